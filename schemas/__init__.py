@@ -1,0 +1,1 @@
+"""Contracts: dataset contracts, table contracts, vocabularies and reference data, as plain files."""
