@@ -1,0 +1,148 @@
+"""`python -m stack VERB`: run, start, stop, status, logs, test-services, test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from stack import portal, settings, supervision
+from stack.errors import StackError
+from stack.progress import complain, step
+from stack.settings import PYTHON, ROOT, Stack
+
+ACCOUNTS = (
+    ("sysadmin", "everything"),
+    ("steward", "the Region's steward: reviews, waivers"),
+    ("referent-bep", "an agency's referent, for its municipalities"),
+    ("officer-namur", "data officer of Namur"),
+    ("officer-gembloux", "data officer of Gembloux"),
+)
+
+
+def welcome(stack: Stack) -> None:
+    """The one screen after the start: where the portal is, who can log in, what to try."""
+    password = stack.passwords["accounts"]
+    roles = "\n".join(f"    {name:<18} {role}" for name, role in ACCOUNTS)
+    print(f"""
+  The portal: {stack.site_url}
+
+  Accounts (password of all: {password})
+{roles}
+
+  Try
+    {stack.site_url}/dataset            search the published datasets
+    {stack.site_url}/harvest            the sources: what each gave, what was held and why
+    {stack.site_url}/catalog.ttl        the DCAT-AP feed
+    bin/smartregion source list         the same from the terminal
+    bin/smartregion token officer-namur an API token for curl
+
+  Data and logs: {stack.run_dir}
+""")
+
+
+def start() -> int:
+    """Start in the background."""
+    stack = settings.load()
+    portal.start_all(stack)
+    welcome(stack)
+    return 0
+
+
+def run() -> int:
+    """Start, stay in the foreground, and stop everything on Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stack = settings.load()
+    try:
+        portal.start_all(stack)
+        welcome(stack)
+        print("  Ctrl-C stops it.", flush=True)
+        while supervision.is_running(stack):
+            time.sleep(2)
+        raise StackError("The supervisor has ended; `make run` brings the portal back, with its data.")
+    except KeyboardInterrupt:
+        print()
+        return 0
+    finally:
+        with step("Stopping what was started"):
+            supervision.stop(stack)
+
+
+def stop() -> int:
+    """Stop everything that this stack started, and nothing else."""
+    print("Stopped." if supervision.stop(settings.load()) else "Nothing was running.")
+    return 0
+
+
+def status() -> int:
+    """What runs, one line each; exit code 1 when the portal does not answer."""
+    stack = settings.load()
+    if not supervision.is_running(stack):
+        print("Not running: `make run` or `make start`.")
+        return 1
+    for name, state, description in supervision.states(stack):
+        print(f"  {name:<10} {state:<9} {description}")
+    print(f"  {stack.site_url}")
+    return 0 if portal.answers(stack) else 1
+
+
+def logs() -> int:
+    """Follow the logs of all services."""
+    files = sorted(str(path) for path in settings.load().logs.glob("*.log"))
+    return subprocess.call(["tail", "-n", "20", "-F", *files])
+
+
+def test_services() -> int:
+    """PostgreSQL, Redis and Solr with the tests' databases, left running for `make pytest`."""
+    stack = settings.load()
+    with step("PostgreSQL, Redis and Solr"):
+        portal.start_storage(stack)
+    with step("The tests' databases"):
+        portal.prepare_databases(stack, "_test")
+    print(f"  {PYTHON} -m pytest --ckan-ini={stack.run_dir / 'test.ini'}")
+    return 0
+
+
+def test() -> int:
+    """All tests, on a stack of their own that holds the demonstration as well; nothing is left running."""
+    stack = settings.load()
+    try:
+        portal.start_all(stack)
+        with step("The tests' databases"):
+            portal.prepare_databases(stack, "_test")
+        environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir)}
+        arguments = [f"--ckan-ini={stack.run_dir / 'test.ini'}", *sys.argv[2:]]
+        return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
+    finally:
+        supervision.stop(stack)
+
+
+VERBS = {
+    "run": run,
+    "start": start,
+    "stop": stop,
+    "status": status,
+    "logs": logs,
+    "test-services": test_services,
+    "test": test,
+}
+
+
+def main() -> int:
+    """Run one verb; a person sees sentences, never a traceback."""
+    verb = VERBS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if verb is None:
+        print(f"usage: python -m stack {{{','.join(VERBS)}}}", file=sys.stderr)
+        return 2
+    try:
+        return verb()
+    except StackError as error:
+        return complain(error)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

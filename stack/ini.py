@@ -1,0 +1,71 @@
+"""The generated CKAN configuration: config/ckan.ini, plus this stack's addresses, plus config/local.ini."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+from stack import postgres, solr
+from stack.settings import ROOT, Stack
+
+SECTION = "app:main"
+
+
+def _parser() -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment]  # CKAN's options are case-sensitive
+    return parser
+
+
+def own_options(stack: Stack) -> dict[str, str]:
+    """The options that depend on this stack: addresses, secrets, folders."""
+    demo = f"127.0.0.1:{stack.ports['demo']}"
+    return {
+        "ckan.site_url": stack.site_url,
+        "sqlalchemy.url": postgres.url(stack, "ckan"),
+        "ckan.datastore.write_url": postgres.url(stack, "datastore"),
+        "ckan.datastore.read_url": postgres.url(stack, "datastore", postgres.READER),
+        "ckan.redis.url": f"redis://:{stack.passwords['redis']}@127.0.0.1:{stack.ports['redis']}/0",
+        "solr_url": solr.url(stack),
+        "ckan.storage_path": str(stack.run_dir / "storage"),
+        "SECRET_KEY": stack.passwords["session"],
+        "api_token.jwt.encode.secret": f"string:{stack.passwords['jwt']}",
+        "api_token.jwt.decode.secret": f"string:{stack.passwords['jwt']}",
+        "smartregion.fetch.allow_private": demo,
+        "smartregion.demo.address": demo,
+        "smartregion.sources": str(ROOT / "config/sources.yaml"),
+        "smartregion.roles": str(ROOT / "config/roles.yaml"),
+    }
+
+
+def test_options(stack: Stack) -> dict[str, str]:
+    """What differs for tests that run in their own process: databases, Solr core, Redis database, folders."""
+    return {
+        "testing": "true",
+        "ckan.site_url": "http://test.ckan.net",
+        "sqlalchemy.url": postgres.url(stack, "ckan_test"),
+        "ckan.datastore.write_url": postgres.url(stack, "datastore_test"),
+        "ckan.datastore.read_url": postgres.url(stack, "datastore_test", postgres.READER),
+        "ckan.redis.url": f"redis://:{stack.passwords['redis']}@127.0.0.1:{stack.ports['redis']}/1",
+        "solr_url": solr.url(stack, "ckan_test"),
+        "ckan.storage_path": str(stack.run_dir / "storage_test"),
+        "smartregion.fetch.allow_private": "127.0.0.1:*",
+        "WTF_CSRF_ENABLED": "false",
+    }
+
+
+def write(stack: Stack) -> None:
+    """Write ckan.ini and test.ini of this stack; only their owner may read them."""
+    _write(stack.ini, own_options(stack), local=ROOT / "config/local.ini")
+    _write(stack.run_dir / "test.ini", own_options(stack) | test_options(stack), local=None)
+
+
+def _write(target: Path, options: dict[str, str], *, local: Path | None) -> None:
+    parser = _parser()
+    parser.read(ROOT / "config/ckan.ini", encoding="utf-8")
+    parser[SECTION].update(options)
+    if local and local.exists():
+        parser.read(local, encoding="utf-8")
+    target.touch(mode=0o600)
+    with target.open("w", encoding="utf-8") as file:
+        parser.write(file)
