@@ -33,6 +33,7 @@ def own_options(stack: Stack) -> dict[str, str]:
         "api_token.jwt.decode.secret": f"string:{stack.passwords['jwt']}",
         "smartregion.fetch.allow_private": demo,
         "smartregion.demo.address": demo,
+        "smartregion.accounts.password": stack.passwords["accounts"],
         "smartregion.sources": str(ROOT / "config/sources.yaml"),
         "smartregion.roles": str(ROOT / "config/roles.yaml"),
     }

@@ -1,0 +1,67 @@
+"""`ckan smartregion ...`: the noun-verb tree; features add their own nouns."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+
+from ckanext.smartregion import accounts, config, loading
+
+__all__ = ["smartregion"]
+
+FEATURES = ("harvest", "quality", "feeds")
+
+
+@click.group(short_help="The open platform of a smart region.")
+def smartregion() -> None:
+    """The open platform of a smart region: territory, sources, quality, feeds."""
+
+
+def mount_features(group: click.Group) -> None:
+    """Add the commands of every feature that is switched on and has some."""
+    for feature in FEATURES:
+        if p.plugin_loaded(f"smartregion_{feature}"):
+            module = import_module(f"ckanext.smartregion.{feature}.plugin")
+            for command in getattr(module, "commands", ()):
+                group.add_command(command)
+
+
+def _fail(sentence: str) -> click.ClickException:
+    return click.ClickException(sentence)
+
+
+@smartregion.group()
+def territory() -> None:
+    """The municipalities, provinces and agencies of the Region."""
+
+
+@territory.command("load")
+def territory_load() -> None:
+    """Make the organisations of the territory; what is as it should be is not written."""
+    counts = tk.get_action("smartregion_territory_load")(loading.site_context(), {})
+    click.echo(", ".join(f"{number} {word}" for word, number in counts.items()))
+
+
+@smartregion.command()
+def setup() -> None:
+    """Accounts, territory and sources, as the configuration names them; safe to repeat."""
+    counts = loading.load_territory(loading.site_context())
+    click.echo("Organisations: " + ", ".join(f"{number} {word}" for word, number in counts.items()))
+    if config.roles_file():
+        click.echo(f"Accounts: {accounts.load(config.roles_file())}")
+    if config.sources_file() and p.plugin_loaded("smartregion_harvest"):
+        click.echo(f"Sources: {loading.load_sources(config.sources_file())}")
+
+
+@smartregion.command()
+@click.argument("name")
+def token(name: str) -> None:
+    """Print a new API token of a demonstration account."""
+    try:
+        click.echo(accounts.token(name))
+    except tk.ObjectNotFound:
+        raise _fail(f"There is no account {name!r}: the names stand in {config.roles_file() or 'config/roles.yaml'}.")

@@ -1,0 +1,1 @@
+"""Actions, rights and validators of the core."""
