@@ -1,0 +1,112 @@
+"""The far end of the network in tests: a real HTTP server on loopback that answers what a test tells it to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Answer:
+    """One answer; `drip` sends the body byte by byte with that pause, `cut` closes before the announced end."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    drip: float = 0
+    cut: int = 0
+
+
+@dataclass
+class Request:
+    """One request as the far end saw it."""
+
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+Route = Answer | Callable[[Request], Answer]
+
+
+class FarEnd:
+    """A server with routes by path; it remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Route] = {}
+        self.requests: list[Request] = []
+        self.stopping = threading.Event()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.host = f"127.0.0.1:{self.port}"
+
+    def serve(self, path: str, body: bytes | str | Route = b"", **headers: str) -> str:
+        """Answer a path with a body, an Answer or a function; gives the full address."""
+        route = body.encode() if isinstance(body, str) else body
+        if isinstance(route, bytes):
+            route = Answer(route, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        self.routes[path] = route
+        return self.url + path
+
+    def answer(self, request: Request) -> Answer:
+        """What this request gets; 404 where no route stands."""
+        self.requests.append(request)
+        route = self.routes.get(request.path, Answer(b"not here", 404))
+        return route if isinstance(route, Answer) else route(request)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        far_end = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                self.close_connection = True
+                try:
+                    self._send(far_end.answer(Request(parts.path, query, headers)))
+                except OSError:
+                    return  # the client hung up, as it should in the hostile cases
+
+            def _send(self, answer: Answer) -> None:
+                self.send_response(answer.status)
+                length = {} if answer.status == 304 else {"Content-Length": str(len(answer.body))}
+                for name, value in {**length, "Connection": "close", **answer.headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                if not answer.drip:
+                    self.wfile.write(answer.body[: len(answer.body) - answer.cut])
+                    return
+                for byte in answer.body:
+                    self.wfile.write(bytes([byte]))
+                    if far_end.stopping.wait(answer.drip):
+                        return
+
+            def log_message(self, *arguments: Any) -> None:
+                """Silence: the requests are remembered instead."""
+
+        return Handler
+
+
+@contextmanager
+def running() -> Iterator[FarEnd]:
+    """A far end that runs for the length of a block."""
+    far_end = FarEnd()
+    thread = threading.Thread(target=far_end.server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield far_end
+    finally:
+        far_end.stopping.set()
+        far_end.server.shutdown()
+        far_end.server.server_close()
+        thread.join()
