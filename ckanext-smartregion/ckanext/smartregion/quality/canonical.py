@@ -1,0 +1,45 @@
+"""Typed values as the text that PostgreSQL's COPY reads back with the same type."""
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+# A moment written without offset is the region's own time.
+REGION_TIME = ZoneInfo("Europe/Brussels")
+
+
+class NotStorable(ValueError):  # noqa: N818 - a property of the value
+    """A value that is well-formed but that no PostgreSQL column can hold."""
+
+
+def canonical(value: Any) -> str:
+    """ISO dates, a decimal point, true and false, compact JSON; nothing is the empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=REGION_TIME)).isoformat()
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return _json(value)
+    if isinstance(value, tuple):
+        return ",".join(canonical(part) for part in value)
+    return str(value)
+
+
+def _json(value: Any) -> str:
+    """PostgreSQL's jsonb holds neither null characters, nor halves of characters, nor NaN."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise NotStorable from error
+    if "\\u0000" in text:
+        raise NotStorable
+    return text

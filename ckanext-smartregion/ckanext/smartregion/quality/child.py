@@ -1,0 +1,57 @@
+"""The child process of a check: takes its job from standard input, works under limits, leaves an outcome file."""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+MEMORY_EXIT = 3
+FORBIDDEN = (
+    "socket.connect",
+    "socket.getaddrinfo",
+    "socket.bind",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.fork",
+)
+
+
+def confine(limits: dict[str, int]) -> None:
+    """Bound memory, processor time and file size; the check reaches no network and starts no program."""
+    memory = limits["memory_mb"] * 1024 * 1024
+    written = 4 * limits["file_mb"] * 1024 * 1024
+    for what, bound in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, limits["seconds"]),
+        (resource.RLIMIT_FSIZE, written),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (bound, bound))
+    sys.addaudithook(_forbid)
+
+
+def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event in FORBIDDEN:
+        raise PermissionError(f"a check does not do {event}")
+
+
+def main() -> int:
+    """Do the job on standard input; the exit code tells the parent whether the outcome may be believed."""
+    job = json.load(sys.stdin)
+    confine(job["limits"])
+    from ckanext.smartregion.quality.examination import Examination
+    from ckanext.smartregion.quality.limits import Limits
+
+    try:
+        examination = Examination(Path(job["path"]), job["contract"], job["policy"], Limits(**job["limits"]))
+        outcome = examination.run(Path(job["typed"]) if job["typed"] else None)
+        Path(job["outcome"]).write_text(json.dumps(outcome), encoding="utf-8")
+    except MemoryError:
+        return MEMORY_EXIT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

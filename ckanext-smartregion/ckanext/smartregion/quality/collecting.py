@@ -1,0 +1,48 @@
+"""Findings while a file is read: counted by column and rule, with the first few samples of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ckanext.smartregion.quality.escaping import shown
+from ckanext.smartregion.quality.header import column_letters
+from ckanext.smartregion.quality.policy import severity
+from ckanext.smartregion.quality.reading import Record
+
+
+class Collector:
+    """Findings of one check, in bounded memory however many there are."""
+
+    def __init__(self, policy: Mapping[str, str], samples: int, most: int) -> None:
+        self.policy, self.samples, self.most = policy, samples, most
+        self.findings: dict[tuple[str, str | None, str], dict[str, Any]] = {}
+        self.truncated = False
+        # Occurrences so far that block or warn.
+        self.serious = 0
+
+    def add(self, rule: str, column: str | None = None, sample: dict[str, Any] | None = None, **values: Any) -> None:
+        """Count one occurrence of a broken rule."""
+        level = severity(rule, column, self.policy)
+        self.serious += level != "note"
+        at = (rule, column, str(values.get("found", "")))
+        if at not in self.findings and len(self.findings) >= self.most:
+            self.truncated = True
+            return
+        finding = self.findings.setdefault(at, self._new(rule, level, column, values))
+        finding["count"] += 1
+        if sample and len(finding["samples"]) < self.samples:
+            finding["samples"].append(sample)
+
+    def _new(self, rule: str, level: str, column: str | None, values: dict[str, Any]) -> dict[str, Any]:
+        plain = {name: shown(value) if isinstance(value, str) else value for name, value in values.items()}
+        return {"rule": rule, "severity": level, "column": column, "values": plain, "count": 0, "samples": []}
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """The findings as the parent process reads them."""
+        return list(self.findings.values())
+
+
+def sample_of(record: Record, at: int | None, key: str) -> dict[str, Any]:
+    """Where a finding was made and what stood there; `at` is the column position, None for the whole row."""
+    value = str(record.cells[at]) if at is not None and at < len(record.cells) else ""
+    cell = f"{column_letters(at or 0)}{record.number}"
+    return {"cell": cell, "line": record.line, "key": shown(key), "value": shown(value)}

@@ -1,0 +1,107 @@
+"""The door of the gate: one file, one contract, one report. The work is done in a child process under limits."""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ckanext.smartregion.quality.child import MEMORY_EXIT
+from ckanext.smartregion.quality.limits import Limits
+from ckanext.smartregion.quality.policy import HOLD
+from ckanext.smartregion.quality.report import Report, compose
+from ckanext.smartregion.quality.rules import LanguageMap, error_text
+from ckanext.smartregion.schemas.table_contracts import TableContract
+
+log = logging.getLogger(__name__)
+# Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
+OWN_VERSION = "1"
+ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
+CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.child")
+
+
+def check(path: Path, contract: TableContract, *, limits: Limits | None = None, typed: Path | None = None) -> Report:
+    """Check a file against a table contract; `typed` receives a clean typed CSV when the file may be published."""
+    limits = limits or Limits()
+    if not path.is_file():
+        return compose(None, contract, ENGINE, "", 0, error_text("missing"))
+    with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
+        copy = Path(folder) / "typed.csv" if typed else None
+        outcome, error = _run(path, contract, limits, Path(folder), copy)
+        report = compose(outcome, contract, ENGINE, sha256_of(path), path.stat().st_size, error)
+        if typed and copy and report.verdict != HOLD:
+            _hand_over(copy, typed)
+    return report
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _run(
+    path: Path, contract: TableContract, limits: Limits, folder: Path, typed: Path | None
+) -> tuple[dict[str, Any] | None, LanguageMap | None]:
+    """The outcome of the child, or the sentence that says why there is none."""
+    answer = folder / "outcome.json"
+    job = {
+        "path": str(path.resolve()),
+        "contract": contract.schema,
+        "policy": contract.policy,
+        "limits": limits.to_dict(),
+        "outcome": str(answer),
+        "typed": str(typed) if typed else None,
+    }
+    try:
+        code = _spawn(json.dumps(job), folder, limits.seconds)
+    except subprocess.TimeoutExpired:
+        return None, error_text("timeout", seconds=limits.seconds)
+    if code == -signal.SIGXCPU:
+        return None, error_text("timeout", seconds=limits.seconds)
+    if code != 0:
+        return None, error_text("memory" if code == MEMORY_EXIT else "crash")
+    return _read(answer)
+
+
+def _spawn(job: str, folder: Path, seconds: int) -> int:
+    """Run the child in a process group of its own, which is gone when this returns, whatever happened."""
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(folder), "HOME": str(folder)}
+    complaints = folder / "complaints.txt"
+    with complaints.open("wb") as stderr:
+        child = subprocess.Popen(
+            CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr,
+            cwd=folder, env=environment, start_new_session=True, text=True,
+        )  # fmt: skip
+    try:
+        child.communicate(job, timeout=seconds)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    if child.returncode:
+        log.error("A check ended with code %s: %s", child.returncode, complaints.read_text(errors="replace")[-3000:])
+    return child.returncode
+
+
+def _read(answer: Path) -> tuple[dict[str, Any] | None, LanguageMap | None]:
+    try:
+        outcome = json.loads(answer.read_text(encoding="utf-8"))
+        if {"file", "counts", "findings", "truncated"} <= set(outcome):
+            return outcome, None
+    except (OSError, ValueError, TypeError):
+        pass
+    return None, error_text("crash")
+
+
+def _hand_over(copy: Path, typed: Path) -> None:
+    with copy.open("rb") as source, typed.open("wb") as target:
+        while block := source.read(1024 * 1024):
+            target.write(block)

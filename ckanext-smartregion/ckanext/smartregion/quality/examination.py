@@ -1,0 +1,173 @@
+"""One file against one contract, inside the child process: our reading, frictionless's judgement, our words."""
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ckanext.smartregion.quality.canonical import NotStorable, canonical
+from ckanext.smartregion.quality.collecting import Collector, sample_of
+from ckanext.smartregion.quality.header import Header, read_header
+from ckanext.smartregion.quality.judging import defused, is_comma_number, rule_of, table
+from ckanext.smartregion.quality.limits import Limits
+from ckanext.smartregion.quality.reading import Record, delimiter_of, records
+from ckanext.smartregion.quality.scanning import Refused, encoding_of, kind_of
+from ckanext.smartregion.quality.typed import TypedCopy
+from ckanext.smartregion.quality.workbook import sheet_records, text_of
+
+MORE_ROWS = "too-many-rows"
+ROW_RULES = ("missing-cell", "extra-cell", "key")
+
+
+class Examination:
+    """The examination of one file; `run` gives what the parent process makes the report from."""
+
+    def __init__(self, path: Path, contract: dict[str, Any], policy: dict[str, str], limits: Limits) -> None:
+        self.path, self.contract, self.limits = path, contract, limits
+        self.names = [field["name"] for field in contract["fields"]]
+        self.key_names = contract.get("primaryKey", [])
+        self.empty = set(contract.get("missingValues", [""]))
+        self.found = Collector(policy, limits.samples, limits.findings)
+        self.facts: dict[str, Any] = dict.fromkeys(("rows", "columns", "encoding", "delimiter", "sheet"))
+        self.header = Header([], [])
+        self.kinds: list[str] = []
+        self.pending: deque[Record] = deque()
+        self.refusal: Refused | None = None
+        self.rows = self.invalid = 0
+
+    def run(self, typed: Path | None = None) -> dict[str, Any]:
+        """Examine the whole file and, when asked, write its typed copy."""
+        try:
+            self._judge(self._open(), typed)
+            if self.refusal:
+                raise self.refusal
+            self.facts["rows"] = self.rows
+            if not self.rows:
+                raise Refused("no-rows")
+        except Refused as refused:
+            self.found.add(refused.rule, **{"line": None, **refused.values})
+        return self._outcome()
+
+    def _outcome(self) -> dict[str, Any]:
+        counts = {"rows": self.rows, "valid_rows": self.rows - self.invalid, "invalid_rows": self.invalid}
+        stopped = self.refusal is not None and self.rows > 0
+        return {
+            "file": self.facts,
+            "counts": counts,
+            "findings": self.found.to_list(),
+            "truncated": self.found.truncated or stopped,
+        }
+
+    def _open(self) -> Iterator[Record]:
+        """The records below the header, after the header was read."""
+        if kind_of(self.path, self.limits) == "xlsx":
+            self.facts["sheet"], source = sheet_records(self.path, self.names, self.limits)
+        else:
+            source = self._open_text()
+        first = next((record for record in source if not record.blank), None)
+        if first is None:
+            raise Refused("empty-file")
+        self._read_header(first)
+        return source
+
+    def _open_text(self) -> Iterator[Record]:
+        encoding = encoding_of(self.path)
+        delimiter = delimiter_of(self.path, encoding, self.names, self.limits)
+        self.facts |= {"encoding": encoding.removesuffix("-sig"), "delimiter": delimiter}
+        if encoding == "cp1252":
+            self.found.add("encoding-legacy", encoding="Windows-1252")
+        return records(self.path, encoding, delimiter, self.limits)
+
+    def _read_header(self, first: Record) -> None:
+        self.header = read_header(first.cells, self.contract)
+        self.kinds = [field["type"] if field else "string" for field in self.header.fields]
+        self.facts["columns"] = len(first.cells)
+        if not self.header.positions:
+            raise Refused("unknown-header")
+        for rule, column, values in self.header.problems:
+            at = values.pop("at", self.header.positions.get(column or ""))
+            self.found.add(rule, column, None if at is None else sample_of(first, at, ""), **values)
+
+    def _judge(self, source: Iterator[Record], typed: Path | None) -> None:
+        descriptor = self.header.descriptor(self.contract)
+        names = [field["name"] for field in descriptor["fields"]]
+        with table(self._cells(source, names), descriptor) as resource, TypedCopy(typed, self.names) as copy:
+            for row in resource.row_stream:
+                record = self.pending.popleft()
+                before = self.found.serious
+                self._judge_row(row, record)
+                copy.write([self._value(row, record, name) for name in self.names])
+                self.rows += 1
+                self.invalid += self.found.serious > before
+
+    def _cells(self, source: Iterator[Record], names: list[str]) -> Iterator[list[str]]:
+        """Cells for frictionless, which reads ahead of its rows; a refusal ends them and is raised afterwards."""
+        yield names
+        taken = 0
+        try:
+            for record in source:
+                if record.blank:
+                    self.found.add("blank-row", None, sample_of(record, None, ""))
+                    continue
+                if taken >= self.limits.rows:
+                    raise Refused(MORE_ROWS, limit=self.limits.rows)
+                taken += 1
+                self._write_out(record)
+                self.pending.append(record)
+                yield [self._guarded(cell, kind) for cell, kind in zip(record.cells, self._kinds(record), strict=True)]
+        except Refused as refused:
+            self.refusal = refused
+
+    def _guarded(self, cell: str, kind: str) -> str:
+        return cell if cell in self.empty else defused(cell, kind)
+
+    def _kinds(self, record: Record) -> list[str]:
+        more = len(record.cells) - len(self.kinds)
+        return self.kinds + [""] * more if more > 0 else self.kinds[: len(record.cells)]
+
+    def _write_out(self, record: Record) -> None:
+        """Spreadsheet cells become the text they would have had in a CSV file."""
+        if self.facts["sheet"] is None:
+            return
+        for at, kind in enumerate(self._kinds(record)):
+            record.cells[at], was_number = text_of(record.cells[at], kind)
+            if len(record.cells[at]) > self.limits.cell_chars:
+                raise Refused("cell-too-long", limit=self.limits.cell_chars, line=record.line)
+            if was_number:
+                self._find("number-in-text", record, at)
+
+    def _judge_row(self, row: Any, record: Record) -> None:
+        errors = [(rule_of(error), getattr(error, "field_number", 0) - 1) for error in row.errors]
+        for rule, at in errors:
+            if rule != "key" or not self._key_is_told(errors):
+                self._find(self._sharper(rule, record, at), record, at)
+
+    def _key_is_told(self, errors: list[tuple[str, int]]) -> bool:
+        """A key of one column that is empty or double in this row has already been said of the column itself."""
+        place = self.header.positions[self.key_names[0]] if len(self.key_names) == 1 else None
+        return any(rule in ("required", "unique") and at == place for rule, at in errors)
+
+    def _sharper(self, rule: str, record: Record, at: int) -> str:
+        comma = rule == "type" and is_comma_number(record.cells[at], self.kinds[at])
+        return "decimal-comma" if comma else rule
+
+    def _find(self, rule: str, record: Record, at: int) -> None:
+        """Count a finding where it belongs: a row's own, or a column's; columns outside the contract have none."""
+        if rule in ROW_RULES:
+            place = self.header.positions[self.key_names[0]] if rule == "key" else at
+            self.found.add(rule, None, sample_of(record, place, self._key(record)))
+        elif field := self.header.fields[at]:
+            self.found.add(rule, field["name"], sample_of(record, at, self._key(record)))
+
+    def _key(self, record: Record) -> str:
+        places = [self.header.positions.get(name) for name in self.key_names]
+        return " / ".join(str(record.cells[at]) for at in places if at is not None and at < len(record.cells))
+
+    def _value(self, row: Any, record: Record, name: str) -> str:
+        if name not in self.header.positions:
+            return ""
+        try:
+            return canonical(row[name])
+        except NotStorable:
+            self._find("type", record, self.header.positions[name])
+            return ""

@@ -1,0 +1,24 @@
+"""What one check may use at most; beyond it a file is refused, or the check ends with a sentence."""
+
+from dataclasses import asdict, dataclass
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one check; the defaults suit a municipality's files, an installation sets its own."""
+
+    file_mb: int = 200
+    unpacked_mb: int = 250
+    rows: int = 2_000_000
+    columns: int = 1_000
+    cell_chars: int = 65_536
+    samples: int = 5
+    findings: int = 300
+    seconds: int = 300
+    memory_mb: int = 1_536
+
+    def to_dict(self) -> dict[str, int]:
+        """The limits as the child process reads them."""
+        return asdict(self)

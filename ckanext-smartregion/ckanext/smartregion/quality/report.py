@@ -1,0 +1,157 @@
+"""The report of a check: what was found, where, what was expected and how to mend it, in four languages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ckanext.smartregion.quality.policy import SEVERITIES, verdict
+from ckanext.smartregion.quality.rules import LanguageMap, filled, rules, words
+from ckanext.smartregion.schemas.table_contracts import TableContract
+from ckanext.smartregion.schemas.vocabulary import LANGUAGES
+
+NO_FILE = {"rows": None, "columns": None, "encoding": None, "delimiter": None, "sheet": None}
+NO_COUNTS = {"rows": 0, "valid_rows": 0, "invalid_rows": 0}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One place where a rule is broken: spreadsheet address, line of the file, key of the row, value found."""
+
+    cell: str
+    line: int
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken rule in one column, with how often, what was expected and how to mend it."""
+
+    rule: str
+    severity: str
+    column: str | None
+    label: LanguageMap
+    count: int
+    expected: LanguageMap
+    example: str
+    fix: LanguageMap
+    message: LanguageMap
+    samples: list[Sample]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the gate says about one file under one contract version and one engine."""
+
+    contract: str
+    contract_version: str
+    policy_version: str
+    engine: str
+    sha256: str
+    verdict: str
+    file: dict[str, Any]
+    counts: dict[str, int]
+    findings: list[Finding] = field(default_factory=list)
+    truncated: bool = False
+    error: LanguageMap | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON carries it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Report":
+        """The report that `to_dict` gave."""
+        findings = [
+            Finding(**{**finding, "samples": [Sample(**sample) for sample in finding["samples"]]})
+            for finding in stored["findings"]
+        ]
+        return cls(**{**stored, "findings": findings})
+
+
+def compose(outcome: Mapping[str, Any] | None, contract: TableContract, engine: str, sha256: str, size: int,
+            error: LanguageMap | None = None) -> Report:  # fmt: skip
+    """The report on what the child process found; without an outcome it says why and holds."""
+    found = outcome or {"file": NO_FILE, "counts": NO_COUNTS, "findings": [], "truncated": False}
+    findings = sorted((_finding(raw, contract) for raw in found["findings"]), key=_order(contract))
+    occurrences = {level: sum(one.count for one in findings if one.severity == level) for level in SEVERITIES}
+    return Report(
+        contract=contract.name,
+        contract_version=contract.version,
+        policy_version=contract.policy_version,
+        engine=engine,
+        sha256=sha256,
+        verdict=verdict((one.severity for one in findings), found["file"]["rows"], failed=error is not None),
+        file={**found["file"], "bytes": size},
+        counts={**found["counts"], **occurrences},
+        findings=findings,
+        truncated=found["truncated"],
+        error=error,
+    )
+
+
+def _order(contract: TableContract) -> Any:
+    """Blocking first, then the file as a whole, then column by column."""
+    places = {name: at for at, name in enumerate(contract.field_names)}
+    listed = list(rules())
+    return lambda one: (SEVERITIES.index(one.severity), places.get(one.column, -1), listed.index(one.rule))
+
+
+def _finding(raw: Mapping[str, Any], contract: TableContract) -> Finding:
+    texts = rules()[raw["rule"]]
+    column = next((one for one in contract.fields if one["name"] == raw["column"]), {})
+    values = _values(raw, column, contract)
+    return Finding(
+        rule=raw["rule"],
+        severity=raw["severity"],
+        column=raw["column"],
+        label=texts["label"],
+        count=raw["count"],
+        expected=_expected(texts, values, column),
+        example=_example(column),
+        fix=filled(texts["fix"], values),
+        message=filled(texts["message"], values),
+        samples=[Sample(**sample) for sample in raw["samples"]],
+    )
+
+
+def _values(raw: Mapping[str, Any], column: Mapping[str, Any], contract: TableContract) -> dict[str, Any]:
+    key_or_all = contract.key if raw["rule"] == "key" else contract.field_names
+    return {
+        "count": raw["count"],
+        "column": column.get("title", ""),
+        "name": column.get("name", ""),
+        "columns": ", ".join(key_or_all),
+        "kind": _kind(column),
+        "limit": _bound(raw["rule"], column),
+        **raw["values"],
+    }
+
+
+def _bound(rule: str, column: Mapping[str, Any]) -> str:
+    constraint = {"min-length": "minLength", "max-length": "maxLength"}.get(rule, rule)
+    bound = column.get("constraints", {}).get(constraint, "")
+    return ", ".join(map(str, bound)) if isinstance(bound, list) else str(bound)
+
+
+def _kind(column: Mapping[str, Any]) -> LanguageMap:
+    kinds = words()["kinds"]
+    return kinds.get(column.get("format")) or kinds[column.get("type", "string")]
+
+
+def _expected(texts: Mapping[str, Any], values: Mapping[str, Any], column: Mapping[str, Any]) -> LanguageMap:
+    """The rule's own words, or the column's description: never a bare regular expression."""
+    if "expected" in texts:
+        return filled(texts["expected"], values)
+    return column.get("description") or dict.fromkeys(LANGUAGES, "")
+
+
+def _example(column: Mapping[str, Any]) -> str:
+    examples = words()["examples"]
+    return str(column.get("example") or examples.get(column.get("format")) or examples.get(column.get("type"), ""))
+
+
+def severity_counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings (not occurrences) there are of each severity."""
+    listed = [one.severity for one in findings]
+    return {level: listed.count(level) for level in SEVERITIES}

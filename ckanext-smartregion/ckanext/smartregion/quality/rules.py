@@ -1,0 +1,42 @@
+"""The rules and words of a report in four languages, as the data files beside this module say them."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ckanext.smartregion.schemas.vocabulary import LANGUAGES
+
+LanguageMap = dict[str, str]
+
+
+@cache
+def rules() -> dict[str, dict[str, Any]]:
+    """Every rule by name, in the order of the file."""
+    return _load("rules.yaml")["rules"]
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """The words around findings: kinds of value, verdicts, severities, errors, examples."""
+    return _load("words.yaml")
+
+
+def filled(template: LanguageMap, values: Mapping[str, Any]) -> LanguageMap:
+    """A template in every language with its places filled; a value may itself differ by language."""
+    return {language: template[language].format_map(_in(values, language)) for language in LANGUAGES}
+
+
+def error_text(name: str, **values: Any) -> LanguageMap:
+    """The sentence for a check that could not be finished."""
+    return filled(words()["errors"][name], values)
+
+
+def _in(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {name: value[language] if isinstance(value, dict) else value for name, value in values.items()}
+
+
+def _load(name: str) -> dict[str, Any]:
+    return yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))

@@ -1,0 +1,144 @@
+"""What a file really is and how its letters are coded, from its bytes and nothing else."""
+
+import codecs
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ckanext.smartregion.quality.limits import MEGABYTE, Limits
+
+CHUNK = MEGABYTE
+UTF8_BOM = codecs.BOM_UTF8
+# UTF-32 first: its mark begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (UTF8_BOM, "utf-8-sig"),
+)
+MAGIC = (
+    (re.compile(rb"\s*%PDF-"), "pdf"),
+    (re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE), "web-page"),
+    (re.compile(rb"\x1f\x8b|BZh[1-9]1AY&SY|\xfd7zXZ|7z\xbc\xaf|Rar!\x1a|\x28\xb5\x2f\xfd"), "archive"),
+    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "old-format"),
+)
+# Real sheets shrink twenty- to fiftyfold; a member beyond this was made to fill the memory.
+HIGHEST_RATIO = 200
+
+
+class Refused(Exception):  # noqa: N818 - the file is refused, nothing went wrong
+    """The file can't be judged as a table; names the rule and what to say about it."""
+
+    def __init__(self, rule: str, **values: Any) -> None:
+        super().__init__(rule)
+        self.rule, self.values = rule, values
+
+
+def kind_of(path: Path, limits: Limits) -> str:
+    """`csv` or `xlsx`, by content; anything else is refused."""
+    size = path.stat().st_size
+    if size > limits.file_mb * MEGABYTE:
+        raise Refused("too-large", limit=limits.file_mb)
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if not head.strip():
+        raise Refused("empty-file")
+    for magic, rule in MAGIC:
+        if magic.match(head.removeprefix(UTF8_BOM)):
+            raise Refused(rule)
+    return _kind_of_zip(path, limits) if head.startswith(b"PK\x03\x04") else "csv"
+
+
+def _kind_of_zip(path: Path, limits: Limits) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Refused("unreadable-workbook") from error
+    names = {member.filename for member in members}
+    if "xl/vbaProject.bin" in names or "mimetype" in names:
+        raise Refused("old-format")
+    if "xl/workbook.xml" not in names:
+        raise Refused("archive")
+    if any(_swollen(member) for member in members) or _unpacked(members) > limits.unpacked_mb * MEGABYTE:
+        raise Refused("unreadable-workbook")
+    return "xlsx"
+
+
+def _swollen(member: zipfile.ZipInfo) -> bool:
+    return member.file_size > 10 * MEGABYTE and member.file_size > HIGHEST_RATIO * max(member.compress_size, 1)
+
+
+def _unpacked(members: list[zipfile.ZipInfo]) -> int:
+    return sum(member.file_size for member in members)
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding: byte mark, else UTF-8 if the whole file is, else Windows-1252; never a guess from a sample."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        marked = next((name for mark, name in MARKS if head.startswith(mark)), None)
+        if marked in ("utf-16", "utf-32"):
+            _decodes(file, marked) or _refuse_line(1)
+            return marked
+        _refuse_null_bytes(file)
+        if _decodes(file, "utf-8"):
+            return marked or "utf-8"
+        _refuse_mixture(file)
+    return "cp1252"
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    return iter(lambda: file.read(CHUNK), b"")
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for chunk in _chunks(file):
+            if "\0" in decoder.decode(chunk):
+                raise Refused("binary", line=1)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_null_bytes(file: BinaryIO) -> None:
+    lines = 1
+    for chunk in _chunks(file):
+        if (at := chunk.find(b"\0")) >= 0:
+            raise Refused("binary", line=lines + chunk.count(b"\n", 0, at))
+        lines += chunk.count(b"\n")
+
+
+def _refuse_mixture(file: BinaryIO) -> None:
+    """Not UTF-8 as a whole: then no line may be UTF-8 either, and every byte must be a sign of Windows-1252."""
+    file.seek(0)
+    wide, first_other = False, 0
+    for number, line in enumerate(iter(lambda: file.readline(CHUNK), b""), start=1):
+        if line.isascii():
+            continue
+        if _is(line, "utf-8"):
+            wide = True
+        elif not _is(line, "cp1252"):
+            _refuse_line(number)
+        first_other = first_other or (0 if _is(line, "utf-8") else number)
+    if wide and first_other:
+        raise Refused("encoding-mixed", line=first_other)
+
+
+def _is(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_line(number: int) -> None:
+    raise Refused("encoding-unknown", line=number)
