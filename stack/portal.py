@@ -80,7 +80,7 @@ def prepare_databases(stack: Stack, suffix: str = "") -> None:
 def answers(stack: Stack) -> bool:
     """Whether the portal answers over HTTP."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{stack.ports['web']}/api/3/action/status_show", timeout=20):  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{stack.ports['web']}/api/3/action/status_show", timeout=20):
             return True
     except (urllib.error.URLError, OSError):
         return False

@@ -93,7 +93,8 @@ def load() -> Stack:
     try:
         (run_dir / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StackError(f"{run_dir} can't be made ({error.strerror}): choose another folder with RUN_DIR=...") from None
+        reason = f"{run_dir} can't be made ({error.strerror})"
+        raise StackError(f"{reason}: choose another folder with RUN_DIR=...") from None
     ports = _read(run_dir / "ports.json")
     ports["web"] = web_port(run_dir, ports)
     ports |= {name: free_port() for name in INTERNAL if name not in ports}

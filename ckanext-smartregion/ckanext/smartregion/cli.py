@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 
 import click
@@ -10,6 +11,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
 from ckanext.smartregion import accounts, config, loading
+from ckanext.smartregion.territory import find
 
 __all__ = ["smartregion"]
 
@@ -30,10 +32,6 @@ def mount_features(group: click.Group) -> None:
                 group.add_command(command)
 
 
-def _fail(sentence: str) -> click.ClickException:
-    return click.ClickException(sentence)
-
-
 @smartregion.group()
 def territory() -> None:
     """The municipalities, provinces and agencies of the Region."""
@@ -44,6 +42,23 @@ def territory_load() -> None:
     """Make the organisations of the territory; what is as it should be is not written."""
     counts = tk.get_action("smartregion_territory_load")(loading.site_context(), {})
     click.echo(", ".join(f"{number} {word}" for word, number in counts.items()))
+
+
+@territory.command("find")
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print the match as JSON.")
+def territory_find(text: str, as_json: bool) -> None:
+    """Tell which owner TEXT names: a messy name, a NIS code, a postal code or a CBE number."""
+    match = find(text)
+    if as_json:
+        click.echo(json.dumps(match.as_dict(), ensure_ascii=False, indent=1))
+    elif match.owner:
+        click.echo(f"{match.owner.title} ({match.owner.kind}, {match.owner.slug})")
+    else:
+        candidates = ", ".join(owner.slug for owner in match.candidates)
+        click.echo(f"{match.status}: {candidates}" if candidates else f"Nobody we know is called {text!r}.")
+    if not match.owner:
+        raise SystemExit(1)
 
 
 @smartregion.command()
@@ -64,4 +79,5 @@ def token(name: str) -> None:
     try:
         click.echo(accounts.token(name))
     except tk.ObjectNotFound:
-        raise _fail(f"There is no account {name!r}: the names stand in {config.roles_file() or 'config/roles.yaml'}.")
+        names = config.roles_file() or "config/roles.yaml"
+        raise click.ClickException(f"There is no account {name!r}: the names stand in {names}.") from None

@@ -1,0 +1,1 @@
+"""The gate: table contracts checked, verdicts given, and nothing published without one."""

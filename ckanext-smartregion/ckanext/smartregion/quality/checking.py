@@ -1,0 +1,70 @@
+"""Check the stored files of a dataset by the table contracts that they name; each file once per contract."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ckanext.smartregion.quality import engine, files, model
+from ckanext.smartregion.quality.decision import Verdict
+from ckanext.smartregion.quality.report import Report
+from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
+
+
+def check_resources(resources: list[dict[str, Any]], troubles: files.Troubles) -> list[dict[str, Any]]:
+    """One row per resource that names a table contract: where its report is and what its verdict was."""
+    return [
+        {"position": position, **_check(resource, troubles.get(position))}
+        for position, resource in enumerate(resources)
+        if resource.get("schema")
+    ]
+
+
+def _check(resource: dict[str, Any], trouble: dict[str, str] | None) -> dict[str, Any]:
+    facts = {"name": resource.get("name") or resource.get("url"), "contract": resource["schema"]}
+    try:
+        contract = table_contract(resource["schema"])
+    except ContractNotFound as error:
+        return facts | _unchecked({"fr": str(error), "en": str(error)})
+    if trouble or not files.store().has(resource.get("hash")):
+        return facts | _unchecked(trouble or NO_FILE)
+    stored = report_on(resource["hash"], contract)
+    return facts | {
+        "report": stored.id,
+        "sha256": stored.sha256,
+        "verdict": stored.verdict,
+        "created": stored.created.isoformat(),
+    }
+
+
+NO_FILE = {
+    "fr": "Le fichier manque : téléversez-le, ou donnez une adresse qui commence par http:// ou https://.",
+    "nl": "Het bestand ontbreekt: laad het op, of geef een adres dat met http:// of https:// begint.",
+    "de": "Die Datei fehlt: Laden Sie sie hoch, oder geben Sie eine Adresse an, die mit http:// oder https:// beginnt.",
+    "en": "The file is missing: upload it, or give an address that begins with http:// or https://.",
+}
+
+
+def _unchecked(sentences: dict[str, str]) -> dict[str, Any]:
+    """What could not be checked is held: no report is never a pass."""
+    now = dt.datetime.now(dt.UTC).isoformat()
+    return {"report": None, "sha256": None, "verdict": str(Verdict.HOLD), "created": now, "error": sentences}
+
+
+def report_on(sha256: str, contract: TableContract) -> model.Report:
+    """The report on these bytes by this contract; made when it is asked for the first time."""
+    binding = {
+        "sha256": sha256,
+        "contract": contract.name,
+        "contract_version": contract.version,
+        "policy_version": contract.policy_version,
+        "engine": engine.ENGINE,
+    }
+    known = model.find_report(**binding)
+    if known:
+        return known
+    report: Report = engine.check(files.store().path(sha256), contract)
+    model.keep_report(binding, str(report.verdict), report.to_dict())
+    found = model.find_report(**binding)
+    assert found, "a report that was kept is found"  # noqa: S101
+    return found

@@ -1,0 +1,41 @@
+"""`ckan smartregion quality ...`"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from ckanext.smartregion.quality import engine
+from ckanext.smartregion.quality.decision import Verdict
+from ckanext.smartregion.quality.terminal import render
+from ckanext.smartregion.schemas import LANGUAGES, ContractNotFound, table_contract, table_contracts
+
+
+@click.group()
+def quality() -> None:
+    """Check files by table contracts, as the gate does."""
+
+
+@quality.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--contract", "name", required=True, help="Name of the table contract, such as bicycle-parking.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of the report.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def check(file: Path, name: str, lang: str, as_json: bool) -> None:
+    """Check FILE and print the report; the exit code is 1 where it would be held."""
+    try:
+        report = engine.check(file, table_contract(name))
+    except ContractNotFound as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) if as_json else render(report, lang))
+    if report.verdict == Verdict.HOLD:
+        raise SystemExit(1)
+
+
+@quality.command()
+def contracts() -> None:
+    """List the table contracts."""
+    for contract in table_contracts():
+        click.echo(f"{contract.id:<28} {contract.title['fr']}")

@@ -1,0 +1,150 @@
+"""Take in the files of a dataset before it is judged: uploads, and links that name a table contract."""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from werkzeug.datastructures import FileStorage
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import munge
+
+from ckanext.smartregion import config
+from ckanext.smartregion.fetch import Client, FetchError, Policy
+from ckanext.smartregion.quality.store import FileStore, FileTooLarge, Stored
+
+Troubles = dict[int, dict[str, str]]
+"""Position of a resource -> why its file could not be taken in, as a language map."""
+
+
+def store() -> FileStore:
+    """The files of this installation."""
+    return FileStore(Path(tk.config["ckan.storage_path"]) / "smartregion")
+
+
+def size_limit() -> int:
+    """The largest file that is taken in, in bytes."""
+    return tk.config["ckan.max_resource_size"] * 1024 * 1024
+
+
+def take_in(data: dict[str, Any], present: dict[str, Any] | None, *, trusted: bool = False) -> Troubles:
+    """Store every new file of a dataset by its content and write hash and size into its resource."""
+    known = {resource["id"]: resource for resource in (present or {}).get("resources", [])}
+    by_source = {resource["source_url"]: resource for resource in known.values() if resource.get("source_url")}
+    troubles: Troubles = {}
+    for position, resource in enumerate(data.get("resources") or []):
+        before = known.get(resource.get("id", "")) or by_source.get(resource.get("url", ""))
+        if before and before.get("datastore_active"):
+            resource.setdefault("datastore_active", True)
+        if trusted and store().has(resource.get("hash")):
+            continue
+        if trouble := _take_in_one(resource, before):
+            troubles[position] = trouble
+    return troubles
+
+
+def _take_in_one(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[str, str] | None:
+    upload = resource.get("upload")
+    if isinstance(upload, FileStorage) and upload.filename:
+        _take_upload(resource, upload)
+    elif resource.get("url_type") == "upload":
+        _keep_bytes(resource, before)
+    elif resource.get("schema") and str(resource.get("url", "")).startswith(("http://", "https://")):
+        return _take_link(resource, before)
+    return None
+
+
+def _take_upload(resource: dict[str, Any], upload: FileStorage) -> None:
+    try:
+        stored = store().put(upload.stream, limit=size_limit())
+    except FileTooLarge:
+        raise tk.ValidationError({"upload": [_too_large()["en"]]}) from None
+    resource.pop("upload")
+    resource.pop("clear_upload", None)
+    resource.pop("source_url", None)
+    _describe(resource, stored, munge.munge_filename(upload.filename or "file"))
+
+
+def _keep_bytes(resource: dict[str, Any], before: dict[str, Any] | None) -> None:
+    """A write without a new file cannot name other bytes: hash and size stay those that were stored."""
+    for key in ("hash", "size", "hash_algorithm", "source_url"):
+        if before and before.get(key):
+            resource[key] = before[key]
+        else:
+            resource.pop(key, None)
+
+
+def _take_link(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[str, str] | None:
+    """Fetch a linked table and store our copy: what is checked is what is served, whatever the link does later."""
+    url = resource["url"]
+    try:
+        stored = store().put_written(lambda path: _client().download(url, path, max_bytes=size_limit()))
+    except FetchError as error:
+        return error.texts
+    if before:
+        resource["id"] = before["id"]
+    resource["source_url"] = url
+    _describe(resource, stored, munge.munge_filename(_file_name(url, resource)))
+    return None
+
+
+def _client() -> Client:
+    return Client(Policy(max_bytes=size_limit(), total=60, allow_private=tuple(config.fetch_allow_private())))
+
+
+def _file_name(url: str, resource: dict[str, Any]) -> str:
+    name = Path(unquote(urlsplit(url).path)).name or "file"
+    kind = str(resource.get("format") or "").lower()
+    return name if "." in name or not kind.isalnum() else f"{name}.{kind}"
+
+
+def _describe(resource: dict[str, Any], stored: Stored, name: str) -> None:
+    resource["url"] = name
+    resource["url_type"] = "upload"
+    resource["hash"] = stored.sha256
+    resource["hash_algorithm"] = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+    resource["size"] = stored.size
+    resource["last_modified"] = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat()
+    if guessed := mimetypes.guess_type(name)[0]:
+        resource["mimetype"] = guessed
+
+
+def _too_large() -> dict[str, str]:
+    megabytes = tk.config["ckan.max_resource_size"]
+    return {
+        "fr": f"Le fichier dépasse {megabytes} Mo : divisez-le ou publiez un lien.",
+        "nl": f"Het bestand is groter dan {megabytes} MB: splits het of publiceer een link.",
+        "de": f"Die Datei ist größer als {megabytes} MB: Teilen Sie sie auf oder veröffentlichen Sie einen Link.",
+        "en": f"The file is larger than {megabytes} MB: split it, or publish a link.",
+    }
+
+
+class StoredUpload:
+    """CKAN's door to a resource's file: bytes are already stored when CKAN asks."""
+
+    storage_path = None
+    clear = False
+
+    def __init__(self, resource: dict[str, Any]) -> None:
+        resource.pop("upload", None)
+        resource.pop("clear_upload", None)
+        self.sha256 = str(resource.get("hash") or "")
+        self.mimetype = resource.get("mimetype")
+        if resource.get("url_type") == "upload" and resource.get("size") is not None:
+            self.filesize = resource["size"]
+
+    def get_path(self, resource_id: str) -> str:
+        """Where the file of a resource lies; the resource's hash names it."""
+        if not store().has(self.sha256):
+            raise tk.ObjectNotFound(tk._("The file of this resource is not stored here."))
+        return str(store().path(self.sha256))
+
+    def upload(self, resource_id: str, max_size: int = 10) -> None:
+        """Nothing to do: see `take_in`."""
+
+    def delete(self, resource_id: str) -> None:
+        """Files stay: another version or another dataset may hold the same bytes."""

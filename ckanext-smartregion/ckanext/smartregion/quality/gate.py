@@ -1,0 +1,204 @@
+"""The gate at the package write: nothing becomes visible to the public without a verdict.
+
+Form, API, harvester and command line all end in `package_create` or `package_update`; both pass through `write`.
+Files are stored by content before they are judged, so a verdict is bound to the very bytes that will be served.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import plugins as lib_plugins
+from ckan.types import Context
+
+from ckanext.smartregion.quality import checking, files, tables
+from ckanext.smartregion.quality.decision import Outcome, Verdict, missing_fields, outcome, verdict_of, worst
+from ckanext.smartregion.quality.model import Judgement
+
+OWN_KEYS = ("verdict",)  # what the gate adds on show; it never comes back in
+CONTEXT_KEY = "smartregion_decision"
+TRUSTED_KEY = "smartregion_trusted_files"  # the caller is the gate itself: stored files may be named by their hash
+
+
+class Held(tk.ValidationError):
+    """A new version of a published dataset does not pass: it waits, and the published one stays online."""
+
+
+@dataclass
+class Decision:
+    """What the gate decided on one write."""
+
+    verdict: Verdict
+    outcome: Outcome
+    findings: list[dict[str, Any]]
+    reports: list[dict[str, Any]]
+    public: bool
+
+    def judgement(self, package_id: str, author: str | None, candidate: dict[str, Any] | None = None) -> Judgement:
+        """The row that remembers it."""
+        return Judgement(
+            package_id=package_id,
+            verdict=str(self.verdict),
+            outcome=str(self.outcome),
+            public=self.public,
+            author=author,
+            findings=self.findings,
+            reports=self.reports,
+            candidate=candidate,
+        )
+
+
+def write(up: Callable[..., Any], context: Context, data: dict[str, Any], *, creating: bool) -> Any:
+    """Judge a package write and let it through, hold it, or let it wait."""
+    _strip(data)
+    present = None if creating else _present(context, data)
+    _authorize(context, data, present)
+    troubles = files.take_in(data, present, trusted=bool(context.get(TRUSTED_KEY)))
+    decision = decide(context, data, present, troubles)
+    if decision is None:  # the contract's own validation refuses it; CKAN says why
+        return up(context, data)
+    if decision.outcome is Outcome.WAITS and present:
+        _let_wait(context, data, present, decision)
+    if decision.outcome is Outcome.STAYS_DRAFT:
+        data["state"] = "draft"
+    if decision.outcome is Outcome.STAYS_PRIVATE:
+        data["private"] = True
+    return _let_through(up, context, data, present, decision)
+
+
+def _strip(dataset: dict[str, Any]) -> dict[str, Any]:
+    for key in OWN_KEYS:
+        dataset.pop(key, None)
+    return dataset
+
+
+def _let_through(
+    up: Callable[..., Any], context: Context, data: dict[str, Any], present: dict[str, Any] | None, decision: Decision
+) -> Any:
+    """Do the write, with the decision at hand for `remember`; the caller's context is left as it was."""
+    _mark_resources(data, decision)
+    before = {key: context[key] for key in (CONTEXT_KEY, "allow_state_change", "original_package") if key in context}
+    context[CONTEXT_KEY] = decision
+    if data.get("state") == "draft":
+        context["allow_state_change"] = True
+    if present:
+        context["original_package"] = _strip(copy.deepcopy(present))
+    try:
+        result = up(context, data)
+    finally:
+        for key in (CONTEXT_KEY, "allow_state_change", "original_package"):
+            context.pop(key, None)
+        context.update(before)
+    if decision.public:
+        tables.schedule(result)
+    return result
+
+
+def _mark_resources(data: dict[str, Any], decision: Decision) -> None:
+    """Write each verdict into its resource, in the field names that clients of ckanext-validation know."""
+    for report in decision.reports:
+        if report["position"] < len(data.get("resources") or []):
+            resource = data["resources"][report["position"]]
+            resource["validation_status"] = "failure" if report["verdict"] == Verdict.HOLD else "success"
+            resource["validation_timestamp"] = report["created"]
+
+
+def _present(context: Context, data: dict[str, Any]) -> dict[str, Any] | None:
+    package = model.Package.get(data.get("id") or data.get("name"))
+    if package is None:
+        return None
+    return tk.get_action("package_show")(tk.fresh_context(context, ignore_auth=True), {"id": package.id})
+
+
+def _authorize(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> None:
+    """Rights come before any work: nobody makes us fetch or check a file for a write they may not do."""
+    if present is None:
+        tk.check_access("package_create", tk.fresh_context(context), data)
+    else:
+        tk.check_access("package_update", tk.fresh_context(context), {"id": present["id"]})
+
+
+def decide(
+    context: Context, data: dict[str, Any], present: dict[str, Any] | None, troubles: files.Troubles
+) -> Decision | None:
+    """The verdict on a write and what follows from it; None where the data is not even valid."""
+    values = _validated(context, data, present)
+    if values is None:
+        return None
+    kind = values["type"]
+    findings = _metadata_findings(kind, values)
+    reports = checking.check_resources(values.get("resources") or [], troubles)
+    verdict = worst([verdict_of(finding["severity"] for finding in findings), *(row["verdict"] for row in reports)])
+    state = data.get("state") or (present or {}).get("state") or "active"
+    private = tk.asbool(data.get("private", (present or {}).get("private", False)))
+    public = state == "active" and not private
+    was_public = bool(present) and present["state"] == "active" and not present["private"]
+    result = outcome(
+        verdict, wants_public=public, was_public=was_public, was_private=bool(present) and present["state"] == "active"
+    )
+    return Decision(verdict, result, findings, reports, public and result is Outcome.AS_ASKED)
+
+
+def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The dataset as its contract understands it, defaults filled in; None where it is refused."""
+    draft = {**(present or {}), **copy.deepcopy(data)}
+    plugin = lib_plugins.lookup_package_plugin(draft.get("type") or "dataset")
+    draft.setdefault("type", "dataset")
+    action = "package_update" if present else "package_create"
+    schema = plugin.update_package_schema() if present else plugin.create_package_schema()
+    probe = tk.fresh_context(context)
+    if present:
+        probe["package"] = model.Package.get(present["id"])
+    values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
+    if errors:
+        return None
+    values |= {extra["key"]: extra["value"] for extra in values.get("extras") or []}
+    values["type"] = draft["type"]
+    return values
+
+
+def _metadata_findings(kind: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    contract = tk.h.scheming_get_dataset_schema(kind)
+    if not contract:
+        return []
+    found = missing_fields(contract["dataset_fields"], values)
+    for number, resource in enumerate(values.get("resources", []), start=1):
+        name = resource.get("name") or resource.get("url") or str(number)
+        found += missing_fields(contract["resource_fields"], resource, resource=name)
+    return found
+
+
+def _let_wait(context: Context, data: dict[str, Any], present: dict[str, Any], decision: Decision) -> None:
+    """Keep the version that does not pass, leave the published one alone, and tell the caller."""
+    model.Session.rollback()
+    candidate = {key: value for key, value in data.items() if key != "upload"}
+    model.Session.add(decision.judgement(present["id"], context.get("user"), _plain(candidate)))
+    model.Session.commit()
+    report = tk.url_for("smartregion_quality.report", id=present["name"], _external=True)
+    sentence = tk._(
+        "The new version is held: the published version stays online and the new one waits. "
+        "Read what is wrong and how to mend it: %(report)s"
+    ) % {"report": report}
+    raise Held({"verdict": [sentence]}, {tk._("Quality"): sentence})
+
+
+def _plain(value: Any) -> Any:
+    """The same as JSON knows it."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else value
+
+
+def remember(context: Context, package_id: str) -> None:
+    """Called inside the write's transaction: what was decided is stored with what was written."""
+    decision = context.pop(CONTEXT_KEY, None)  # type: ignore[misc]
+    if decision:
+        model.Session.add(decision.judgement(package_id, context.get("user")))

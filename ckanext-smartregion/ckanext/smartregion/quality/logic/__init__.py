@@ -1,0 +1,1 @@
+"""Actions and rights of the gate."""

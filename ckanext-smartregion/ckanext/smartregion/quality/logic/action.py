@@ -1,0 +1,143 @@
+"""Actions of the gate: check a file, show a report, check again, count where the region stands."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
+from ckan.logic import validate
+from ckan.types import Context
+
+from ckanext.smartregion.quality import engine, gate, model, presenting
+from ckanext.smartregion.quality.decision import Outcome
+from ckanext.smartregion.quality.logic import schema
+from ckanext.smartregion.schemas import ContractNotFound, table_contract
+
+TEXT_LIMIT = 2_000_000
+
+
+@tk.side_effect_free
+@validate(schema.report_show)
+def smartregion_quality_report_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show where a dataset stands at the gate and the reports on its files.
+
+    Who may change the dataset sees its newest version, published or not; others see what was published.
+
+    :param id: id or name of the dataset
+    :returns: ``{"package": {...}, "verdict", "outcome", "waiting", "created", "findings": [...], "reports": [...]}``;
+        each report has the shape described in docs/quality.md
+    """
+    tk.check_access("smartregion_quality_report_show", context, data_dict)
+    package = tk.get_action("package_show")(tk.fresh_context(context), {"id": data_dict["id"]})
+    return presenting.full(package, presenting.visible_judgement(context, package))
+
+
+@validate(schema.recheck)
+def smartregion_quality_recheck(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send what is held through the gate again: a draft is published, or a waiting version replaces the online one.
+
+    :param id: id or name of the dataset
+    :returns: the dataset as `package_show` gives it; a version that still does not pass raises ValidationError
+    """
+    tk.check_access("smartregion_quality_recheck", context, data_dict)
+    package = tk.get_action("package_show")(tk.fresh_context(context), {"id": data_dict["id"]})
+    newest = model.latest(package["id"])
+    trusted = tk.fresh_context(context, **{gate.TRUSTED_KEY: True})
+    if newest and newest.outcome == Outcome.WAITS and newest.candidate:
+        return tk.get_action("package_update")(trusted, dict(newest.candidate))
+    return tk.get_action("package_patch")(trusted, {"id": package["id"], "state": "active"})
+
+
+def resource_validation_run(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Check the dataset of a resource again; the name that clients of ckanext-validation know.
+
+    :param resource_id: id of the resource
+    :returns: as `resource_validation_show`
+    """
+    resource = tk.get_action("resource_show")(
+        tk.fresh_context(context), {"id": tk.get_or_bust(data_dict, "resource_id")}
+    )
+    tk.get_action("smartregion_quality_recheck")(tk.fresh_context(context), {"id": resource["package_id"]})
+    return tk.get_action("resource_validation_show")(tk.fresh_context(context), {"resource_id": resource["id"]})
+
+
+@tk.side_effect_free
+def resource_validation_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show the report on a resource; the name that clients of ckanext-validation know.
+
+    :param resource_id: id of the resource
+    :returns: ``{"resource_id", "status": "success"|"failure", "report": {...}, "created"}``
+    """
+    resource_id = tk.get_or_bust(data_dict, "resource_id")
+    resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
+    shown = tk.get_action("smartregion_quality_report_show")(tk.fresh_context(context), {"id": resource["package_id"]})
+    for report in shown["reports"]:
+        if report["resource_id"] == resource_id:
+            status = "failure" if report["verdict"] == "hold" else "success"
+            return {"resource_id": resource_id, "status": status, "report": report, "created": report["created"]}
+    raise tk.ObjectNotFound(tk._("This resource was not checked: it names no table contract."))
+
+
+@validate(schema.check)
+def smartregion_quality_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Check a table without publishing it: the same engine and the same report as at the gate.
+
+    :param contract: name of the table contract
+    :param upload: the file (multipart), or
+    :param text: the table as text, at most 2 MB
+    :returns: a report, as described in docs/quality.md
+    """
+    tk.check_access("smartregion_quality_check", context, data_dict)
+    try:
+        contract = table_contract(data_dict["contract"])
+    except ContractNotFound as error:
+        raise tk.ValidationError({"contract": [str(error)]}) from None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        _write_input(data_dict, path)
+        return engine.check(path, contract).to_dict()
+
+
+def _write_input(data_dict: dict[str, Any], path: Path) -> None:
+    if upload := data_dict.get("upload"):
+        upload.save(path)
+        return
+    text = data_dict.get("text") or ""
+    if not text or len(text) > TEXT_LIMIT:
+        raise tk.ValidationError({"text": [tk._("Give a file, or a text of at most 2 MB.")]})
+    path.write_text(text, encoding="utf-8")
+
+
+@tk.side_effect_free
+def smartregion_quality_overview(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Count where the region's datasets stand at the gate.
+
+    :returns: ``{"published": n, "published with warnings": n, "held": n, "waiting": n}``
+    """
+    tk.check_access("smartregion_quality_overview", context, data_dict)
+    newest = model.newest_of_each()
+    rows = ckan_model.Session.execute(
+        sa.select(newest.c.outcome, newest.c.verdict, newest.c.public, sa.func.count()).group_by(
+            newest.c.outcome, newest.c.verdict, newest.c.public
+        )
+    )
+    counts = {"published": 0, "published with warnings": 0, "held": 0, "waiting": 0}
+    for outcome, verdict, public, number in rows:
+        if word := presenting.standing(outcome, verdict, public):
+            counts[word] += number
+    return counts
+
+
+@tk.side_effect_free
+def smartregion_quality_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the datasets that are held or wait, as far as the caller may change them; newest first.
+
+    :returns: rows of ``{"id", "name", "title", "organization", "standing", "verdict", "created", "url"}``
+    """
+    tk.check_access("smartregion_quality_list", context, data_dict)
+    return presenting.held(context)

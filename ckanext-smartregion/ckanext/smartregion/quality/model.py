@@ -1,0 +1,107 @@
+"""What the gate remembers: reports bound to bytes, and the verdicts on datasets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _id() -> str:
+    return str(uuid.uuid4())
+
+
+class Report(tk.BaseModel):
+    """A report on some bytes by one contract version and one engine; made once, never changed."""
+
+    __tablename__ = "smartregion_report"
+    __table_args__ = (sa.UniqueConstraint("sha256", "contract", "contract_version", "policy_version", "engine"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_id)
+    sha256: Mapped[str]
+    contract: Mapped[str]
+    contract_version: Mapped[str]
+    policy_version: Mapped[str]
+    engine: Mapped[str]
+    verdict: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
+
+
+class Judgement(tk.BaseModel):
+    """One verdict on one version of a dataset; the newest tells where the dataset stands.
+
+    ``outcome`` is an Outcome; ``candidate`` is the whole dataset dictionary where a version waits.
+    """
+
+    __tablename__ = "smartregion_judgement"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_id)
+    package_id: Mapped[str] = mapped_column(sa.ForeignKey("package.id", ondelete="CASCADE"), index=True)
+    created: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now, index=True)
+    verdict: Mapped[str]
+    outcome: Mapped[str]
+    public: Mapped[bool]
+    author: Mapped[str | None]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    reports: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    candidate: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class LoadedTable(tk.BaseModel):
+    """Which bytes the datastore's table of a resource holds."""
+
+    __tablename__ = "smartregion_loaded_table"
+
+    resource_id: Mapped[str] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str]
+    contract: Mapped[str]
+    rows: Mapped[int]
+    loaded: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
+
+
+def find_report(**binding: str) -> Report | None:
+    """The report on exactly these bytes, by exactly this contract, policy and engine."""
+    return model.Session.query(Report).filter_by(**binding).first()
+
+
+def keep_report(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> str:
+    """Store a report in a transaction of its own, so that a failing write does not lose it; return its id."""
+    row = {"id": _id(), **binding, "verdict": verdict, "body": body, "created": _now()}
+    with model.meta.engine.begin() as connection:  # type: ignore[union-attr]
+        connection.execute(insert(Report.__table__).values(row).on_conflict_do_nothing())  # type: ignore[arg-type]
+        match = [Report.__table__.c[name] == value for name, value in binding.items()]
+        return connection.execute(sa.select(Report.__table__.c.id).where(*match)).scalar_one()
+
+
+def latest(package_id: str, *, public: bool | None = None) -> Judgement | None:
+    """The newest judgement on a dataset; with ``public=True`` the newest on a version that went online."""
+    query = model.Session.query(Judgement).filter_by(package_id=package_id)
+    if public is not None:
+        query = query.filter_by(public=public)
+    return query.order_by(Judgement.created.desc()).first()
+
+
+def newest_of_each() -> sa.sql.Subquery:
+    """One row per dataset that still exists: its newest judgement."""
+    table = Judgement.__table__
+    package = model.Package.__table__
+    return (
+        sa.select(table, package.c.name, package.c.owner_org, package.c.title, package.c.state, package.c.private)
+        .join(package, package.c.id == table.c.package_id)
+        .where(package.c.state.in_(["active", "draft"]))
+        .distinct(table.c.package_id)
+        .order_by(table.c.package_id, table.c.created.desc())
+        .subquery()
+    )

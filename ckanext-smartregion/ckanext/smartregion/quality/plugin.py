@@ -1,0 +1,50 @@
+"""smartregion_quality: nothing is published without a verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+from ckan.types import Context
+
+from ckanext.smartregion.quality import cli, files, gate, helpers, model, presenting, views
+from ckanext.smartregion.quality.logic import action, auth
+
+commands = [cli.quality]
+
+
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.blueprints(views)
+@tk.blanket.helpers(helpers)
+class SmartregionQualityPlugin(p.SingletonPlugin):
+    """The gate: its chained writes, its memory, its pages."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IActions, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IUploader, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add the gate's pages."""
+        tk.add_template_directory(config, "templates")
+
+    def get_resource_uploader(self, data_dict: dict[str, Any]) -> files.StoredUpload:
+        """Files by content instead of by resource: a bad new version never overwrites a good one."""
+        return files.StoredUpload(data_dict)
+
+    def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Store the decision in the transaction of the write."""
+        gate.remember(context, pkg_dict["id"])
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Store the decision in the transaction of the write."""
+        gate.remember(context, pkg_dict["id"])
+
+    def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Add the verdict; what is held is shown to those who may change the dataset."""
+        if not context.get("for_update") and pkg_dict.get("id"):
+            public = None if pkg_dict.get("state") != "active" else True
+            pkg_dict["verdict"] = presenting.short(pkg_dict, model.latest(pkg_dict["id"], public=public))

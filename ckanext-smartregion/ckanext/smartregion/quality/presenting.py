@@ -1,0 +1,101 @@
+"""Judgements as people and programs see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
+from ckan.types import Context
+
+from ckanext.smartregion.quality import model
+from ckanext.smartregion.quality.decision import Outcome, Verdict
+
+HELD = {Outcome.STAYS_DRAFT, Outcome.STAYS_PRIVATE}
+
+
+def standing(outcome: str, verdict: str, public: bool) -> str | None:
+    """One word for where a dataset stands: published, published with warnings, held or waiting."""
+    if outcome == Outcome.WAITS:
+        return "waiting"
+    if outcome in HELD:
+        return "held"
+    if not public:
+        return None
+    return "published with warnings" if verdict == Verdict.WARN else "published"
+
+
+def may_change(context: Context, package_id: str) -> bool:
+    """Whether the caller may change the dataset, and so may see what is held."""
+    try:
+        return tk.check_access("package_update", tk.fresh_context(context), {"id": package_id})
+    except tk.NotAuthorized:
+        return False
+
+
+def visible_judgement(context: Context, package: dict[str, Any]) -> model.Judgement | None:
+    """The newest judgement for those who may change the dataset, the newest published one for all others."""
+    if may_change(context, package["id"]):
+        return model.latest(package["id"])
+    return model.latest(package["id"], public=True)
+
+
+def short(package: dict[str, Any], judgement: model.Judgement | None) -> dict[str, Any] | None:
+    """What `package_show` adds: the verdict, whether a version waits, and where the report is."""
+    if judgement is None:
+        return None
+    return {
+        "verdict": judgement.verdict,
+        "outcome": judgement.outcome,
+        "waiting": judgement.outcome == Outcome.WAITS,
+        "report": tk.url_for("smartregion_quality.report", id=package["name"], _external=True),
+    }
+
+
+def full(package: dict[str, Any], judgement: model.Judgement | None) -> dict[str, Any]:
+    """A judgement with the whole of its reports."""
+    facts = {"package": {key: package.get(key) for key in ("id", "name", "title", "type", "state", "organization")}}
+    if judgement is None:
+        return facts | {"verdict": None, "outcome": None, "waiting": False, "findings": [], "reports": []}
+    resources = (judgement.candidate or package).get("resources") or package["resources"]
+    return facts | {
+        "verdict": judgement.verdict,
+        "outcome": judgement.outcome,
+        "waiting": judgement.outcome == Outcome.WAITS,
+        "created": judgement.created.isoformat(),
+        "findings": judgement.findings,
+        "reports": [_report(row, resources) for row in judgement.reports],
+    }
+
+
+def _report(row: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """A row of a judgement with the body of its report and the resource that it is about."""
+    stored = ckan_model.Session.get(model.Report, row["report"]) if row["report"] else None
+    here = resources[row["position"]] if row["position"] < len(resources) else {}
+    return {**(stored.body if stored else {"findings": []}), **row, "resource_id": here.get("id")}
+
+
+def held(context: Context) -> list[dict[str, Any]]:
+    """The datasets that are held or wait and that the caller may change."""
+    newest = model.newest_of_each()
+    rows = ckan_model.Session.execute(
+        sa.select(newest).where(newest.c.outcome != Outcome.AS_ASKED).order_by(newest.c.created.desc())
+    ).mappings()
+    organizations = {group.id: group for group in ckan_model.Group.all("organization")}
+    return [_row(row, organizations) for row in rows if may_change(context, row["package_id"])]
+
+
+def _row(row: Any, organizations: dict[str, Any]) -> dict[str, Any]:
+    owner = organizations.get(row["owner_org"])
+    return {
+        "id": row["package_id"],
+        "name": row["name"],
+        "title": row["title"],
+        "organization": owner and {"name": owner.name, "title": owner.title},
+        "standing": standing(row["outcome"], row["verdict"], row["public"]),
+        "verdict": row["verdict"],
+        "created": row["created"].isoformat(),
+        "url": tk.url_for("smartregion_quality.report", id=row["name"], _external=True),
+    }

@@ -1,0 +1,86 @@
+"""The gate's pages: the report on a dataset, what is held, and a dry run before publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from flask.views import MethodView
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+
+from ckanext.smartregion.schemas import table_contracts
+
+smartregion_quality = Blueprint("smartregion_quality", __name__)
+
+
+def report(id: str) -> Any:
+    """The report on a dataset: verdict first, then findings by column and rule, blocking ones first."""
+    try:
+        shown = tk.get_action("smartregion_quality_report_show")({}, {"id": id})
+        package = tk.get_action("package_show")({}, {"id": id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("This dataset does not exist, or you may not see it."))
+    return tk.render("quality/report.html", {"shown": shown, "pkg_dict": package, "may_change": _may_change(package)})
+
+
+def _may_change(package: dict[str, Any]) -> bool:
+    return tk.h.check_access("package_update", {"id": package["id"]})
+
+
+def recheck(id: str) -> Response:
+    """Send what is held through the gate again, and say what came of it."""
+    try:
+        tk.get_action("smartregion_quality_recheck")({}, {"id": id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(403, tk._("You may not change this dataset."))
+    except tk.ValidationError as error:
+        tk.h.flash_error("; ".join(str(text) for text in error.error_summary.values()))
+    return tk.redirect_to("smartregion_quality.report", id=id)
+
+
+def overview() -> str:
+    """What is held or waits, for those who can mend it, and the state of the region for everybody."""
+    counts = tk.get_action("smartregion_quality_overview")({}, {})
+    held = tk.get_action("smartregion_quality_list")({}, {}) if tk.g.user else []
+    return tk.render("quality/overview.html", {"counts": counts, "held": held, "contracts": table_contracts()})
+
+
+class Check(MethodView):
+    """A dry run: check a file by a contract before publishing it."""
+
+    def get(self) -> Any:
+        """The form."""
+        if not tk.h.check_access("smartregion_quality_check"):
+            return tk.abort(403, tk._("Log in as a data officer to check a file."))
+        return self._page()
+
+    def post(self) -> Any:
+        """The report on the file that was sent."""
+        sent = {"contract": tk.request.form.get("contract"), "upload": tk.request.files.get("upload")}
+        try:
+            found = tk.get_action("smartregion_quality_check")({}, {key: value for key, value in sent.items() if value})
+        except tk.NotAuthorized:
+            return tk.abort(403, tk._("Log in as a data officer to check a file."))
+        except tk.ValidationError as error:
+            return self._page(errors=error.error_summary)
+        return self._page(found=found)
+
+    def _page(self, **more: Any) -> str:
+        return tk.render("quality/check.html", {"contracts": table_contracts(), "found": None, "errors": {}, **more})
+
+
+def contract(name: str) -> Any:
+    """A table contract as a page: columns, rules, examples."""
+    found = [one for one in table_contracts() if one.name == name]
+    if not found:
+        return tk.abort(404, tk._("There is no table contract of this name."))
+    return tk.render("quality/contract.html", {"contract": found[0]})
+
+
+smartregion_quality.add_url_rule("/dataset/<id>/quality", view_func=report)
+smartregion_quality.add_url_rule("/dataset/<id>/quality/recheck", view_func=recheck, methods=["POST"])
+smartregion_quality.add_url_rule("/quality", view_func=overview)
+smartregion_quality.add_url_rule("/quality/check", view_func=Check.as_view("check"))
+smartregion_quality.add_url_rule("/quality/contract/<name>", view_func=contract)
