@@ -8,11 +8,13 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+PARTS = ("dataset_fields", "resource_fields", "fields")
+FOR_COMPOSING = {"adjust", "extends"}
 Definition = dict[str, Any]
 
 
 def dataset_contracts() -> dict[str, Definition]:
-    """Every dataset contract, by type, each with the fields of the base and its own."""
+    """Every dataset contract by its type: the base, and each theme as the base with its own fields."""
     return copy.deepcopy(_dataset_contracts())
 
 
@@ -21,12 +23,16 @@ def organization_contract() -> Definition:
     return copy.deepcopy(_organization_contract())
 
 
+def read(name: str) -> Definition:
+    """One contract file as it is written, before composition."""
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+
+
 @cache
 def _dataset_contracts() -> dict[str, Definition]:
-    base = read("datasets/base.yaml")
-    themed = (read(f"datasets/{path.name}") for path in sorted((FOLDER / "datasets").glob("theme-*.yaml")))
-    contracts = [base, *(_extend(base, theme) for theme in themed)]
-    return {contract["dataset_type"]: _compose(contract) for contract in contracts}
+    base = read("datasets/base.yaml") | {"resource_fields": read("datasets/resources.yaml")}
+    themes = (_extend(base, definition) for definition in _themes())
+    return {contract["dataset_type"]: _compose(contract) for contract in (base, *themes)}
 
 
 @cache
@@ -34,45 +40,41 @@ def _organization_contract() -> Definition:
     return _compose(read("organizations/organization.yaml"))
 
 
-def read(name: str) -> Definition:
-    """The content of one contract file, as written."""
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+def _themes() -> list[Definition]:
+    files = sorted((FOLDER / "datasets").glob("*.yaml"))
+    return [content for file in files if "extends" in (content := read(f"datasets/{file.name}"))]
 
 
 def _extend(base: Definition, theme: Definition) -> Definition:
-    """The base and a theme as one contract: the theme's own fields last, its adjustments laid over the base's."""
-    adjust = theme.get("adjust", {})
-    contract = {**theme, "scheming_version": base["scheming_version"]}
+    """The base's fields with the theme's adjustments laid over them, then the theme's own."""
+    contract = {**base, **theme}
     for part in ("dataset_fields", "resource_fields"):
-        inherited = [{**entry, **adjust.get(part, {}).get(name_of(entry), {})} for entry in base[part]]
-        contract[part] = inherited + theme.get(part, [])
+        adjust = theme.get("adjust", {}).get(part, {})
+        contract[part] = [{**field, **adjust.get(_name(field), {})} for field in base[part]] + theme.get(part, [])
     return contract
 
 
-def name_of(entry: Definition) -> str:
-    """The name of a field, written out or taken from the shared ones."""
-    return entry.get("field_name") or entry["use"]
+def _name(field: Definition) -> str:
+    return field.get("field_name") or field["use"]
 
 
 def _compose(contract: Definition) -> Definition:
     parts = {part: [_field(entry) for entry in contract[part]] for part in PARTS if part in contract}
-    return {**{key: value for key, value in contract.items() if key not in NOT_SCHEMING}, **parts}
-
-
-PARTS = ("dataset_fields", "resource_fields", "fields")
-NOT_SCHEMING = ("adjust",)
+    return {key: value for key, value in contract.items() if key not in FOR_COMPOSING} | parts
 
 
 def _field(entry: Definition) -> Definition:
-    """One field with its shared definition and its preset laid under it, and its subfields likewise."""
-    shared = {"field_name": entry["use"], **_shared()[entry["use"]]} if "use" in entry else {}
-    field = {**shared, **{key: value for key, value in entry.items() if key != "use"}}
-    preset = _presets().get(field.get("preset", ""))
+    """One field complete: its preset at the bottom, the shared definition above, what the contract says on top."""
+    own = {key: value for key, value in entry.items() if key != "use"}
+    field = ({"field_name": entry["use"], **_shared()[entry["use"]]} if "use" in entry else {}) | own
+    preset = _presets().get(field.get("preset"))
     if preset:
-        field = {**preset, **{key: value for key, value in field.items() if key != "preset"}}
-    subfields = field.get("repeating_subfields")
-    if subfields:
-        field["repeating_subfields"] = [_field(subfield) for subfield in subfields]
+        del field["preset"]
+        field = preset | field
+    if field.get("assume"):
+        field = {"default": field["assume"]} | field
+    if "repeating_subfields" in field:
+        field["repeating_subfields"] = [_field(subfield) for subfield in field["repeating_subfields"]]
     return field
 
 

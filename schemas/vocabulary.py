@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "vocabularies"
 OWN_COLUMNS = {"code", "uri", "broader", *LANGUAGES}
 
 
-class VocabularyNotFound(KeyError):
+class VocabularyNotFound(KeyError):  # noqa: N818  said like the other "not found" of contracts
     """No list of codes has this name."""
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Vocabulary:
         return self._codes.get(code)
 
     def find(self, text: str) -> Concept | None:
-        """The concept meant by an address, a code or another spelling, whatever its case."""
+        """The concept meant by an address, a code, a label or another spelling, whatever its case."""
         return self._uris.get(text) or self._spellings.get(text.strip().casefold())
 
     @cached_property
@@ -66,11 +66,10 @@ class Vocabulary:
 
     @cached_property
     def _spellings(self) -> dict[str, Concept]:
-        return {
-            spelling.casefold(): concept
-            for concept in reversed(self.concepts)
-            for spelling in (*concept.aliases, concept.uri, concept.code)
-        }
+        """Every spelling; where two concepts share one, a code beats an alias and an alias a label."""
+        kinds = (lambda c: c.labels.values(), lambda c: c.aliases, lambda c: (c.uri, c.code))
+        pairs = ((text, concept) for kind in kinds for concept in reversed(self.concepts) for text in kind(concept))
+        return {text.casefold(): concept for text, concept in pairs}
 
 
 @cache
