@@ -12,6 +12,7 @@ import requests
 import yaml
 
 from ckanext.smartregion import territory
+from ckanext.smartregion.quality.engine import check
 from ckanext.smartregion.schemas import table_contract
 
 from stack.demo.examples import EXAMPLES, portals
@@ -60,7 +61,7 @@ def modified(server):
 def harvest(server):
     """What a harvester does: list, then take the tables."""
     get_json(server, f"{CATALOG}/datasets?limit=100&offset=0")
-    get(server, f"{DECISIONS}/exports/csv").content
+    get(server, f"{DECISIONS}/exports/csv")
 
 
 def test_catalogue_pages_cover_every_dataset_once(portal):
@@ -166,11 +167,19 @@ def test_server_listens_on_loopback_only(portal):
 
 
 @pytest.mark.parametrize(("path", "contract"), PROMISES, ids=lambda value: getattr(value, "parent", Path(value)).name)
-def test_example_table_has_the_columns_of_its_contract(path, contract):
-    with path.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
+def test_example_table_keeps_its_promise(path, contract):
+    report = check(path, table_contract(contract))
 
-    assert header == [field["name"] for field in table_contract(contract).schema["fields"]]
+    assert report.verdict == "publish"
+    assert report.counts["valid_rows"] == report.counts["rows"] > 0
+
+
+def test_faulty_table_breaks_seven_rules_in_seven_rows():
+    report = check(EXAMPLES / "gembloux/gembloux-stationnements-velos/data.csv", table_contract("bicycle-parking"))
+
+    assert report.verdict == "hold"
+    assert len({(finding.column, finding.rule) for finding in report.findings}) == 7
+    assert report.counts["invalid_rows"] == 7
 
 
 @pytest.mark.parametrize("path", BICYCLES, ids=lambda path: path.parent.name)
