@@ -13,7 +13,7 @@ from stack.errors import StackError
 from stack.progress import step, wait_until
 from stack.settings import CKAN, ROOT, Stack, free_port, is_free, move_taken_ports
 
-LAYOUT = ("requirements.lock", "ckanext-smartregion/ckanext/smartregion/migration/**/*.py")
+LAYOUT = ("requirements.lock", "config/ckan.ini", "ckanext-smartregion/ckanext/smartregion/migration/**/*.py")
 
 
 def ckan(stack: Stack, *arguments: str, configuration: Path | None = None) -> str:
@@ -40,7 +40,8 @@ def start_storage(stack: Stack) -> None:
         stack = move_taken_ports(stack)
         if not is_free(stack.ports["supervisor"]):
             stack.ports["supervisor"] = free_port()
-        ini.write(stack)
+    ini.write(stack)
+    if not supervision.is_running(stack):
         supervision.launch(stack)
     for service in services.storage(stack):
         supervision.start(stack, service.name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ckanext.smartregion import loading
+from ckanext.smartregion import loading, referents, territory
 
 
 def smartregion_territory_load(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
@@ -20,3 +21,32 @@ def smartregion_territory_load(context: Context, data_dict: dict[str, Any]) -> d
     """
     tk.check_access("smartregion_territory_load", context, data_dict)
     return loading.load_territory(context)
+
+
+@tk.side_effect_free
+def smartregion_territory_find(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Tell which municipality, province, agency or public body a text names.
+
+    :param text: a messy name, a NIS code, a postal code or a CBE number
+    :returns: ``{"status": "found"|"ambiguous"|"none", "owner": {...}|None, "candidates": [...], "text": ...}``
+    """
+    tk.check_access("smartregion_territory_find", context, data_dict)
+    return territory.find(tk.get_or_bust(data_dict, "text")).as_dict()
+
+
+@tk.chained_action
+def organization_member_create(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    """Add a member; a member of an agency becomes referent of the municipalities it covers."""
+    member = up(context, data_dict)
+    referents.extend(context, data_dict["id"], data_dict["username"], data_dict["role"])
+    return member
+
+
+@tk.chained_action
+def organization_member_delete(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    """Remove a member; who leaves an agency stops being referent of the municipalities it covers."""
+    result = up(context, data_dict)
+    user = data_dict.get("username") or data_dict.get("user_id")
+    if user:
+        referents.withdraw(context, data_dict["id"], user)
+    return result

@@ -164,6 +164,8 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
 
 
 def _metadata_findings(kind: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    if "scheming_get_dataset_schema" not in tk.h:  # dataset contracts are switched off
+        return []
     contract = tk.h.scheming_get_dataset_schema(kind)
     if not contract:
         return []

@@ -1,0 +1,27 @@
+"""What all tests share: the portal's factories and where the shared samples lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[1] / "../shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real samples, shapes and reference data beside the checkout; loudly absent elsewhere."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder `shared` with real samples is not beside this checkout: these cases are NOT tested")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def run_dir() -> Path:
+    """The running stack that the live tests talk to; `make test` starts it."""
+    named = os.environ.get("SMARTREGION_TEST_RUN_DIR")
+    if not named:
+        pytest.skip("no running stack is named by SMARTREGION_TEST_RUN_DIR: use `make test`")
+    return Path(named)
