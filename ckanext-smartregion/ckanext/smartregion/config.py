@@ -28,3 +28,18 @@ def demo_address() -> str:
 def fetch_allow_private() -> list[str]:
     """``host:port`` patterns that may be fetched although they are loopback or private addresses."""
     return tk.config["smartregion.fetch.allow_private"]
+
+
+def feeds_catalogue() -> str:
+    """Path of the file that describes the catalogue in the feed; empty for the one of the project."""
+    return tk.config.get("smartregion.feeds.catalogue") or ""
+
+
+def feeds_publisher() -> str:
+    """Address (URI) of the body that publishes the catalogue; empty for the one of the catalogue file."""
+    return tk.config.get("smartregion.feeds.publisher") or ""
+
+
+def feeds_contact_email() -> str:
+    """E-mail for questions about the catalogue, as the feed gives it; empty for none."""
+    return tk.config.get("smartregion.feeds.contact_email") or ""

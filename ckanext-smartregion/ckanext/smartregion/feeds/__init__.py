@@ -1,0 +1,1 @@
+"""Feeds: what the world reads, as DCAT-AP in the serialisations of RDF."""

@@ -1,0 +1,153 @@
+"""A dataset dictionary made ready for RDF: stored values as IRIs, language maps and valid dates.
+
+Pure: a dictionary and the facts of the portal in, a dictionary in the field names of ckanext-dcat out. What a list
+does not know, or what is no address or date, is left out here: a feed never carries a value its reader must repair.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckanext.smartregion.feeds import agents, mobility, services
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
+from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution
+from ckanext.smartregion.feeds.iris import absolute, dataset_iri
+from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.values import as_list, clean, from_json, texts, valid_date
+
+Dataset = dict[str, Any]
+
+HVD_LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
+# The lists that DCAT-AP prescribes; `frequency` and the like hold one code, the others several.
+ONE_CODE = {"frequency": "frequency", "access_rights": "access-right"}
+MANY_CODES = {"theme": "data-theme", "language": "language", "hvd_category": "hvd-category"}
+ADDRESSES = (
+    "conforms_to",
+    "documentation",
+    "related_resource",
+    "has_version",
+    "is_version_of",
+    "source",
+    "is_referenced_by",
+)
+
+
+def prepare(stored: Dataset, portal: Portal) -> Dataset:
+    """The dataset as the profile writes it."""
+    dataset = _with_extras(stored)
+    dataset["uri"] = dataset_iri(dataset, portal.base)
+    prepared = {
+        "id": dataset["id"],
+        "name": dataset.get("name"),
+        "type": dataset.get("type", "dataset"),
+        "uri": dataset["uri"],
+        **_texts(dataset, portal),
+        **_codes(dataset),
+        **_dates(dataset),
+        **_agents(dataset, portal),
+        **_coverage(dataset, portal),
+        "identifier": clean(dataset.get("identifier")) or dataset["uri"],
+        "alternate_identifier": [clean(item) for item in as_list(dataset.get("alternate_identifier"))],
+        "version": clean(dataset.get("version")),
+        "url": absolute(dataset.get("url")) or f"{portal.base}/dataset/{dataset.get('name') or dataset['id']}",
+        "license": licence(dataset.get("license_id")) or absolute(dataset.get("license_url")),
+        "in_series": as_list(dataset.get("in_series")),
+    }
+    prepared["applicable_legislation"] = _legislation(dataset, prepared)
+    prepared["resources"] = [
+        _distribution(resource, dataset, prepared, portal) for resource in dataset.get("resources", [])
+    ]
+    return mobility.prepare_mobility(prepared, dataset) if prepared["type"] == "mobility" else prepared
+
+
+def is_high_value(prepared: Dataset) -> bool:
+    """Whether the regulation on high-value datasets applies to a prepared dataset."""
+    return HVD_LAW in prepared["applicable_legislation"]
+
+
+def _with_extras(stored: Dataset) -> Dataset:
+    """Free extras count as fields; a field of the contract wins."""
+    extras = {extra["key"]: extra["value"] for extra in stored.get("extras", [])}
+    return {**extras, **{key: value for key, value in stored.items() if key != "extras"}}
+
+
+def _texts(dataset: Dataset, portal: Portal) -> Dataset:
+    title = _text(dataset, "title", portal) or texts(dataset.get("name") or dataset["id"], portal.language)
+    return {
+        "title_translated": title,
+        # DCAT-AP demands a description; data.gov.be would put the title there, so we do.
+        "notes_translated": _text(dataset, "notes", portal) or title,
+        "tags_translated": _keywords(dataset, portal),
+        "version_notes": texts(dataset.get("version_notes"), portal.language),
+        "provenance": texts(dataset.get("provenance"), portal.language),
+    }
+
+
+def _text(dataset: Dataset, field: str, portal: Portal) -> dict[str, str]:
+    return texts(dataset.get(f"{field}_translated"), portal.language) or texts(dataset.get(field), portal.language)
+
+
+def _keywords(dataset: Dataset, portal: Portal) -> dict[str, list[str]]:
+    translated = from_json(dataset.get("tags_translated"))
+    if not isinstance(translated, dict) or not any(translated.values()):
+        translated = {portal.language: [tag.get("display_name") or tag["name"] for tag in dataset.get("tags", [])]}
+    return {tag: [word for word in map(clean, as_list(words)) if word] for tag, words in translated.items()}
+
+
+def _codes(dataset: Dataset) -> Dataset:
+    one = {field: coded(name, dataset.get(field)) for field, name in ONE_CODE.items()}
+    many = {field: coded_list(name, dataset.get(field)) for field, name in MANY_CODES.items()}
+    lists = {field: addresses(dataset.get(field)) for field in ADDRESSES}
+    return {**one, **many, **lists, "dcat_type": coded("dataset-type", dataset.get("dcat_type"))}
+
+
+def _dates(dataset: Dataset) -> Dataset:
+    return {
+        "issued": valid_date(dataset.get("issued")) or valid_date(dataset.get("metadata_created")),
+        "modified": valid_date(dataset.get("modified")) or valid_date(dataset.get("metadata_modified")),
+        "metadata_created": valid_date(dataset.get("metadata_created")),
+        "metadata_modified": valid_date(dataset.get("metadata_modified")),
+        "temporal_resolution": duration(dataset.get("temporal_resolution")),
+    }
+
+
+def _agents(dataset: Dataset, portal: Portal) -> Dataset:
+    return {
+        "publisher": [agents.publisher(dataset, portal)],
+        "creator": agents.creators(dataset, portal),
+        "contact": agents.contacts(dataset, portal),
+    }
+
+
+def _coverage(dataset: Dataset, portal: Portal) -> Dataset:
+    places = [_place(item) for item in as_list(dataset.get("spatial_coverage")) if isinstance(item, dict)]
+    periods = [_period(item) for item in as_list(dataset.get("temporal_coverage")) if isinstance(item, dict)]
+    return {
+        "spatial_coverage": [place for place in places if any(place.values())] or [{"uri": portal.spatial}],
+        "temporal_coverage": [period for period in periods if any(period.values())],
+        "spatial_resolution_in_meters": metres(dataset.get("spatial_resolution_in_meters")),
+    }
+
+
+def _place(item: Dataset) -> Dataset:
+    shapes = {field: item.get(field) for field in ("geom", "bbox", "centroid")}
+    return {"uri": absolute(item.get("uri")), "text": clean(item.get("text")), **shapes}
+
+
+def _period(item: Dataset) -> Dataset:
+    return {end: valid_date(item.get(end)) for end in ("start", "end")}
+
+
+def _legislation(dataset: Dataset, prepared: Dataset) -> list[str]:
+    stated = addresses(dataset.get("applicable_legislation"))
+    # A high-value category without the law that makes it one would leave the dataset out of the HVD report.
+    return stated if HVD_LAW in stated or not prepared["hvd_category"] else [*stated, HVD_LAW]
+
+
+def _distribution(resource: Dataset, dataset: Dataset, prepared: Dataset, portal: Portal) -> Dataset:
+    distribution = prepare_distribution(resource, dataset, portal)
+    distribution["license"] = distribution["license"] or prepared["license"]
+    if is_high_value(prepared) and HVD_LAW not in distribution["applicable_legislation"]:
+        distribution["applicable_legislation"].append(HVD_LAW)
+    offered = services.of_resource(resource, prepared, distribution, portal)
+    return {**distribution, "access_services": offered}

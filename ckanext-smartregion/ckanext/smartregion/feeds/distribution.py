@@ -1,0 +1,119 @@
+"""A resource made ready to be written as a dcat:Distribution."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
+from ckanext.smartregion.feeds.iris import absolute, distribution_iri
+from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.values import as_list, clean, natural_number, texts, valid_date
+from ckanext.smartregion.schemas import vocabulary
+
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+MEDIA_TYPE = re.compile(r"^[a-z]+/[A-Za-z0-9][A-Za-z0-9.+_-]*$")
+DURATION = re.compile(r"^P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
+# The shapes of DCAT-AP 3.0.1 accept an algorithm only under https, although SPDX itself writes http.
+ALGORITHMS = "https://spdx.org/rdf/terms#checksumAlgorithm_"
+ALGORITHM_OF_LENGTH = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
+
+Resource = dict[str, Any]
+
+
+def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Portal) -> Resource:
+    """The resource with IRIs for codes, absolute addresses and language maps for texts."""
+    url = absolute(resource.get("url"))
+    own_file = url if resource.get("url_type") == "upload" else None
+    return {
+        "id": resource["id"],
+        "package_id": dataset["id"],
+        "uri": distribution_iri(resource, dataset, portal.base),
+        "name_translated": _texts(resource, "name", portal),
+        "description_translated": _texts(resource, "description", portal),
+        "access_url": absolute(resource.get("access_url")) or url or _page(resource, dataset, portal),
+        "download_url": absolute(resource.get("download_url")) or own_file,
+        "documentation": addresses(resource.get("documentation")),
+        "conforms_to": addresses(resource.get("conforms_to")),
+        "applicable_legislation": addresses(resource.get("applicable_legislation")),
+        "rights": texts(resource.get("rights"), portal.language),
+        **_codes(resource),
+        **_measures(resource),
+        **_checksum(resource),
+    }
+
+
+def _texts(resource: Resource, field: str, portal: Portal) -> dict[str, str]:
+    return texts(resource.get(f"{field}_translated"), portal.language) or texts(resource.get(field), portal.language)
+
+
+def _page(resource: Resource, dataset: dict[str, Any], portal: Portal) -> str:
+    # A distribution needs an address; the resource's page leads on where the stored one is no address at all.
+    return f"{portal.base}/dataset/{dataset['id']}/resource/{resource['id']}"
+
+
+def _codes(resource: Resource) -> Resource:
+    kind = file_type(resource)
+    return {
+        "format": kind,
+        "mimetype": media_type(resource.get("mimetype")) or media_type_of(kind),
+        "compress_format": media_type(resource.get("compress_format")),
+        "package_format": media_type(resource.get("package_format")),
+        "license": licence(resource.get("license")),
+        "language": coded_list("language", resource.get("language")),
+        "status": coded("distribution-status", resource.get("status")),
+        "availability": coded("planned-availability", resource.get("availability")),
+    }
+
+
+def file_type(resource: Resource) -> str | None:
+    """The IRI of the file type: of the stated format, else of the media type, else of the address' ending."""
+    url = absolute(resource.get("url")) or ""
+    ending = PurePosixPath(urlsplit(url).path).suffix
+    candidates = (resource.get("format"), resource.get("mimetype"), ending)
+    return next((iri for iri in (coded("file-type", candidate) for candidate in candidates) if iri), None)
+
+
+def media_type(value: Any) -> str | None:
+    """The IRI of a media type at its register."""
+    bare = clean(value).split(";")[0].strip().removeprefix("http://").removeprefix("https://")
+    bare = bare.removeprefix("www.iana.org/assignments/media-types/")
+    return MEDIA_TYPES + bare if MEDIA_TYPE.match(bare) else None
+
+
+def media_type_of(file_type: str | None) -> str | None:
+    """The media type of a file type, by the list of file types."""
+    concept = vocabulary("file-type").by_uri(file_type or "")
+    return media_type(concept.extra.get("media_type")) if concept else None
+
+
+def _measures(resource: Resource) -> Resource:
+    return {
+        "issued": valid_date(resource.get("issued") or resource.get("created")),
+        "modified": valid_date(resource.get("modified") or resource.get("metadata_modified")),
+        "size": natural_number(resource.get("size")),
+        "temporal_resolution": duration(resource.get("temporal_resolution")),
+        "spatial_resolution_in_meters": metres(resource.get("spatial_resolution_in_meters")),
+    }
+
+
+def duration(value: Any) -> str | None:
+    """The duration, when it is one in the sense of XML Schema."""
+    text = clean(value)
+    return text if DURATION.match(text) else None
+
+
+def metres(value: Any) -> list[str]:
+    """The first number among the values: both profiles allow one resolution only."""
+    return [text for text in map(clean, as_list(value)) if re.match(r"^\d+(\.\d+)?$", text)][:1]
+
+
+def _checksum(resource: Resource) -> Resource:
+    digest = clean(resource.get("hash")).lower().split(":")[-1]
+    stated = clean(resource.get("hash_algorithm")).rsplit("_", 1)[-1].lower().replace("-", "")
+    algorithm = ALGORITHM_OF_LENGTH.get(len(digest))
+    if not algorithm or not re.fullmatch(r"[0-9a-f]+", digest) or stated not in ("", algorithm):
+        return {}
+    return {"hash": digest, "hash_algorithm": ALGORITHMS + algorithm}

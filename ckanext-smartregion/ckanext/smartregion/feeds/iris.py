@@ -1,0 +1,56 @@
+"""Addresses: what may stand as an IRI in a feed, and the IRIs that we mint."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+# RFC 3987 leaves these out of an IRI; one of them is enough to make a whole page unparseable for a reader.
+FORBIDDEN = re.compile(r'[\s<>"{}|\\^`]')
+STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")
+
+
+def absolute(text: Any) -> str | None:
+    """The text as an absolute, escaped IRI, or nothing when it cannot be one."""
+    if not isinstance(text, str):
+        return None
+    bare = "".join(letter for letter in text.strip() if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))
+    if bare.startswith("www."):
+        bare = f"https://{bare}"
+    if not SCHEME.match(bare) or not _has_host(bare):
+        return None
+    return FORBIDDEN.sub(lambda match: quote(match.group()), STRAY_PERCENT.sub("%25", bare))
+
+
+def _has_host(iri: str) -> bool:
+    if not iri.lower().startswith(("http:", "https:")):
+        return True
+    try:
+        return bool(urlsplit(iri).hostname)
+    except ValueError:
+        return False
+
+
+def email(text: Any) -> str | None:
+    """The bare e-mail address, or nothing when the text is not one."""
+    bare = str(text or "").strip().removeprefix("mailto:")
+    return bare if EMAIL.match(bare) else None
+
+
+def dataset_iri(dataset: dict[str, Any], base: str) -> str:
+    """A dataset's IRI: its own when it brings one, else the one under our address."""
+    return absolute(dataset.get("uri")) or f"{base}/dataset/{dataset['id']}"
+
+
+def distribution_iri(resource: dict[str, Any], dataset: dict[str, Any], base: str) -> str:
+    """A distribution's IRI: its own when it brings one, else the one under our address."""
+    return absolute(resource.get("uri")) or f"{base}/dataset/{dataset['id']}/resource/{resource['id']}"
+
+
+def part_iri(whole: str, part: str) -> str:
+    """The IRI of something that exists only as part of something else, such as its record or its contact."""
+    return f"{whole}{'-' if '#' in whole else '#'}{part}"

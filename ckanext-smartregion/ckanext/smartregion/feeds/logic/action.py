@@ -1,0 +1,66 @@
+"""The actions behind ckanext-dcat's feed addresses, answered by our serialiser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Action, Context
+
+from ckanext.dcat.utils import CONTENT_TYPES
+from ckanext.smartregion.feeds.logic import walk
+from ckanext.smartregion.feeds.logic.organisations import with_organisations
+from ckanext.smartregion.feeds.serializer import FeedSerializer
+
+
+@tk.side_effect_free
+@tk.chained_action
+def dcat_catalog_show(up_func: Action, context: Context, data_dict: dict[str, Any]) -> str:
+    """One page of the catalogue as DCAT-AP: the public datasets, in the order of their creation.
+
+    A page beyond the last is empty.
+
+    :param page: the number of the page, from 1
+    :param format: ``ttl``, ``xml``, ``rdf``, ``n3`` or ``jsonld``
+    :param modified_since: only datasets whose description changed since this date
+    :param q: words to search for
+    :param fq: a filter in the syntax of Solr
+    :param profiles: names of RDF profiles to write with, instead of the configured ones
+    """
+    tk.check_access("dcat_catalog_show", context, data_dict)
+    extension = _extension(data_dict)
+    page = walk.read_page({**data_dict, "format": extension})
+    return FeedSerializer(data_dict.get("profiles")).page(page, extension, modified=walk.last_change())
+
+
+@tk.side_effect_free
+@tk.chained_action
+def dcat_catalog_search(up_func: Action, context: Context, data_dict: dict[str, Any]) -> str:
+    """The same as ``dcat_catalog_show``, under ckanext-dcat's other name."""
+    return tk.get_action("dcat_catalog_show")(context, data_dict)
+
+
+@tk.side_effect_free
+@tk.chained_action
+def dcat_dataset_show(up_func: Action, context: Context, data_dict: dict[str, Any]) -> str:
+    """One public dataset as DCAT-AP.
+
+    :param id: the id or name of the dataset
+    :param format: ``ttl``, ``xml``, ``rdf``, ``n3`` or ``jsonld``
+    :param profiles: names of RDF profiles to write with, instead of the configured ones
+    """
+    tk.check_access("dcat_dataset_show", context, data_dict)
+    extension = _extension(data_dict)
+    dataset = tk.get_action("package_show")(walk.anybody(), {"id": tk.get_or_bust(data_dict, "id")})
+    if dataset["state"] != "active" or dataset["private"]:
+        raise tk.ObjectNotFound(tk._("This dataset is not published."))
+    return FeedSerializer(data_dict.get("profiles")).dataset(with_organisations([dataset])[0], extension)
+
+
+def _extension(data_dict: dict[str, Any]) -> str:
+    extension = data_dict.get("format") or "xml"
+    if extension not in CONTENT_TYPES:
+        known = ", ".join(sorted(CONTENT_TYPES))
+        message = tk._("There is no feed in the format %(format)s. Ask for one of these: %(known)s.")
+        raise tk.ValidationError({"format": [message % {"format": extension, "known": known}]})
+    return extension

@@ -1,0 +1,108 @@
+"""Data services: the interfaces through which the data of a dataset can be read by a program."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import FOAF
+
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
+from ckanext.smartregion.feeds.iris import absolute, part_iri
+from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.terms import DCATAP
+from ckanext.smartregion.feeds.values import as_list, clean, texts
+
+NAME_OF_API = {"fr": "API : {}", "nl": "API: {}", "de": "API: {}", "en": "API: {}"}
+
+Service = dict[str, Any]
+
+
+def of_resource(resource: dict[str, Any], dataset: Service, distribution: Service, portal: Portal) -> list[Service]:
+    """The services of a resource: those its metadata names, and our own where the data can be read through it.
+
+    A high-value dataset must reach a service: where its file is no table of ours, that is the catalogue's own.
+    """
+    stated = [item for item in as_list(resource.get("access_services")) if isinstance(item, dict)]
+    named = [_named(item, number, dataset, distribution, portal) for number, item in enumerate(stated, start=1)]
+    usable = [service for service in named if service["endpoint_url"]]
+    if resource.get("datastore_active"):
+        return [*usable, _own("datastore", f"datastore_search?resource_id={resource['id']}", dataset, portal)]
+    if not usable and dataset["hvd_category"]:
+        return [_own("catalogue", f"package_show?id={quote(dataset['id'])}", dataset, portal)]
+    return usable
+
+
+def describe_services(graph: Graph, dataset: Service) -> None:
+    """Add what HVD asks of a service and ckanext-dcat has no field for: its category and a page that explains it."""
+    for service in (service for resource in dataset["resources"] for service in resource["access_services"]):
+        subject = URIRef(service["uri"])
+        for page in service["documentation"]:
+            graph.add((subject, FOAF.page, URIRef(page)))
+        for category in service["hvd_category"]:
+            graph.add((subject, DCATAP.hvdCategory, URIRef(category)))
+
+
+def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
+    action = endpoint.partition("?")[0]
+    return {
+        **_shared(dataset),
+        "uri": part_iri(dataset["uri"], f"service-{name}"),
+        "title": _api_of(dataset["title_translated"]),
+        "endpoint_url": [f"{portal.base}/api/3/action/{endpoint}"],
+        "endpoint_description": f"{portal.base}/api/3/action/help_show?name={action}",
+        "documentation": [portal.documentation],
+    }
+
+
+def _named(item: Service, number: int, dataset: Service, distribution: Service, portal: Portal) -> Service:
+    title = texts(item.get("title_translated"), portal.language) or texts(item.get("title"), portal.language)
+    description = texts(item.get("description_translated") or item.get("description"), portal.language)
+    return {
+        **_shared(dataset),
+        **_stated(item),
+        "uri": absolute(item.get("uri")) or part_iri(distribution["uri"], f"service-{number}"),
+        "title": title or _api_of(dataset["title_translated"]),
+        **({"description": description} if description else {}),
+        "endpoint_url": addresses(item.get("endpoint_url")),
+        "endpoint_description": absolute(item.get("endpoint_description")),
+        "conforms_to": addresses(item.get("conforms_to")),
+        "documentation": _pages(item) or [dataset["url"]],
+        "identifier": clean(item.get("identifier")),
+    }
+
+
+def _stated(item: Service) -> Service:
+    """What a service says itself of the things it would else take over."""
+    stated = {
+        "theme": coded_list("data-theme", item.get("theme")),
+        "hvd_category": coded_list("hvd-category", item.get("hvd_category")),
+        "license": licence(item.get("license")),
+        "access_rights": coded("access-right", item.get("access_rights")),
+        "language": coded_list("language", item.get("language")),
+        "keyword": [clean(word) for word in as_list(item.get("keyword"))],
+    }
+    return {key: value for key, value in stated.items() if value}
+
+
+def _pages(item: Service) -> list[str]:
+    return addresses(item.get("documentation")) or addresses(item.get("landing_page"))
+
+
+def _shared(dataset: Service) -> Service:
+    """What a service takes over from the dataset it serves."""
+    return {
+        "serves_dataset": [dataset["uri"]],
+        "contact": dataset["contact"][0],
+        "publisher": dataset["publisher"][0],
+        "theme": dataset["theme"],
+        "applicable_legislation": dataset["applicable_legislation"],
+        "hvd_category": dataset["hvd_category"],
+        "license": dataset["license"],
+        "access_rights": dataset["access_rights"],
+    }
+
+
+def _api_of(title: dict[str, str]) -> dict[str, str]:
+    return {tag: NAME_OF_API.get(tag, "API: {}").format(text) for tag, text in title.items()}

@@ -1,0 +1,75 @@
+"""Values: the shapes in which a dictionary may hold a list, a text or a date, brought to one."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from typing import Any
+
+# Characters that XML 1.0 cannot carry: one of them loses a whole page for whoever parses it.
+UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
+PARTIAL_DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2]))?$")
+
+Texts = dict[str, str]
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list, whether it was stored as one, as JSON or as a single value."""
+    value = from_json(value)
+    if value in (None, "", {}):
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def from_json(value: Any) -> Any:
+    """What a text holds when it is JSON of a list or an object, else the value itself."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def clean(text: Any) -> str:
+    """The text without what XML cannot carry and without blanks around it."""
+    return UNPRINTABLE.sub("", str(text)).strip() if text not in (None, False) else ""
+
+
+def texts(value: Any, language: str) -> Texts:
+    """A text per language tag; a text without one gets the given language."""
+    value = from_json(value)
+    by_language = value if isinstance(value, dict) else {language: value}
+    cleaned = {tag: clean(text) for tag, text in by_language.items() if LANGUAGE_TAG.match(tag)}
+    return {tag: text for tag, text in cleaned.items() if text}
+
+
+def valid_date(value: Any) -> str | None:
+    """The date as ISO 8601 (a year, a month, a day or a moment), or nothing when it is none."""
+    text = clean(value)
+    if PARTIAL_DATE.match(text):
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text if len(text) == len("2026-01-01") else moment.isoformat()
+
+
+def whole_day(text: str) -> str:
+    """The first day of a year or a month, for profiles that know no partial dates."""
+    if not PARTIAL_DATE.match(text):
+        return text
+    year, _, month = text.partition("-")
+    return date(int(year), int(month or 1), 1).isoformat()
+
+
+def natural_number(value: Any) -> int | None:
+    """A number of bytes, or nothing when the value is none."""
+    try:
+        number = int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if number >= 0 else None
