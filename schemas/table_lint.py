@@ -89,11 +89,17 @@ def pattern_faults(pattern: str) -> Iterator[str]:
     except (re.error, RecursionError, OverflowError, TypeError) as error:
         yield f"the pattern is not a regular expression ({error})."
         return
-    if any(operation is sre.BRANCH for operation, _ in tree):
+    if _has_bare_alternatives(pattern):
         yield "alternatives stand inside brackets: (a|b)."
     yield from sorted(set(_walk(tree, repeated=False)))
     if _ways(tree) > MOST_WAYS:
         yield "the pattern could take very long on some texts; use fewer open-ended repetitions."
+
+
+def _has_bare_alternatives(pattern: str) -> bool:
+    """frictionless puts ^ and $ around a pattern, so ^a|b$ would take any text that begins with a."""
+    marked = sre_parser.parse(f"\x01\x01{pattern}\x02\x02")  # the marks keep the parser from merging a|b into [ab]
+    return any(operation is sre.BRANCH for operation, _ in marked)
 
 
 def _walk(tree: Any, *, repeated: bool) -> Iterator[str]:

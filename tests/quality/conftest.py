@@ -1,79 +1,56 @@
-"""An organisation, its data officer, and tables that pass or don't."""
-
-from __future__ import annotations
-
-import io
-from pathlib import Path
+"""Contracts and files for the tests of the gate."""
 
 import pytest
-from werkzeug.datastructures import FileStorage
 
-from ckan.tests import factories
-from ckan.tests.helpers import call_action
+from ckanext.smartregion.quality.examination import Examination
+from ckanext.smartregion.quality.limits import Limits
+from ckanext.smartregion.schemas.table_contracts import table_contract
 
-from ckanext.smartregion.schemas import table_contract
-
-CONTRACT = "bicycle-parking"
-
-
-@pytest.fixture()
-def portal(clean_db, clean_index, with_plugins):
-    """An empty portal with every plugin."""
+HEADER = "evse_id,station_id,station_name,operator,ins_code,address,lon,lat,power_kw,connector,access,hours,updated_at"
+ROW = "BE*EXA*E000001,P1,Gare,Exemple,53053,Place 1,3.95,50.45,22,type2,public,24/7,2026-01-15"
 
 
-@pytest.fixture()
-def officer(portal):
-    """The data officer of a municipality."""
-    return factories.User()
+@pytest.fixture(scope="session")
+def bicycles():
+    """The contract of bicycle parking."""
+    return table_contract("bicycle-parking")
 
 
-@pytest.fixture()
-def namur(officer):
-    """A municipality with its data officer."""
-    return factories.Organization(
-        name="namur", title="Namur", kind="municipality", users=[{"name": officer["name"], "capacity": "editor"}]
-    )
+@pytest.fixture(scope="session")
+def charging():
+    """The contract of charging points."""
+    return table_contract("charging-points")
 
 
-def upload(path: Path, name: str = "velos.csv") -> FileStorage:
-    """A file as a form or a multipart request sends it."""
-    return FileStorage(io.BytesIO(path.read_bytes()), filename=name)
+@pytest.fixture
+def write(tmp_path):
+    """Write bytes or text to a file and give its path."""
+
+    def written(content, name="table.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
 
 
-@pytest.fixture()
-def valid():
-    """A table that passes its contract, as an upload."""
-    return lambda: upload(table_contract(CONTRACT).example_valid)
+@pytest.fixture
+def examine(charging, write):
+    """Examine content in this process and give the outcome; for what needs no limits."""
+
+    def examined(content, contract=charging, **limits):
+        path = content if hasattr(content, "open") else write(content)
+        return Examination(path, contract.schema, contract.policy, Limits(**limits)).run()
+
+    return examined
 
 
-@pytest.fixture()
-def invalid():
-    """A table that breaks its contract, as an upload."""
-    return lambda: upload(table_contract(CONTRACT).example_invalid)
+@pytest.fixture
+def found(examine):
+    """The broken rules of some content: (rule, column) in the order they were met, without absent optional columns."""
 
+    def listed(content, **options):
+        findings = examine(content, **options)["findings"]
+        return [(one["rule"], one["column"]) for one in findings if one["rule"] != "missing-optional-column"]
 
-@pytest.fixture()
-def draft(officer, namur):
-    """A draft that lacks nothing but its file."""
-
-    def make(**more):
-        return call_action(
-            "package_create",
-            context={"user": officer["name"], "ignore_auth": False},
-            **{**COMPLETE, "owner_org": namur["id"], "state": "draft", **more},
-        )
-
-    return make
-
-
-COMPLETE = {
-    "type": "mobility",
-    "name": "stationnements-velos-namur",
-    "title_translated": {"fr": "Stationnements pour vélos de Namur"},
-    "notes_translated": {"fr": "Les emplacements où ranger un vélo sur l'espace public, avec leur nombre de places."},
-    "tags_translated": {"fr": ["vélo", "stationnement"]},
-    "theme": ["http://publications.europa.eu/resource/authority/data-theme/TRAN"],
-    "contact": [{"name": "Service Mobilité", "email": "mobilite@namur.example"}],
-    "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
-    "language": ["http://publications.europa.eu/resource/authority/language/FRA"],
-}
+    return listed

@@ -34,8 +34,11 @@ def check(path: Path, contract: TableContract, *, limits: Limits | None = None, 
         return compose(None, contract, ENGINE, "", 0, error_text("missing"))
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
         copy = Path(folder) / "typed.csv" if typed else None
+        sha256, size = sha256_of(path), path.stat().st_size
         outcome, error = _run(path, contract, limits, Path(folder), copy)
-        report = compose(outcome, contract, ENGINE, sha256_of(path), path.stat().st_size, error)
+        if sha256_of(path) != sha256:
+            outcome, error = None, error_text("changed")
+        report = compose(outcome, contract, ENGINE, sha256, size, error)
         if typed and copy and report.verdict != HOLD:
             _hand_over(copy, typed)
     return report
@@ -75,17 +78,15 @@ def _spawn(job: str, folder: Path, seconds: int) -> int:
     """Run the child in a process group of its own, which is gone when this returns, whatever happened."""
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(folder), "HOME": str(folder)}
     complaints = folder / "complaints.txt"
-    with complaints.open("wb") as stderr:
-        child = subprocess.Popen(
-            CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr,
-            cwd=folder, env=environment, start_new_session=True, text=True,
-        )  # fmt: skip
-    try:
-        child.communicate(job, timeout=seconds)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    with complaints.open("wb") as stderr, subprocess.Popen(
+        CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr,
+        cwd=folder, env=environment, start_new_session=True, text=True,
+    ) as child:  # fmt: skip
+        try:
+            child.communicate(job, timeout=seconds)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
     if child.returncode:
         log.error("A check ended with code %s: %s", child.returncode, complaints.read_text(errors="replace")[-3000:])
     return child.returncode

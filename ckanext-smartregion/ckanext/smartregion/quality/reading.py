@@ -45,8 +45,8 @@ def delimiter_of(path: Path, encoding: str, names: list[str], limits: Limits) ->
 def _score(path: Path, encoding: str, delimiter: str, names: list[str], limits: Limits) -> int:
     try:
         first = next(records(path, encoding, delimiter, limits), None)
-    except Refused:
-        return -1
+    except Refused as refused:
+        return int(refused.rule == "too-many-columns")
     return matches(first.cells, names) if first else 0
 
 

@@ -1,0 +1,153 @@
+"""The door of the gate: one file, one contract, one report from a child process that leaves nothing behind."""
+
+import csv
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from ckanext.smartregion.quality import child
+from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns
+from ckanext.smartregion.quality.engine import ENGINE, check
+from ckanext.smartregion.quality.report import Report
+from ckanext.smartregion.schemas.table_contracts import table_contract, table_contracts
+from ckanext.smartregion.schemas.table_lint import TYPES
+
+from .conftest import HEADER, ROW
+
+EXPECTED = {
+    "bicycle-parking": [
+        "unique id", "required name", "pattern ins_code", "decimal-comma distance",
+        "type coordinates", "enum parking_type", "type covered", "type created_date",
+    ],
+    "charging-points": [
+        "unique evse_id", "pattern evse_id", "required operator", "maximum lon", "minimum lat", "type power_kw",
+        "pattern connector", "decimal-comma price_kwh", "type in_service",
+    ],
+    "council-decisions": [
+        "unique decision_id", "pattern body_bce", "enum body", "type meeting_at", "required category",
+        "type votes_for", "minimum votes_for", "type url", "min-length title",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(params=table_contracts(), ids=lambda contract: contract.name)
+def contract(request):
+    return request.param
+
+
+def test_valid_example_is_published(contract):
+    report = check(contract.example_valid, contract)
+
+    assert (report.verdict, report.findings, report.error) == ("publish", [], None)
+
+
+def test_invalid_example_is_held_for_the_expected_reasons(contract):
+    report = check(contract.example_invalid, contract)
+
+    assert report.verdict == "hold"
+    assert [f"{one.rule} {one.column}" for one in report.findings] == EXPECTED[contract.name]
+
+
+def test_report_is_bound_to_bytes_contract_and_engine(charging):
+    report = check(charging.example_valid, charging)
+
+    assert report.sha256 == hashlib.sha256(charging.example_valid.read_bytes()).hexdigest()
+    assert (report.contract, report.contract_version) == ("charging-points", "1.0.0")
+    assert report.engine == ENGINE
+    assert "frictionless 5.21" in ENGINE
+
+
+def test_same_file_gives_the_same_report(charging):
+    assert check(charging.example_invalid, charging) == check(charging.example_invalid, charging)
+
+
+def test_report_survives_json(charging):
+    report = check(charging.example_invalid, charging)
+
+    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+def test_typed_copy_holds_canonical_values_in_the_order_of_the_contract(write, charging, tmp_path):
+    content = (
+        "updated_at;evse_id;station_id;station_name;operator;ins_code;address;lon;lat;power_kw;connector;access;hours;"
+        "price_kwh;colour\n"
+        "2026-1-5;BEEXAE1;P1;Liège;Exemple;53053;Place;3.950; 50.45;1e2;type2;public;24/7;NC;red\n"
+    )
+    typed = tmp_path / "typed.csv"
+
+    report = check(write(content.encode("cp1252")), charging, typed=typed)
+
+    with typed.open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file))
+    assert report.verdict == "publish with warnings"
+    assert list(row) == charging.field_names
+    assert {name: value for name, value in row.items() if value} == {
+        "evse_id": "BEEXAE1", "station_id": "P1", "station_name": "Liège", "operator": "Exemple", "ins_code": "53053",
+        "address": "Place", "lon": "3.950", "lat": "50.45", "power_kw": "100", "connector": "type2",
+        "access": "public", "hours": "24/7", "updated_at": "2026-01-05",
+    }  # fmt: skip
+
+
+def test_typed_copy_writes_moments_with_an_offset(tmp_path):
+    contract = table_contract("council-decisions")
+    content = contract.example_valid.read_text(encoding="utf-8").replace("19:30:00+01:00", "19:30:00")
+    (tmp_path / "naive.csv").write_text(content, encoding="utf-8")
+
+    check(tmp_path / "naive.csv", contract, typed=tmp_path / "typed.csv")
+
+    assert "2026-01-20T19:30:00+01:00" in (tmp_path / "typed.csv").read_text(encoding="utf-8")
+
+
+def test_held_file_leaves_no_typed_copy(charging, tmp_path):
+    check(charging.example_invalid, charging, typed=tmp_path / "typed.csv")
+
+    assert not (tmp_path / "typed.csv").exists()
+
+
+def test_every_type_of_a_contract_has_a_column_type(contract):
+    assert set(POSTGRES_TYPES) == set(TYPES)
+    assert [name for name, _ in columns(contract)] == contract.field_names
+
+
+def test_killed_child_holds_with_a_sentence(write, charging):
+    rows = "\n".join(ROW.replace("000001", f"{n:06}") for n in range(60_000))
+    reports = []
+    check_thread = threading.Thread(target=lambda: reports.append(check(write(f"{HEADER}\n{rows}\n"), charging)))
+    check_thread.start()
+
+    os.kill(the_child(), signal.SIGKILL)
+    check_thread.join()
+
+    assert (reports[0].verdict, reports[0].file["rows"]) == ("hold", None)
+    assert reports[0].error["en"].startswith("The check ended without a report")
+
+
+def the_child():
+    """The process id of the check that this test process started."""
+    for _ in range(200):
+        for task in Path("/proc/self/task").glob("*/children"):
+            for pid in task.read_text().split():
+                if b"quality.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return int(pid)
+        time.sleep(0.02)
+    raise AssertionError("no check is running")
+
+
+def test_child_reaches_no_network_and_starts_no_program():
+    for event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
+        with pytest.raises(PermissionError, match=event):
+            child._forbid(event, ())
+
+
+def test_parent_does_not_load_frictionless():
+    code = "import sys, ckanext.smartregion.quality.engine; print(int('frictionless' in sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"0"

@@ -1,0 +1,155 @@
+"""Table contracts: what a folder must hold, and which contracts are refused with a sentence."""
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from ckanext.smartregion.quality.rules import rules
+from ckanext.smartregion.schemas.table_contracts import (
+    ContractFaulty,
+    ContractNotFound,
+    load_table_contract,
+    table_contract,
+    table_contracts,
+)
+from ckanext.smartregion.schemas.table_lint import faults, pattern_faults
+from ckanext.smartregion.schemas.vocabulary import LANGUAGES
+
+
+@pytest.fixture(params=table_contracts(), ids=lambda contract: contract.name)
+def contract(request):
+    return request.param
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A contract folder that a test may spoil."""
+    return shutil.copytree(table_contract("council-decisions").example_valid.parent, tmp_path / "spoilt")
+
+
+def spoil(folder, change):
+    path = folder / "contract.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    change(schema)
+    path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+def test_three_contracts_are_installed():
+    assert [one.name for one in table_contracts()] == ["bicycle-parking", "charging-points", "council-decisions"]
+
+
+def test_every_text_stands_in_four_languages(contract):
+    holders = [contract.schema, *contract.fields]
+
+    assert all(set(holder[kind]) == set(LANGUAGES) for holder in holders for kind in ("title", "description"))
+
+
+def test_every_value_of_a_list_has_its_labels(contract):
+    listed = [field for field in contract.fields if "enum" in field.get("constraints", {})]
+
+    assert all(list(field["labels"]) == field["constraints"]["enum"] for field in listed)
+    assert all(set(label) == set(LANGUAGES) for field in listed for label in field["labels"].values())
+
+
+def test_every_field_has_an_example(contract):
+    assert all(field.get("example") for field in contract.fields)
+
+
+def test_every_policy_names_known_rules_and_columns(contract):
+    for entry in contract.policy:
+        *column, rule = entry.split(".")
+        assert rule in rules()
+        assert set(column) <= set(contract.field_names)
+
+
+def test_examples_carry_the_columns_of_the_contract(contract):
+    for example in (contract.example_valid, contract.example_invalid):
+        with example.open(encoding="utf-8", newline="") as file:
+            assert next(csv.reader(file)) == contract.field_names
+
+
+def test_bicycle_parking_keeps_the_fields_of_the_walloon_standard():
+    contract = table_contract("bicycle-parking")
+
+    assert len(contract.fields) == 27
+    assert contract.key == ["id"]
+    assert contract.schema["source"]["licence"] == "CC BY 2.0 BE"
+
+
+def test_name_with_version_finds_that_version():
+    assert table_contract("bicycle-parking@1.0.0") == table_contract("bicycle-parking", "1.0.0")
+
+
+def test_unknown_name_says_which_contracts_there_are():
+    with pytest.raises(ContractNotFound, match=r"no table contract 'bikes'; installed are: bicycle-parking"):
+        table_contract("bikes")
+
+
+def test_unknown_version_says_which_is_installed():
+    with pytest.raises(ContractNotFound) as refusal:
+        table_contract("bicycle-parking@9.9.9")
+
+    assert str(refusal.value) == "Table contract 'bicycle-parking' has no version 9.9.9; installed is 1.0.0."
+
+
+def test_plain_table_schema_speaks_one_language():
+    schema = table_contract("bicycle-parking").table_schema("nl")
+
+    assert schema["title"] == "Fietsenstallingen"
+    assert schema["fields"][0]["title"] == "Identificatie"
+    assert "labels" not in schema["fields"][13]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda schema: schema["fields"][3].update(format="any"), "format 'any' is not allowed"),
+        (lambda schema: schema["fields"][3].update(type="any"), "type 'any' is not allowed"),
+        (lambda schema: schema["fields"][3]["constraints"].update(minimum="2020-01-01"), "does not suit the type"),
+        (lambda schema: schema["fields"][0].update({"$ref": "https://example.org"}), "'\\$ref' is not known here"),
+        (lambda schema: schema["fields"][0].update(groupChar="."), "'groupChar' is not known here"),
+        (lambda schema: schema.update(foreignKeys=[{}]), "Foreign keys"),
+        (lambda schema: schema.update(primaryKey=["nothing"]), "which is no field"),
+        (lambda schema: schema["fields"][1].update(name="decision_id"), "Two fields are named"),
+        (lambda schema: schema["fields"][1].update(name="a b"), "a name starts with a letter"),
+        (lambda schema: schema["fields"][1]["title"].pop("de"), "needs its title in fr, nl, de, en"),
+        (lambda schema: schema.pop("version"), "has no version"),
+        (lambda schema: schema["fields"][1]["constraints"].update(pattern="(a+)+"), "repetition inside a repetition"),
+        (lambda schema: schema.update(fields=[]), "no fields"),
+    ],
+)
+def test_bad_contract_is_refused_with_a_sentence(folder, change, sentence):
+    spoil(folder, change)
+
+    with pytest.raises(ContractFaulty, match=sentence):
+        load_table_contract(folder)
+
+
+def test_contract_that_is_no_json_is_refused_with_a_sentence(folder):
+    (folder / "contract.json").write_text("{", encoding="utf-8")
+
+    with pytest.raises(ContractFaulty, match="can't be read"):
+        load_table_contract(folder)
+
+
+def test_policy_with_an_unknown_severity_is_refused(folder):
+    (folder / "policy.yaml").write_text("version: 1\nrules: {enum: forbid}\n", encoding="utf-8")
+
+    with pytest.raises(ContractFaulty, match="block, warn and note"):
+        load_table_contract(folder)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "(a|b)*c*d*", "(?=a)b", r"(a)\1", "a|b", "[", "(x{1,9}){2,9}", "a*b*c*"])
+def test_pattern_that_could_hang_or_surprise_is_refused(pattern):
+    assert list(pattern_faults(pattern))
+
+
+@pytest.mark.parametrize("pattern", ["[0-9]{5}", r"\d+", "(a|b)", "[A-Z]{2}[0-9]{1,31}", "(a|b)([|](a|b)){0,4}"])
+def test_plain_pattern_is_accepted(pattern):
+    assert list(pattern_faults(pattern)) == []
+
+
+def test_every_shipped_contract_passes_the_lint(contract):
+    assert list(faults(contract.schema)) == []
