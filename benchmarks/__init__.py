@@ -1,0 +1,1 @@
+"""Every speed claim of the project, runnable beside its peer; see README.md."""
