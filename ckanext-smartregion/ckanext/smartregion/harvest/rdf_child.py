@@ -1,0 +1,173 @@
+"""The child process that parses RDF: bytes on standard input, plain datasets as JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import resource
+import sys
+from collections.abc import Iterator
+from typing import Any
+from xml.sax import SAXException
+
+from rdflib import RDF, Dataset, Graph, URIRef
+
+from ckanext.smartregion.harvest.rdf_tree import DCAT, DCT, HYDRA, tree
+
+MEMORY = 1024 * 1024 * 1024
+CPU_SECONDS = 90
+STRAY_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z][\w.-]*);)")
+BLOCK = re.compile(rb"<(?P<tag>(?:[\w.-]+:)?Dataset)\b(?:[^>]*[^/>])?>.*?</(?P=tag)\s*>", re.DOTALL)
+NAMESPACE = re.compile(rb"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+ABOUT = re.compile(rb"rdf:about\s*=\s*[\"']([^\"']*)")
+WORST = (SAXException, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError, AssertionError)
+
+
+def main() -> None:
+    """Read standard input as the serialisation named by the first argument, based at the second."""
+    kind, base = sys.argv[1:3]
+    _fence()
+    try:
+        found = parse(sys.stdin.buffer.read(), kind, base)
+    except Exception as error:
+        found = {"error": _reason(error)}
+    json.dump(found, sys.stdout)
+
+
+def parse(body: bytes, kind: str, base: str) -> dict[str, Any]:
+    """The datasets of a body with what was mended on the way."""
+    changes: list[dict[str, Any]] = []
+    body = _in_utf8(body, changes)
+    if kind == "xml":
+        graph, broken = _xml(body, base, changes)
+    else:
+        graph, broken = _other(body, kind, base), []
+    return {
+        "datasets": [tree(graph, node) for node in _datasets(graph)],
+        "broken": broken,
+        "changes": changes,
+        "languages": _catalogue_languages(graph, changes),
+        "next": _next(graph),
+        "total": _total(graph),
+    }
+
+
+def _fence() -> None:
+    """No memory or time beyond the limits, no network: a document must not make its reader call anybody."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    logging.disable(logging.CRITICAL)
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in ("socket.connect", "socket.getaddrinfo", "urllib.Request"):
+            raise ValueError("the document asks to be completed from the network")
+
+    sys.addaudithook(refuse)
+
+
+def _in_utf8(body: bytes, changes: list[dict[str, Any]]) -> bytes:
+    """Windows' alphabet is what far ends send when they say UTF-8 and mean something else."""
+    declared = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w-]+)", body)
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        return body
+    try:
+        body.decode("utf-8-sig")
+        return body
+    except UnicodeDecodeError:
+        changes.append({"rule": "encoding-guessed", "field": "", "before": "utf-8", "after": "windows-1252"})
+        return body.decode("cp1252", errors="replace").encode()
+
+
+def _xml(body: bytes, base: str, changes: list[dict[str, Any]]) -> tuple[Graph, list[dict[str, str]]]:
+    try:
+        return _load(Graph(), body, "xml", base), []
+    except SAXException:
+        mended = STRAY_AMPERSAND.sub(b"&amp;", body)
+    if mended != body:
+        changes.append({"rule": "ampersand-escaped", "field": "", "before": "&", "after": "&amp;"})
+    try:
+        return _load(Graph(), mended, "xml", base), []
+    except SAXException as error:
+        return _salvage(mended, base, error)
+
+
+def _salvage(body: bytes, base: str, error: SAXException) -> tuple[Graph, list[dict[str, str]]]:
+    """Read each dataset of a broken document by itself, so that one bad record does not cost the others."""
+    blocks = [match[0] for match in BLOCK.finditer(body)]
+    if not blocks:
+        raise error
+    names = {name.split(b"=")[0].strip(): name for name in NAMESPACE.findall(body)}
+    names.setdefault(b"xmlns:rdf", b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"')
+    root = b"<rdf:RDF " + b" ".join(names.values()) + b">%s</rdf:RDF>"
+    graph, broken = Graph(), []
+    for block in blocks:
+        try:
+            graph += _load(Graph(), root.replace(b"%s", block), "xml", base)
+        except WORST as problem:
+            about = ABOUT.search(block)
+            broken.append({"id": about[1].decode(errors="replace") if about else "", "reason": _reason(problem)})
+    try:
+        graph += _load(Graph(), BLOCK.sub(b"", body), "xml", base)
+    except WORST:
+        return graph, broken  # what stands around the datasets is not theirs
+    return graph, broken
+
+
+def _other(body: bytes, kind: str, base: str) -> Graph:
+    if kind == "json-ld" and _remote_context(json.loads(body)):
+        raise ValueError("the document asks to be completed from the network")
+    whole = _load(Dataset(default_union=True), body, kind, base)
+    return whole
+
+
+def _remote_context(value: Any) -> bool:
+    if isinstance(value, dict):
+        context = value.get("@context")
+        asked = any(isinstance(part, str) for part in (context if isinstance(context, list) else [context]))
+        return asked or any(_remote_context(inner) for inner in value.values())
+    return isinstance(value, list) and any(_remote_context(inner) for inner in value)
+
+
+def _load(graph: Graph, body: bytes, kind: str, base: str) -> Graph:
+    return graph.parse(data=body, format=kind, publicID=base)
+
+
+def _datasets(graph: Graph) -> Iterator[URIRef]:
+    """Every dataset, in an order that does not depend on how the document was written."""
+    nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
+    listed = {node for node in graph.objects(None, DCAT.dataset) if (node, DCT.title, None) in graph}
+    return iter(sorted(nodes | listed, key=lambda node: (not isinstance(node, URIRef), str(node))))
+
+
+def _catalogue_languages(graph: Graph, changes: list[dict[str, Any]]) -> list[str]:
+    for catalogue in graph.subjects(RDF.type, DCAT.Catalog):
+        if found := sorted(str(language) for language in graph.objects(catalogue, DCT.language)):
+            return found
+        if found := sorted(str(language) for language in graph.objects(catalogue, DCT.Language)):
+            changes.append(
+                {"rule": "language-property", "field": "", "before": "dct:Language", "after": "dct:language"}
+            )
+            return found
+    return []
+
+
+def _next(graph: Graph) -> str | None:
+    """The next page in the present and in the former Hydra vocabulary."""
+    for predicate in (HYDRA.next, HYDRA.nextPage):
+        for found in graph.objects(None, predicate):
+            return str(found)
+    return None
+
+
+def _total(graph: Graph) -> int | None:
+    numbers = [str(number) for number in graph.objects(None, HYDRA.totalItems)]
+    return max((int(number) for number in numbers if number.isdigit()), default=None)
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

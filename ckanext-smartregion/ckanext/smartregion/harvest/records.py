@@ -1,0 +1,87 @@
+"""The words of harvesting as plain data: source, record, change, candidate. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Draft = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a harvester pulls from, as far as a harvester needs to know it."""
+
+    name: str
+    kind: str
+    url: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a kind of source; the form, the API and the documentation are made from it."""
+
+    name: str
+    label: dict[str, str]
+    default: Any = ""
+    type: type = str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing a rule changed in a record on its way in: what stood there, and what stands there now."""
+
+    rule: str
+    field: str
+    before: Any
+    after: Any
+
+    def as_dict(self) -> dict[str, Any]:
+        """The change as it is stored and shown."""
+        return {"rule": self.rule, "field": self.field, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One remote item as seen in a run; a `problem` (a sentence per language) says that it could not be read."""
+
+    remote_id: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    address: str = ""
+    changes: tuple[Change, ...] = ()
+    problem: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a record maps to, before the gate: a dataset without name and organisation, and who publishes it."""
+
+    dataset: Draft
+    publishers: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """The same for the same content, whatever the order in which the far end happened to send it."""
+        text = json.dumps([self.dataset, self.publishers], sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class ListingError(Exception):
+    """A listing that did not come to its end; what was listed may be used, but nothing may be withdrawn."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+        super().__init__(texts["en"])
+
+
+class RecordError(Exception):
+    """A record that can't become a candidate; the others of its run are not concerned."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+        super().__init__(texts["en"])

@@ -1,0 +1,135 @@
+"""Rules for coded values: what a far end writes in words or in somebody else's addresses becomes an EU address."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ckanext.smartregion.harvest.records import Draft
+from ckanext.smartregion.schemas import Concept, vocabulary
+
+Spellings = dict[tuple[str, str], str]
+
+
+@cache
+def spellings() -> Spellings:
+    """What the far ends write beyond the vocabularies' own labels and aliases, by vocabulary."""
+    with Path(__file__).with_name("spellings.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["vocabulary"], row["spelling"].casefold()): row["code"] for row in csv.DictReader(file)}
+
+
+@cache
+def _labels(name: str) -> dict[str, Concept]:
+    concepts = vocabulary(name).concepts
+    return {label.casefold(): concept for concept in reversed(concepts) for label in concept.labels.values()}
+
+
+def find(name: str, text: str) -> Concept | None:
+    """The concept that exactly this text means: address, code, alias, label in any language, or known spelling."""
+    text = re.sub(r"\s+", " ", text).strip().rstrip(".")
+    concept = vocabulary(name).find(text) or _labels(name).get(text.casefold())
+    code = spellings().get((name, text.casefold()))
+    return concept or (vocabulary(name).by_code(code) if code else None)
+
+
+def words(value: str) -> Iterator[str]:
+    """What a value may mean, the fullest reading first: itself, decoded, its last segment, its search term."""
+    yield value
+    plain = unquote(value.replace("+", " ")) if "%" in value or "+" in value else value
+    yield plain
+    parts = urlsplit(value.replace(" ", "%20"))
+    if parts.scheme in ("http", "https", "file"):
+        terms = [term for key, found in parse_qs(parts.query).items() if "refine" in key for term in found]
+        yield from terms
+        yield unquote(parts.fragment or parts.path.rstrip("/").rsplit("/", 1)[-1])
+
+
+def theme(values: list[str]) -> list[str]:
+    """EU data themes for addresses, labels and free categories; a category in several words is read word by word."""
+    found = [uri for value in values for uri in _theme(value)]
+    return list(dict.fromkeys(found))
+
+
+def _theme(value: str) -> list[str]:
+    for text in words(value):
+        if concept := find("data-theme", text):
+            return [concept.uri]
+    *_, last = words(value)
+    parts = [find("data-theme", part) for part in re.split(r"\s*[,;/&>]\s*|\s+et\s+", last)]
+    return [concept.uri for concept in parts if concept]
+
+
+def unread_themes(values: list[str]) -> list[str]:
+    """Categories in words that mean no EU theme: kept as keywords rather than guessed."""
+    return [value for value in values if not _theme(value) and "://" not in value]
+
+
+def frequency(value: str) -> str:
+    """The EU frequency of an address, a code, a word or a sentence that begins with the word; else empty."""
+    for text in words(value):
+        inside = re.findall(r"\(([^)]*)\)", text)
+        for part in (text, re.split(r"[:;,(]", text)[0], *inside, *text.split()[:1]):
+            if concept := find("frequency", part):
+                return concept.uri
+    return ""
+
+
+def licence(values: list[str]) -> str:
+    """The first licence of a list that the EU list knows, however it was written; else empty."""
+    for value in values:
+        for text in _licence_spellings(value):
+            if concept := find("licence", text):
+                return concept.uri
+    return ""
+
+
+def _licence_spellings(value: str) -> Iterator[str]:
+    plain = unquote(re.sub(r"\s+", " ", value)).strip()
+    yield plain
+    bare = re.sub(r"(/legalcode|/deed)(\.\w+)?/?$", "/", plain)
+    for scheme in ("http://", "https://"):
+        address = re.sub(r"^https?://(www\.)?", scheme, bare)
+        yield from (address, address.rstrip("/"), address.rstrip("/") + "/")
+    match = re.search(r"\((CC[^)]*)\)", plain)
+    if match:
+        yield match[1]
+
+
+def file_type(resource: Draft) -> Concept | None:
+    """The file type of a resource: by its format, its media type, then the ending of its address."""
+    for value in (resource.get("format"), resource.get("mimetype"), _ending(resource)):
+        for text in words(value) if value else ():
+            if concept := _file_type(text):
+                return concept
+    return None
+
+
+def _file_type(text: str) -> Concept | None:
+    by_media = {each.extra.get("media_type"): each for each in reversed(vocabulary("file-type").concepts)}
+    media = re.sub(r"^.*media-types/", "", text)
+    return find("file-type", text) or find("file-type", media) or by_media.get(media.casefold() or None)
+
+
+def _ending(resource: Draft) -> str:
+    path = urlsplit(resource.get("download_url") or resource.get("url") or "").path
+    tail = path.rsplit("/", 1)[-1]
+    return tail.rsplit(".", 1)[-1] if "." in tail else tail if "/exports/" in path else ""
+
+
+def media_type(value: str) -> str:
+    """`text/csv` for IANA's address of it; empty for what is no media type."""
+    short = re.sub(r"^https?://(www\.)?iana\.org/assignments/media-types/", "", value.strip()).casefold()
+    return short if re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", short) else ""
+
+
+def coded(name: str, values: Any) -> Any:
+    """EU addresses for a value or a list of values of one vocabulary; what it does not know goes."""
+    if isinstance(values, str):
+        concept = next((found for text in words(values) if (found := find(name, text))), None)
+        return concept.uri if concept else ""
+    return [uri for uri in dict.fromkeys(coded(name, value) for value in values) if uri]

@@ -1,0 +1,137 @@
+"""`opendatasoft`: the catalogue of an Opendatasoft portal by its Explore API 2.1, or 1.0 where that is all there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from ckanext.smartregion.fetch import Client, FetchError
+from ckanext.smartregion.harvest.opendatasoft_mapping import draft, from_version_1
+from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.records import Candidate, ListingError, Option, Record, Source
+from ckanext.smartregion.harvest.rules import normalise
+from ckanext.smartregion.harvest.sentences import say
+
+VERSION_2 = "/api/explore/v2.1/catalog/datasets"
+VERSION_1 = "/api/datasets/1.0/search"
+PAGE = 100
+# The platform refuses offset + limit beyond this.
+MOST = 10_000
+MOST_BYTES = 20 * 1024 * 1024
+
+
+class Opendatasoft:
+    """Lists by limit and offset; each dataset brings its data files as links to the exports."""
+
+    kind = "opendatasoft"
+    title = {
+        "fr": "Portail Opendatasoft",
+        "nl": "Opendatasoft-portaal",
+        "de": "Opendatasoft-Portal",
+        "en": "Opendatasoft portal",
+    }
+    options = (
+        *COMMON,
+        Option(
+            "refine",
+            {
+                "fr": "Filtre par facette, par exemple publisher:Ville de Namur",
+                "nl": "Filter per facet, bijvoorbeeld publisher:Ville de Namur",
+                "de": "Filter nach Facette, zum Beispiel publisher:Ville de Namur",
+                "en": "Filter by facet, for example publisher:Ville de Namur",
+            },
+        ),
+    )
+
+    def list(self, source: Source, client: Client) -> Iterator[Record]:
+        """Every dataset of the portal, once; complains when the portal shows fewer than it announces."""
+        seen: set[str] = set()
+        total = 0
+        for answer in _pages(source, client):
+            total = max(total, answer["total"])
+            for item in answer["items"]:
+                record = _record(item, _base(source), len(seen))
+                if record.remote_id not in seen:
+                    seen.add(record.remote_id)
+                    yield record
+        if total > MOST:
+            raise ListingError(say("too-many-records", total=total, limit=MOST))
+        if len(seen) < total:
+            raise ListingError(say("fewer-than-announced", total=total, found=len(seen)))
+
+    def map(self, record: Record, source: Source) -> Candidate:
+        """The metadata blocks of one dataset as a candidate."""
+        return normalise(draft(record.payload, _base(source)), source, record.changes)
+
+
+def _pages(source: Source, client: Client) -> Iterator[dict[str, Any]]:
+    version = _two
+    try:
+        answer = version(source, client, 0)
+    except FetchError as error:
+        if error.status not in (404, 410):
+            raise
+        version = _one
+        answer = version(source, client, 0)
+    offset = 0
+    while answer["items"] and offset < MOST:
+        yield answer
+        offset += PAGE
+        if offset >= answer["total"]:
+            return
+        answer = version(source, client, offset)
+
+
+def _two(source: Source, client: Client, offset: int) -> dict[str, Any]:
+    query = {"limit": PAGE, "offset": offset, "refine": source.options.get("refine")}
+    address = f"{_base(source)}{VERSION_2}?{_encoded(query)}"
+    return _shape(_json(client, address), address, "total_count", "results")
+
+
+def _one(source: Source, client: Client, offset: int) -> dict[str, Any]:
+    facet, _, value = str(source.options.get("refine") or "").partition(":")
+    query = {"rows": PAGE, "start": offset, f"refine.{facet}": value}
+    address = f"{_base(source)}{VERSION_1}?{_encoded(query)}"
+    answer = _shape(_json(client, address), address, "nhits", "datasets")
+    return answer | {"items": [from_version_1(item) for item in answer["items"]]}
+
+
+def _shape(found: Any, address: str, total: str, items: str) -> dict[str, Any]:
+    """The two facts of a page; anything else that is valid JSON is not a catalogue."""
+    if not isinstance(found, dict) or not isinstance(found.get(items), list) or not isinstance(found.get(total), int):
+        raise ListingError(say("unreadable", url=address, reason=f"no {total} and {items}"))
+    return {"total": found[total], "items": found[items]}
+
+
+def _json(client: Client, address: str) -> Any:
+    answer = client.get(address, accept="application/json", max_bytes=MOST_BYTES)
+    if not answer.body.strip():
+        raise ListingError(say("empty-body", url=address))
+    if answer.body.lstrip()[:1] == b"<":
+        raise ListingError(say("html", url=address))
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise ListingError(say("unreadable", url=address, reason=type(error).__name__)) from error
+
+
+def _record(item: Any, base: str, number: int) -> Record:
+    """An item with the identifier that survives a renamed address, where the portal gives one."""
+    if not isinstance(item, dict) or not item.get("dataset_id"):
+        name = f"{base}#broken-{number}"
+        return Record(name, address=base, problem=say("broken-record", reason="no dataset_id"))
+    slug = str(item["dataset_id"])
+    return Record(str(item.get("dataset_uid") or slug), item, address=f"{base}/explore/dataset/{slug}/")
+
+
+def _base(source: Source) -> str:
+    """The portal's own address, whichever of its pages or interfaces was given."""
+    parts = urlsplit(source.url)
+    path = parts.path.split("/api/")[0].split("/explore")[0].rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _encoded(query: dict[str, Any]) -> str:
+    return urlencode({name: value for name, value in query.items() if value not in (None, "")})
