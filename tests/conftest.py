@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
 
+from ckan import model
+
+MIGRATED = ("activity", "smartregion_quality")
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 
 
@@ -25,3 +29,14 @@ def run_dir() -> Path:
     if not named:
         pytest.skip("no running stack is named by SMARTREGION_TEST_RUN_DIR: use `make test`")
     return Path(named)
+
+
+@pytest.fixture()
+def clean_db(with_plugins, reset_db, migrate_db_for):
+    """An empty database with the tables of every plugin; CKAN's own fixture knows only those of the core."""
+    reset_db()
+    with contextlib.closing(model.meta.engine.raw_connection()) as connection, connection.cursor() as cursor:
+        for plugin in MIGRATED:
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{plugin}_alembic_version"])
+            if not cursor.fetchone()[0]:
+                migrate_db_for(plugin)

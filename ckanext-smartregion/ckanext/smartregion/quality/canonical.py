@@ -16,6 +16,8 @@ class NotStorable(ValueError):  # noqa: N818 - a property of the value
 
 def canonical(value: Any) -> str:
     """ISO dates, a decimal point, true and false, compact JSON; nothing is the empty text."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -31,6 +31,7 @@ class Examination:
         self.facts: dict[str, Any] = dict.fromkeys(("rows", "columns", "encoding", "delimiter", "sheet"))
         self.header = Header([], [])
         self.kinds: list[str] = []
+        self.numeric: list[tuple[int, str]] = []
         self.pending: deque[Record] = deque()
         self.refusal: Refused | None = None
         self.rows = self.invalid = 0
@@ -81,6 +82,7 @@ class Examination:
     def _read_header(self, first: Record) -> None:
         self.header = read_header(first.cells, self.contract)
         self.kinds = [field["type"] if field else "string" for field in self.header.fields]
+        self.numeric = [(at, kind) for at, kind in enumerate(self.kinds) if kind in ("number", "integer")]
         self.facts["columns"] = len(first.cells)
         if not self.header.positions:
             raise Refused("unknown-header")
@@ -114,12 +116,17 @@ class Examination:
                 taken += 1
                 self._write_out(record)
                 self.pending.append(record)
-                yield [self._guarded(cell, kind) for cell, kind in zip(record.cells, self._kinds(record), strict=True)]
+                yield self._guarded(record.cells)
         except Refused as refused:
             self.refusal = refused
 
-    def _guarded(self, cell: str, kind: str) -> str:
-        return cell if cell in self.empty else defused(cell, kind)
+    def _guarded(self, cells: list[str]) -> list[str]:
+        """The cells as frictionless may see them; only columns of numbers can hold what must be defused."""
+        guarded = cells[:]
+        for at, kind in self.numeric:
+            if at < len(cells) and cells[at] not in self.empty:
+                guarded[at] = defused(cells[at], kind)
+        return guarded
 
     def _kinds(self, record: Record) -> list[str]:
         more = len(record.cells) - len(self.kinds)

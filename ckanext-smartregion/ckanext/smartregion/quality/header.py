@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ckanext.smartregion.quality.reading import label_key
@@ -16,7 +17,7 @@ class Header:
     fields: list[dict[str, Any] | None]
     problems: list[Problem]
 
-    @property
+    @cached_property
     def positions(self) -> dict[str, int]:
         """Column position by field name."""
         return {field["name"]: at for at, field in enumerate(self.fields) if field}

@@ -23,7 +23,6 @@ class SmartregionQualityPlugin(p.SingletonPlugin):
     """The gate: its chained writes, its memory, its pages."""
 
     p.implements(p.IConfigurer)
-    p.implements(p.IActions, inherit=True)
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IUploader, inherit=True)
 

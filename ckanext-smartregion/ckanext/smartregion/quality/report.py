@@ -1,6 +1,6 @@
 """The report of a check: what was found, where, what was expected and how to mend it, in four languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -136,7 +136,7 @@ def _bound(rule: str, column: Mapping[str, Any]) -> str:
 
 def _kind(column: Mapping[str, Any]) -> LanguageMap:
     kinds = words()["kinds"]
-    return kinds.get(column.get("format")) or kinds[column.get("type", "string")]
+    return kinds.get(column.get("format", "")) or kinds[column.get("type", "string")]
 
 
 def _expected(texts: Mapping[str, Any], values: Mapping[str, Any], column: Mapping[str, Any]) -> LanguageMap:
@@ -148,10 +148,5 @@ def _expected(texts: Mapping[str, Any], values: Mapping[str, Any], column: Mappi
 
 def _example(column: Mapping[str, Any]) -> str:
     examples = words()["examples"]
-    return str(column.get("example") or examples.get(column.get("format")) or examples.get(column.get("type"), ""))
-
-
-def severity_counts(findings: Iterable[Finding]) -> dict[str, int]:
-    """How many findings (not occurrences) there are of each severity."""
-    listed = [one.severity for one in findings]
-    return {level: listed.count(level) for level in SEVERITIES}
+    own = column.get("example") or examples.get(column.get("format", ""))
+    return str(own or examples.get(column.get("type", ""), ""))

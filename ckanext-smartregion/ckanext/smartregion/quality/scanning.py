@@ -82,7 +82,8 @@ def encoding_of(path: Path) -> str:
         head = file.read(4)
         marked = next((name for mark, name in MARKS if head.startswith(mark)), None)
         if marked in ("utf-16", "utf-32"):
-            _decodes(file, marked) or _refuse_line(1)
+            if not _decodes(file, marked):
+                raise Refused("encoding-unknown", line=1)
             return marked
         _refuse_null_bytes(file)
         if _decodes(file, "utf-8"):
@@ -126,7 +127,7 @@ def _refuse_mixture(file: BinaryIO) -> None:
         if _is(line, "utf-8"):
             wide = True
         elif not _is(line, "cp1252"):
-            _refuse_line(number)
+            raise Refused("encoding-unknown", line=number)
         first_other = first_other or (0 if _is(line, "utf-8") else number)
     if wide and first_other:
         raise Refused("encoding-mixed", line=first_other)
@@ -138,7 +139,3 @@ def _is(line: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _refuse_line(number: int) -> None:
-    raise Refused("encoding-unknown", line=number)

@@ -38,7 +38,7 @@ def _records(sheet: Any, limits: Limits) -> Iterator[Record]:
     waiting: list[Record] = []
     width = 0
     try:
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        for number, cells in enumerate(_rows(sheet, limits), start=1):
             width = width or _width(cells, limits)
             record = Record(number, number, _trimmed(cells, width, limits))
             if record.blank:
@@ -48,6 +48,12 @@ def _records(sheet: Any, limits: Limits) -> Iterator[Record]:
             waiting = []
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
         raise Refused("unreadable-workbook") from error
+
+
+def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[Any, ...]]:
+    """Rows no wider than need be: a sheet may claim 16,384 columns and would be padded to them."""
+    claimed = sheet.max_column
+    return sheet.iter_rows(max_col=min(claimed, limits.columns + 1) if claimed else None, values_only=True)
 
 
 def _width(cells: tuple[Any, ...], limits: Limits) -> int:

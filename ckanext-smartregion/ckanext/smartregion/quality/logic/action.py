@@ -1,8 +1,9 @@
-"""Actions of the gate: check a file, show a report, check again, count where the region stands."""
+"""Actions of the gate: the two chained writes, checking a file, the report, checking again, the overview."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,18 @@ from ckanext.smartregion.quality.logic import schema
 from ckanext.smartregion.schemas import ContractNotFound, table_contract
 
 TEXT_LIMIT = 2_000_000
+
+
+@tk.chained_action
+def package_create(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    """Create a dataset, or keep it a draft where it does not pass the gate."""
+    return gate.write(up, context, data_dict, creating=True)
+
+
+@tk.chained_action
+def package_update(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    """Change a dataset; a change of a published one that does not pass the gate waits."""
+    return gate.write(up, context, data_dict, creating=False)
 
 
 @tk.side_effect_free

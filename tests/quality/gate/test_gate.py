@@ -6,7 +6,8 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests.helpers import call_action
 
-from ckanext.smartregion.quality import gate, model as memory
+from ckanext.smartregion.quality import gate
+from ckanext.smartregion.quality import model as memory
 
 pytestmark = pytest.mark.usefixtures("portal")
 
@@ -118,9 +119,7 @@ def test_public_sees_the_report_of_what_is_online_not_of_what_waits(draft, offic
     with pytest.raises(gate.Held):
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
-    seen = call_action(
-        "smartregion_quality_report_show", context={"user": "", "ignore_auth": False}, id=dataset_id
-    )
+    seen = call_action("smartregion_quality_report_show", context={"user": "", "ignore_auth": False}, id=dataset_id)
 
     assert not seen["waiting"]
     assert seen["verdict"] != "hold"
@@ -143,7 +142,7 @@ def test_good_new_version_replaces_the_published_one(app, draft, officer, valid,
 
     better = valid()
     better.stream.seek(0)
-    text = better.stream.read().replace("Rue".encode(), "Ruelle".encode())
+    text = better.stream.read().replace(b"Rue", b"Ruelle")
     better.stream.seek(0)
     better.stream.truncate()
     better.stream.write(text)

@@ -1,0 +1,79 @@
+"""An organisation, its data officer, and tables that pass or don't."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from werkzeug.datastructures import FileStorage
+
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.smartregion.schemas import table_contract
+
+CONTRACT = "bicycle-parking"
+
+
+@pytest.fixture()
+def portal(clean_db, clean_index, with_plugins):
+    """An empty portal with every plugin."""
+
+
+@pytest.fixture()
+def officer(portal):
+    """The data officer of a municipality."""
+    return factories.User()
+
+
+@pytest.fixture()
+def namur(officer):
+    """A municipality with its data officer."""
+    return factories.Organization(
+        name="namur", title="Namur", kind="municipality", users=[{"name": officer["name"], "capacity": "editor"}]
+    )
+
+
+def upload(path: Path, name: str = "velos.csv") -> FileStorage:
+    """A file as a form or a multipart request sends it."""
+    return FileStorage(io.BytesIO(path.read_bytes()), filename=name)
+
+
+@pytest.fixture()
+def valid():
+    """A table that passes its contract, as an upload."""
+    return lambda: upload(table_contract(CONTRACT).example_valid)
+
+
+@pytest.fixture()
+def invalid():
+    """A table that breaks its contract, as an upload."""
+    return lambda: upload(table_contract(CONTRACT).example_invalid)
+
+
+@pytest.fixture()
+def draft(officer, namur):
+    """A draft that lacks nothing but its file."""
+
+    def make(**more):
+        return call_action(
+            "package_create",
+            context={"user": officer["name"], "ignore_auth": False},
+            **{**COMPLETE, "owner_org": namur["id"], "state": "draft", **more},
+        )
+
+    return make
+
+
+COMPLETE = {
+    "type": "mobility",
+    "name": "stationnements-velos-namur",
+    "title_translated": {"fr": "Stationnements pour vélos de Namur"},
+    "notes_translated": {"fr": "Les emplacements où ranger un vélo sur l'espace public, avec leur nombre de places."},
+    "tags_translated": {"fr": ["vélo", "stationnement"]},
+    "theme": ["http://publications.europa.eu/resource/authority/data-theme/TRAN"],
+    "contact": [{"name": "Service Mobilité", "email": "mobilite@namur.example"}],
+    "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
+    "language": ["http://publications.europa.eu/resource/authority/language/FRA"],
+}
