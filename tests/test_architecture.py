@@ -1,0 +1,120 @@
+"""The walls of the house, held by reading the imports: see docs/architecture.md."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+EXTENSION = ROOT / "ckanext-smartregion/ckanext/smartregion"
+PACKAGE = "ckanext.smartregion"
+FEATURES = ("harvest", "quality", "feeds")
+SHELL = {"plugin", "logic", "views", "cli", "jobs", "helpers"}  # may import CKAN and everything below
+DATABASES = {"sqlalchemy", "psycopg2", "alembic"}
+
+# Modules that know CKAN although they are no shell: what each is for stands in its docstring.
+KNOW_CKAN = {
+    "accounts", "config", "contracts", "contract_helpers", "facets", "home", "loading", "referents", "region_map",
+    "quality.gate", "quality.files", "quality.checking", "quality.tables", "quality.presenting", "quality.model",
+}  # fmt: skip
+FORBIDDEN_NAMES = {"utils", "common", "manager", "service", "util", "misc", "base"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for folder, prefix in ((EXTENSION, ""), (ROOT / "schemas", "schemas."), (ROOT / "harvesters", "harvesters.")):
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if "migration" in parts:
+                continue
+            name = ".".join(part for part in parts if part != "__init__")
+            yield (prefix + name).strip("."), path
+
+
+MODULES = dict(modules())
+
+
+def imports(path: Path) -> set[str]:
+    """Names of all modules that a file imports at any place in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def is_shell(name: str) -> bool:
+    return bool(set(name.split(".")) & SHELL)
+
+
+def is_pure(name: str) -> bool:
+    return not is_shell(name) and name not in KNOW_CKAN and not name.startswith("harvest.engine")
+
+
+def feature_of(name: str) -> str | None:
+    first = name.removeprefix(f"{PACKAGE}.").split(".")[0]
+    return first if first in FEATURES else None
+
+
+def test_there_are_modules_to_look_at():
+    assert len(MODULES) > 40
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if is_pure(name)])
+def test_pure_module_imports_neither_ckan_nor_a_database(name):
+    found = imports(MODULES[name])
+
+    roots = {one.split(".")[0] for one in found}
+    assert "ckan" not in roots, f"{name} is pure: what needs CKAN belongs into logic, views, cli, jobs or plugin"
+    assert not roots & DATABASES
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if feature_of(name)])
+def test_features_meet_only_through_actions_and_signals(name):
+    others = {feature_of(one) for one in imports(MODULES[name]) if one.startswith(PACKAGE)}
+
+    assert others <= {None, feature_of(name)}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not is_shell(name)])
+def test_nothing_imports_upwards(name):
+    """What is not shell imports no shell: no views, no command line, no plugin."""
+    own = [one.removeprefix(f"{PACKAGE}.") for one in imports(MODULES[name]) if one.startswith(PACKAGE)]
+
+    assert not [one for one in own if set(one.split(".")) & {"plugin", "views", "cli"} and one in MODULES]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_name_says_what_it_is_about(name):
+    assert not set(name.split(".")) & FORBIDDEN_NAMES
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_has_a_docstring(name):
+    assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_stays_small(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    long = {node.name: node.end_lineno - node.lineno + 1 for node in functions}
+
+    assert MODULES[name].read_text(encoding="utf-8").count("\n") <= 350
+    assert not {function: lines for function, lines in long.items() if lines > 45}
+
+
+def test_no_second_copy_is_imported():
+    """`import schemas` or `import harvesters` would load every module a second time under another name."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert not imports(path) & {"schemas", "harvesters"}, path
+
+
+def test_the_package_in_use_is_this_checkout():
+    import ckanext.smartregion.schemas
+
+    assert Path(ckanext.smartregion.schemas.__file__).is_relative_to(ROOT)
+    assert "schemas" not in sys.modules
