@@ -1,6 +1,5 @@
 """Dataset and organisation contracts: YAML files for people, composed here into the form that scheming reads."""
 
-import copy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,31 +12,23 @@ FOR_COMPOSING = {"adjust", "extends"}
 Definition = dict[str, Any]
 
 
-def dataset_contracts() -> dict[str, Definition]:
-    """Every dataset contract by its type: the base, and each theme as the base with its own fields."""
-    return copy.deepcopy(_dataset_contracts())
-
-
-def organization_contract() -> Definition:
-    """The contract of an organisation."""
-    return copy.deepcopy(_organization_contract())
-
-
-def read(name: str) -> Definition:
-    """One contract file as it is written, before composition."""
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
-
-
 @cache
-def _dataset_contracts() -> dict[str, Definition]:
+def dataset_contracts() -> dict[str, Definition]:
+    """Every dataset contract by its type: the base, and each theme as the base with its own fields. Only to read."""
     base = read("datasets/base.yaml") | {"resource_fields": read("datasets/resources.yaml")}
     themes = (_extend(base, definition) for definition in _themes())
     return {contract["dataset_type"]: _compose(contract) for contract in (base, *themes)}
 
 
 @cache
-def _organization_contract() -> Definition:
+def organization_contract() -> Definition:
+    """The contract of an organisation. Only to read."""
     return _compose(read("organizations/organization.yaml"))
+
+
+def read(name: str) -> Definition:
+    """One contract file as it is written, before composition."""
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _themes() -> list[Definition]:

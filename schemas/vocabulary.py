@@ -31,6 +31,10 @@ class Concept:
         """The label in a language, in French where that language has none."""
         return self.labels.get(language) or self.labels["fr"]
 
+    def value(self, column: str = "uri") -> str:
+        """What a contract keeps of this concept: its address, its code or another column."""
+        return {"uri": self.uri, "code": self.code}.get(column) or self.extra[column]
+
     @property
     def aliases(self) -> list[str]:
         """Other spellings under which the world knows this concept."""

@@ -1,0 +1,157 @@
+"""Contracts in CKAN: dataset and organisation contracts as scheming knows them, completed at each write."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import ckan.model as model
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+from ckan.lib.munge import munge_title_to_name
+from ckan.types import Context, Schema
+
+from ckanext.scheming.plugins import SchemingDatasetsPlugin, SchemingOrganizationsPlugin, _expand_schemas
+from ckanext.smartregion import completion, schemas, translations
+from ckanext.smartregion.contract_helpers import HELPERS
+from ckanext.smartregion.logic.validators import VALIDATORS
+
+Data = dict[str, Any]
+
+
+class ContractsPlugin(SchemingDatasetsPlugin):
+    """The dataset contracts: forms, validation and pages of every type of dataset."""
+
+    p.implements(p.IPackageController, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Take the composed contracts instead of files named in the configuration."""
+        super().update_config(config)
+        tk.add_template_directory(config, "templates")
+        self._schemas = copy.deepcopy(schemas.dataset_contracts())
+        self._expanded_schemas = _expand_schemas(self._schemas)
+
+    def package_form(self) -> str:
+        """A form that asks the few questions first and folds the others."""
+        return "scheming/package/snippets/smartregion_package_form.html"
+
+    def resource_form(self) -> str:
+        """The same for one file."""
+        return "scheming/package/snippets/smartregion_resource_form.html"
+
+    def get_helpers(self) -> Data:
+        """Scheming's helpers and ours."""
+        return {**super().get_helpers(), **HELPERS}
+
+    def get_validators(self) -> Data:
+        """Scheming's validators and ours."""
+        return {**super().get_validators(), **VALIDATORS}
+
+    def resource_validation_dependencies(self, package_type: str) -> list[str]:
+        """A high-value category of the dataset says something about its files too."""
+        return ["hvd_category"]
+
+    def validate(self, context: Context, data_dict: Data, schema: Schema, action: str) -> tuple[Data, Data]:
+        """Complete what is written, then check it; what is read is only unpacked."""
+        contract = self._expanded_schemas.get(data_dict.get("type"))
+        if contract and action != "package_show":
+            data_dict = _completed_dataset(contract, data_dict, context.get("package"))
+        return super().validate(context, data_dict, schema, action)
+
+    def after_dataset_show(self, context: Context, pkg_dict: Data) -> None:
+        """Name the licence, for CKAN's own list of licences does not know European addresses."""
+        concept = schemas.vocabulary("licence").by_uri(pkg_dict.get("license_id") or "")
+        if concept:
+            pkg_dict["license_title"] = concept.label("fr")
+            pkg_dict["license_url"] = concept.extra["homepage"]
+            pkg_dict["isopen"] = concept.extra["open"] == "yes"
+
+
+class OrganizationContractPlugin(SchemingOrganizationsPlugin):
+    """The organisation contract: form, validation and page of an organisation."""
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Take the organisation contract instead of files named in the configuration."""
+        super().update_config(config)
+        tk.add_template_directory(config, "templates")
+        contract = copy.deepcopy(schemas.organization_contract())
+        self._schemas = {contract["organization_type"]: contract}
+        self._expanded_schemas = _expand_schemas(self._schemas)
+
+    def get_helpers(self) -> Data:
+        """Scheming's helpers and ours."""
+        return {**super().get_helpers(), **HELPERS}
+
+    def get_validators(self) -> Data:
+        """Scheming's validators and ours."""
+        return {**super().get_validators(), **VALIDATORS}
+
+    def validate(self, context: Context, data_dict: Data, schema: Schema, action: str) -> tuple[Data, Data]:
+        """Complete what is written, then check it."""
+        if not action.endswith("_show"):
+            data_dict = _completed_organization(data_dict, context.get("group"))
+        return super().validate(context, data_dict, schema, action)
+
+
+def _completed_dataset(contract: Data, data: Data, package: model.Package | None) -> Data:
+    completed = _translated(contract["dataset_fields"], data, translations.OF_DATASETS, _as_stored(package))
+    stored = {resource.id: resource for resource in package.resources_all} if package else {}
+    if isinstance(completed.get("resources"), list):
+        completed["resources"] = [
+            _translated(
+                contract["resource_fields"],
+                resource,
+                translations.OF_RESOURCES,
+                _resource_as_stored(stored.get(resource.get("id"))),
+            )
+            for resource in completed["resources"]
+        ]
+    completed["name"] = completed.get("name") or _free_name(completed, package, model.Package)
+    return completion.complete_dataset(contract, completed, _organization_of(completed, package))
+
+
+def _completed_organization(data: Data, group: model.Group | None) -> Data:
+    fields = schemas.organization_contract()["fields"]
+    completed = _translated(fields, data, translations.OF_ORGANIZATIONS, _as_stored(group))
+    completed["name"] = completed.get("name") or _free_name(completed, group, model.Group)
+    return completed
+
+
+def _translated(fields: list[Data], data: Data, pairs: dict[str, str], before: Data | None) -> Data:
+    names = [field["field_name"] for field in fields if "fluent_" in field.get("validators", "")]
+    return translations.complete(translations.gather(data, names), pairs, before)
+
+
+def _as_stored(thing: model.Package | model.Group | None) -> Data | None:
+    """Core texts and extras as they stand before this write."""
+    if thing is None:
+        return None
+    extras = translations.gather(thing.extras, thing.extras)
+    return {**extras, **thing.as_dict(), "tags": [{"name": tag.name} for tag in _tags(thing)]}
+
+
+def _tags(thing: model.Package | model.Group) -> list[model.Tag]:
+    return thing.get_tags() if isinstance(thing, model.Package) else []
+
+
+def _resource_as_stored(resource: model.Resource | None) -> Data | None:
+    if resource is None:
+        return None
+    extras = resource.extras or {}
+    return {**translations.gather(extras, extras), "name": resource.name, "description": resource.description}
+
+
+def _free_name(data: Data, stored: model.Package | model.Group | None, kind: Any) -> str:
+    """The name it has, or the first free one made from its title."""
+    if stored is not None:
+        return stored.name
+    start = munge_title_to_name(data.get("title") or "")
+    names = (start, *(f"{start}-{number}" for number in range(2, 1000)))
+    return next((name for name in names if name and kind.get(name) is None), start)
+
+
+def _organization_of(data: Data, package: model.Package | None) -> Data | None:
+    identity = data.get("owner_org") or (package and package.owner_org)
+    organization = model.Group.get(identity) if identity else None
+    return {"title": organization.title, **organization.extras} if organization else None
