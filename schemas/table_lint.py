@@ -3,8 +3,8 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from re import _constants as sre
-from re import _parser as sre_parser
+from re import _constants as sre  # pyright: ignore[reportAttributeAccessIssue]
+from re import _parser as sre_parser  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any
 
 TYPES = frozenset({
