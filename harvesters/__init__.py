@@ -10,7 +10,7 @@ from ckanext.smartregion.harvest.records import Candidate, Option, Record, Sourc
 from ckanext.smartregion.harvesters.dcat import Dcat
 from ckanext.smartregion.harvesters.opendatasoft import Opendatasoft
 
-__all__ = ["KINDS", "Harvester", "UnknownKind", "harvester"]
+__all__ = ["KINDS", "Harvester", "UnknownKindError", "harvester"]
 
 
 class Harvester(Protocol):
@@ -29,7 +29,7 @@ class Harvester(Protocol):
         ...
 
 
-class UnknownKind(KeyError):
+class UnknownKindError(KeyError):
     """A kind of source nobody wrote a harvester for."""
 
     def __str__(self) -> str:
@@ -42,5 +42,5 @@ KINDS: dict[str, Harvester] = {each.kind: each for each in (Dcat(), Opendatasoft
 def harvester(kind: str) -> Harvester:
     """The harvester of a kind of source."""
     if kind not in KINDS:
-        raise UnknownKind(kind)
+        raise UnknownKindError(kind)
     return KINDS[kind]

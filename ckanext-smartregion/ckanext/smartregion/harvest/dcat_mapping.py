@@ -7,6 +7,7 @@ from typing import Any
 from ckanext.smartregion.harvest.dcat_values import addresses, agents, contacts, first, periods, places, texts, values
 from ckanext.smartregion.harvest.records import Change, Draft
 from ckanext.smartregion.harvest.rules.addresses import is_local, is_web
+from ckanext.smartregion.harvest.rules.identity import first_word
 
 Tree = dict[str, Any]
 
@@ -55,7 +56,9 @@ RESOURCE_MANY: dict[str, tuple[str, ...]] = {
 def remote_id(tree: Tree) -> str:
     """What a dataset is recognised by: its own address, or its identifier where the address is nobody's."""
     address = tree.get("@id", "")
-    return address if is_web(address) and not is_local(address) else first(tree, "dct:identifier")
+    if is_web(address) and not is_local(address):
+        return first_word(address)
+    return first_word(first(tree, "dct:identifier"))
 
 
 def draft(tree: Tree) -> tuple[Draft, list[Change]]:
@@ -105,6 +108,7 @@ def _resource(tree: Tree) -> Draft:
         "name_translated": texts(tree, "dct:title"),
         "description_translated": texts(tree, "dct:description"),
         "uri": tree.get("@id", "") if is_web(tree.get("@id", "")) else "",
+        "url": next(iter(download + access), ""),
         "access_url": access[0] if access else "",
         "download_url": download[0] if download else "",
         "access_services": [_service(service) for service in tree.get("dcat:accessService", []) if len(service) > 1],

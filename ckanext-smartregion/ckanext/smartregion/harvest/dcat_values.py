@@ -8,6 +8,7 @@ from typing import Any
 
 Tree = dict[str, Any]
 
+AUTHORITY = "http://publications.europa.eu/resource/authority/"
 LABELS = ("skos:prefLabel", "foaf:name", "rdfs:label", "dct:title", "rdf:value", "vcard:fn")
 FRENCH = re.compile(r"/fr(?:/|$)|[._-]fr(?:[._/-]|$)|lang(?:uage)?=fr", re.IGNORECASE)
 
@@ -46,11 +47,14 @@ def _readings(value: Tree | str) -> Iterator[str]:
         return
     if value.get("@id"):
         yield value["@id"]
+        if value["@id"].startswith(AUTHORITY):
+            return
     if value.get("@value"):
         yield value["@value"]
     # A nested node with an address is known by it; its labels serve when the address says nothing to us.
     yield from (label["@value"] for name in LABELS for label in value.get(name, []) if label.get("@value"))
-    yield from (each["@id"] for each in value.get("dct:type", []) if each.get("@id"))
+    if "@id" not in value:
+        yield from (each["@id"] for each in value.get("dct:type", []) if each.get("@id"))
 
 
 def addresses(tree: Tree, name: str) -> list[str]:

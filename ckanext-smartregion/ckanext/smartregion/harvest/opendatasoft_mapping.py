@@ -83,7 +83,8 @@ def _resources(item: dict[str, Any], base: str) -> Iterator[Draft]:
     if item.get("has_records"):
         geographic = "geo" in (item.get("features") or [])
         for name in FORMATS + (GEOGRAPHIC_FORMATS if geographic else ()):
-            yield {"format": name, "download_url": _export(base, slug, name, old=old)}
+            address = _export(base, slug, name, old=old)
+            yield {"format": name, "url": address, "download_url": address}
     for group in ("alternative_exports", "attachments"):
         for file in item.get(group) or []:
             yield _file(file, f"{base}/api/explore/v2.1/catalog/datasets/{slug}/{group}/")
@@ -97,12 +98,14 @@ def _export(base: str, slug: str, name: str, *, old: bool) -> str:
 
 def _file(file: dict[str, Any], folder: str) -> Draft:
     """An attached file; `odsfile://` is an address only inside the platform, so the public one is built."""
-    address = file.get("url") or ""
+    stated = file.get("url") or ""
+    address = stated if stated.startswith("http") else folder + str(file.get("id") or "")
     found = {
         "name_translated": _untagged(file.get("title") or file.get("id")),
         "description_translated": _untagged(file.get("description")),
-        "download_url": address if address.startswith("http") else folder + str(file.get("id") or ""),
+        "url": address,
+        "download_url": address,
         "mimetype": file.get("mimetype"),
-        "format": address.rsplit(".", 1)[-1] if "." in address[-6:] else None,
+        "format": stated.rsplit(".", 1)[-1] if "." in stated[-6:] else None,
     }
     return {field: value for field, value in found.items() if value}

@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax import SAXException
 
 from rdflib import RDF, Dataset, Graph, URIRef
+from rdflib.exceptions import ParserError
 
 from ckanext.smartregion.harvest.rdf_tree import DCAT, DCT, HYDRA, tree
 
@@ -21,7 +22,9 @@ STRAY_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z][\w.-]*);)")
 BLOCK = re.compile(rb"<(?P<tag>(?:[\w.-]+:)?Dataset)\b(?:[^>]*[^/>])?>.*?</(?P=tag)\s*>", re.DOTALL)
 NAMESPACE = re.compile(rb"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 ABOUT = re.compile(rb"rdf:about\s*=\s*[\"']([^\"']*)")
-WORST = (SAXException, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError, AssertionError)
+WRONG_CASE = {"rule": "language-property", "field": "", "before": "dct:Language", "after": "dct:language"}
+MALFORMED = (SAXException, ParserError)
+WORST = (*MALFORMED, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError, AssertionError)
 
 
 def main() -> None:
@@ -80,23 +83,52 @@ def _in_utf8(body: bytes, changes: list[dict[str, Any]]) -> bytes:
 
 
 def _xml(body: bytes, base: str, changes: list[dict[str, Any]]) -> tuple[Graph, list[dict[str, str]]]:
-    try:
-        return _load(Graph(), body, "xml", base), []
-    except SAXException:
-        mended = STRAY_AMPERSAND.sub(b"&amp;", body)
-    if mended != body:
-        changes.append({"rule": "ampersand-escaped", "field": "", "before": "&", "after": "&amp;"})
-    try:
-        return _load(Graph(), mended, "xml", base), []
-    except SAXException as error:
-        return _salvage(mended, base, error)
+    """Read RDF/XML, mending what is known to be wrong with it one flaw at a time."""
+    problem: Exception | None = None
+    for rule, mend in ((None, bytes), *MENDERS):
+        mended = mend(body)
+        if problem and mended == body:
+            continue
+        if rule and problem:
+            changes.append({"rule": rule, "field": "", "before": _reason(problem), "after": ""})
+        body = mended
+        try:
+            return _load(Graph(), body, "xml", base), []
+        except MALFORMED as error:
+            problem = error
+    changes.append({"rule": "datasets-taken-apart", "field": "", "before": _reason(problem), "after": ""})
+    return _salvage(body, base, problem)
 
 
-def _salvage(body: bytes, base: str, error: SAXException) -> tuple[Graph, list[dict[str, str]]]:
+def _escape(body: bytes) -> bytes:
+    return STRAY_AMPERSAND.sub(b"&amp;", body)
+
+
+def _part(body: bytes) -> bytes:
+    """Several distributions inside one `dcat:distribution` each get a property of their own; datasets likewise."""
+    for name in (b"Distribution", b"Dataset"):
+        twins = re.compile(rb"(</([\w.-]+:)" + name + rb"\s*>)(\s*)(?=<\2" + name + rb"\b)")
+        lower = name.lower()
+        parted = twins.sub(rb"\1</\2" + lower + rb"><\2" + lower + rb">\3", body)
+        body = parted if _balanced(parted, lower) else body
+    return body
+
+
+def _balanced(body: bytes, name: bytes) -> bool:
+    """Whether every property opened is closed: datasets at the top of a document are siblings by right."""
+    return len(re.findall(rb"<[\w.-]+:" + name + rb"\b[^>]*[^/>]>|<[\w.-]+:" + name + rb">", body)) == len(
+        re.findall(rb"</[\w.-]+:" + name + rb"\s*>", body)
+    )
+
+
+MENDERS = (("ampersand-escaped", _escape), ("nodes-parted", _part))
+
+
+def _salvage(body: bytes, base: str, error: Exception | None) -> tuple[Graph, list[dict[str, str]]]:
     """Read each dataset of a broken document by itself, so that one bad record does not cost the others."""
     blocks = [match[0] for match in BLOCK.finditer(body)]
     if not blocks:
-        raise error
+        raise ValueError(_reason(error)) if error else ValueError("no dataset")
     names = {name.split(b"=")[0].strip(): name for name in NAMESPACE.findall(body)}
     names.setdefault(b"xmlns:rdf", b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"')
     root = b"<rdf:RDF " + b" ".join(names.values()) + b">%s</rdf:RDF>"
@@ -117,8 +149,7 @@ def _salvage(body: bytes, base: str, error: SAXException) -> tuple[Graph, list[d
 def _other(body: bytes, kind: str, base: str) -> Graph:
     if kind == "json-ld" and _remote_context(json.loads(body)):
         raise ValueError("the document asks to be completed from the network")
-    whole = _load(Dataset(default_union=True), body, kind, base)
-    return whole
+    return _load(Dataset(default_union=True), body, kind, base)
 
 
 def _remote_context(value: Any) -> bool:
@@ -145,9 +176,7 @@ def _catalogue_languages(graph: Graph, changes: list[dict[str, Any]]) -> list[st
         if found := sorted(str(language) for language in graph.objects(catalogue, DCT.language)):
             return found
         if found := sorted(str(language) for language in graph.objects(catalogue, DCT.Language)):
-            changes.append(
-                {"rule": "language-property", "field": "", "before": "dct:Language", "after": "dct:language"}
-            )
+            changes.append(WRONG_CASE)
             return found
     return []
 
@@ -165,7 +194,7 @@ def _total(graph: Graph) -> int | None:
     return max((int(number) for number in numbers if number.isdigit()), default=None)
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException | None) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ckanext.smartregion.harvest.records import Candidate, Change, Draft, RecordError, Source
-from ckanext.smartregion.harvest.rules import addresses, codes, dates, identity, languages, resources, texts
+from ckanext.smartregion.harvest.rules import addresses, codes, contracts, dates, identity, languages, resources, texts
 from ckanext.smartregion.harvest.rules.core import Rule, each_resource, on
 from ckanext.smartregion.harvest.sentences import say
 
@@ -58,6 +58,8 @@ def rules(source: Source) -> Iterator[Rule]:
     yield Rule("licence-code", resources.licensed)
     yield Rule("resource-name", each_resource(resources.named))
     yield Rule("landing-page", resources.one_landing_page)
+    yield Rule("table-contract", lambda draft: contracts.tabled(draft, contracts.promised(source.options)))
+    yield Rule("type-by-topic", contracts.typed)
 
 
 def normalise(draft: Draft, source: Source, changes: tuple[Change, ...] = ()) -> Candidate:

@@ -7,6 +7,9 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
+from shapely import from_wkt, to_geojson
+from shapely.errors import ShapelyError
+
 from ckanext.smartregion.harvest.records import Draft
 
 ADDRESSES = ("url", "uri", "access_url", "download_url", "conforms_to", "documentation", "is_referenced_by")
@@ -83,12 +86,25 @@ def _agent(agent: Draft) -> Draft:
     return {key: text for key, text in agent.items() if key != "uri"} | {"name": re.sub(r"\s+", " ", name).strip()}
 
 
+def geometry(text: str) -> str:
+    """A shape as GeoJSON, which the catalogue stores; empty when it is no shape."""
+    if text.lstrip().startswith("{"):
+        return text.strip()
+    well_known = re.sub(r"^\s*(?:<[^>]*>|SRID=\d+;)?\s*", "", text)
+    try:
+        return to_geojson(from_wkt(well_known))
+    except ShapelyError:
+        return ""
+
+
 def places(value: list[Draft]) -> list[Draft]:
     """Places given as an address that is none ("France entière") become text; known ones get https."""
     return [kept for kept in map(_place, value) if kept]
 
 
 def _place(place: Draft) -> Draft:
+    shapes = {key: geometry(place[key]) for key in ("geom", "bbox", "centroid") if key in place}
+    place = {key: value for key, value in (place | shapes).items() if value}
     uri = place.get("uri", "")
     if re.match(r"https?://sws\.geonames\.org/", uri):
         return place | {"uri": re.sub(r"^http:", "https:", uri).rstrip("/") + "/"}

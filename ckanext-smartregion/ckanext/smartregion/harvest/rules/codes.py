@@ -101,8 +101,8 @@ def _licence_spellings(value: str) -> Iterator[str]:
 
 
 def file_type(resource: Draft) -> Concept | None:
-    """The file type of a resource: by its format, its media type, then the ending of its address."""
-    for value in (resource.get("format"), resource.get("mimetype"), _ending(resource)):
+    """The file type of a resource: by the export it is, its format, its media type, the ending of its address."""
+    for value in (_export(resource), resource.get("format"), resource.get("mimetype"), _ending(resource)):
         for text in words(value) if value else ():
             if concept := _file_type(text):
                 return concept
@@ -115,10 +115,15 @@ def _file_type(text: str) -> Concept | None:
     return find("file-type", text) or find("file-type", media) or by_media.get(media.casefold() or None)
 
 
+def _export(resource: Draft) -> str:
+    """An export says in its address what it is, while its media type may only say that it is zipped."""
+    match = re.search(r"/exports/(\w+)|[?&]format=(\w+)", resource.get("url", ""))
+    return (match[1] or match[2]) if match else ""
+
+
 def _ending(resource: Draft) -> str:
-    path = urlsplit(resource.get("download_url") or resource.get("url") or "").path
-    tail = path.rsplit("/", 1)[-1]
-    return tail.rsplit(".", 1)[-1] if "." in tail else tail if "/exports/" in path else ""
+    tail = urlsplit(resource.get("url", "")).path.rsplit("/", 1)[-1]
+    return tail.rsplit(".", 1)[-1] if "." in tail else ""
 
 
 def media_type(value: str) -> str:

@@ -10,7 +10,7 @@ from ckanext.smartregion.harvest.rules.codes import theme
 
 def first_word(value: str) -> str:
     """An identifier with text trailing behind a blank is what stands before the blank."""
-    return value.split()[0] if isinstance(value, str) and " " in value.strip() and "://" in value else value
+    return value.split()[0] if " " in value.strip() and "://" in value else value
 
 
 def without_domain(value: str) -> str:

@@ -16,13 +16,8 @@ LICENCE_TEXTS = ("license", "rights")
 
 
 def located(draft: Draft) -> Draft:
-    """Resources with an address to open; the file's address wins over the page's."""
-    kept = []
-    for resource in draft.get("resources", []):
-        address = resource.get("download_url") or resource.get("access_url") or resource.get("url")
-        if is_web(address):
-            kept.append(resource | {"url": address})
-    return {"resources": kept}
+    """Only resources with an address to open."""
+    return {"resources": [each for each in draft.get("resources", []) if is_web(each.get("url"))]}
 
 
 def folded(draft: Draft) -> Draft:
@@ -51,7 +46,7 @@ def typed(resource: Draft) -> Draft:
     media = media_type(resource.get("mimetype", ""))
     typed = {key: value for key, value in resource.items() if key not in ("format", "mimetype")}
     if concept:
-        typed["format"] = concept.uri
+        typed["format"] = concept.code
         media = media or concept.extra.get("media_type", "")
     if concept and concept.code == "SHP" and media == "application/zip":
         typed["compress_format"], media = media, concept.extra.get("media_type", "")
@@ -70,7 +65,9 @@ def _licensed(resource: Draft, shared: list[str]) -> Draft:
     own = _texts(resource, LICENCE_TEXTS)
     found = licence(own) or licence(shared)
     bare = {key: value for key, value in resource.items() if key not in LICENCE_TEXTS}
-    unread = [text for text in own or shared if not licence([text]) and not _empty(text)]
+    # With a licence found, only what was said as rights beside it is kept.
+    said = _texts(resource, ("rights",)) if found else own or shared
+    unread = [text for text in said if not licence([text]) and not _empty(text)]
     rights = {"rights": "; ".join(dict.fromkeys(unread))} if unread else {}
     return bare | ({"license": found} if found else {}) | rights
 
@@ -82,7 +79,14 @@ def _texts(part: Draft, fields: tuple[str, ...]) -> list[str]:
 
 def _empty(text: str) -> bool:
     """Words that stand where a licence should and say nothing."""
-    return text.strip().casefold() in {"license", "licence", "copyright", "otherrestrictions", "notspecified", "-"}
+    return text.strip().casefold() in {
+        "license",
+        "licence",
+        "copyright",
+        "otherrestrictions",
+        "license not specified",
+        "-",
+    }
 
 
 def named(resource: Draft) -> Draft:
