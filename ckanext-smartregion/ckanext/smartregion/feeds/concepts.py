@@ -35,9 +35,9 @@ def describe_concepts(graph: Graph) -> None:
     for node in {node for node in graph.objects() if isinstance(node, URIRef) and str(node) in known}:
         scheme, concept = known[str(node)]
         _describe(graph, node, scheme, concept)
-    for node in set(graph.objects(None, DCT.license)):
+    for node in {node for node in graph.objects(None, DCT.license) if isinstance(node, URIRef)}:
         _describe_licence(graph, node)
-    for node in set(graph.objects(None, DCT.spatial)):
+    for node in {node for node in graph.objects(None, DCT.spatial) if isinstance(node, URIRef)}:
         _describe_place(graph, node)
 
 

@@ -51,10 +51,20 @@ def dcat_dataset_show(up_func: Action, context: Context, data_dict: dict[str, An
     """
     tk.check_access("dcat_dataset_show", context, data_dict)
     extension = _extension(data_dict)
-    dataset = tk.get_action("package_show")(walk.anybody(), {"id": tk.get_or_bust(data_dict, "id")})
-    if dataset["state"] != "active" or dataset["private"]:
-        raise tk.ObjectNotFound(tk._("This dataset is not published."))
+    dataset = _published(tk.get_or_bust(data_dict, "id"))
     return FeedSerializer(data_dict.get("profiles")).dataset(with_organisations([dataset])[0], extension)
+
+
+def _published(id_or_name: str) -> dict[str, Any]:
+    """The dataset, when everybody may see it; a stranger does not even learn that another one exists."""
+    hidden = tk.ObjectNotFound(tk._("There is no published dataset of this name."))
+    try:
+        dataset = tk.get_action("package_show")(walk.anybody(), {"id": id_or_name})
+    except tk.NotAuthorized as error:
+        raise hidden from error
+    if dataset["state"] != "active" or dataset["private"]:
+        raise hidden
+    return dataset
 
 
 def _extension(data_dict: dict[str, Any]) -> str:

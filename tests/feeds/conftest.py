@@ -1,0 +1,117 @@
+"""A portal, datasets of each type and the official shapes, for the tests of the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from rdflib import DCAT, RDFS, Graph
+from rdflib.namespace import OWL, SH
+
+from ckan.common import config
+
+from ckanext.smartregion.feeds.portal import Portal, read_portal
+from ckanext.smartregion.feeds.serializer import FeedSerializer, Page
+
+from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
+
+
+@pytest.fixture(autouse=True)
+def address(monkeypatch) -> str:
+    """The address of the portal that the feed describes."""
+    monkeypatch.setitem(config, "ckan.site_url", BASE)
+    return BASE
+
+
+@pytest.fixture
+def portal() -> Portal:
+    """The portal as the project's own catalogue file describes it."""
+    return read_portal(BASE)
+
+
+@pytest.fixture
+def minimal() -> Callable[..., dict]:
+    """A dataset of a type with nothing but what publication demands."""
+
+    def made(kind: str = "dataset", **fields) -> dict:
+        dataset = {
+            "id": f"id-minimal-{kind}",
+            "name": f"minimal-{kind}",
+            "type": kind,
+            "title_translated": {"fr": "Stationnements pour vélos"},
+            "notes_translated": {"fr": "Relevé sur place."},
+            "owner_org": ORGANISATION["id"],
+            "organization": ORGANISATION,
+            "theme": [EU + "data-theme/TRAN"],
+            "license_id": EU + "licence/CC_BY_4_0",
+            "metadata_created": "2026-01-01T10:00:00.123456",
+            "metadata_modified": "2026-02-01T10:00:00.123456",
+            "resources": [{"id": "r0", "url": "https://www.example.be/velos.csv"}],
+        }
+        needed = {"mobility_theme": ["https://w3id.org/mobilitydcat-ap/mobility-theme/bike-parking-locations"]}
+        return {**dataset, **(needed if kind == "mobility" else {}), **fields}
+
+    return made
+
+
+@pytest.fixture
+def full(minimal) -> Callable[..., dict]:
+    """A dataset of a type with every field that the feed writes."""
+
+    def made(kind: str = "dataset", **fields) -> dict:
+        extra = {**BASE_FIELDS, **(MOBILITY_FIELDS if kind == "mobility" else {}), "resources": [TABLE[kind], SERVICE]}
+        return {**minimal(kind), "id": f"id-full-{kind}", "name": f"full-{kind}", **extra, **fields}
+
+    return made
+
+
+@pytest.fixture
+def graph_of() -> Callable[[dict], Graph]:
+    """The graph that the feed of one dataset holds, read back from what is sent."""
+
+    def read(dataset: dict, extension: str = "ttl") -> Graph:
+        return parsed(FeedSerializer(["smartregion_dcat_ap"]).dataset(dataset, extension), extension)
+
+    return read
+
+
+@pytest.fixture
+def page_text() -> Callable[..., str]:
+    """The text of a page with some datasets."""
+
+    def write(datasets: list[dict], extension: str = "ttl", number: int = 1, count: int | None = None) -> str:
+        total = len(datasets) if count is None else count
+        page = Page(number, 100, total, datasets, f"/catalog.{extension}", {})
+        return FeedSerializer(["smartregion_dcat_ap"]).page(page, extension, modified="2026-02-01T10:00:00")
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def violations(shared) -> Callable[..., list[str]]:
+    """The violations of some official shapes in a graph, each as one line; imports are dropped, to stay offline."""
+    pyshacl = pytest.importorskip("pyshacl")
+
+    def found(graph: Graph, *names: str) -> list[str]:
+        shapes = Graph()
+        for name in names:
+            shapes.parse(shared / "shacl" / name)
+        shapes.remove((None, OWL.imports, None))
+        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=_dcat_classes())
+        results = report.objects(None, SH.result)
+        return sorted(_line(report, one) for one in results if (one, SH.resultSeverity, SH.Violation) in report)
+
+    return found
+
+
+def _dcat_classes() -> Graph:
+    """What the DCAT ontology says of its classes, which HVD's ranges rely on."""
+    classes = Graph()
+    for kind in (DCAT.Dataset, DCAT.DataService, DCAT.Catalog, DCAT.DatasetSeries):
+        classes.add((kind, RDFS.subClassOf, DCAT.Resource))
+    return classes
+
+
+def _line(report: Graph, result) -> str:
+    parts = (SH.focusNode, SH.resultPath, SH.value, SH.resultMessage)
+    return " | ".join(str(report.value(result, part)) for part in parts)

@@ -1,0 +1,208 @@
+"""What the feed says: addresses, languages, publishers, services, records."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
+
+from tests.feeds.examples import BASE, CBE, EU, MOBILITY, ORGANISATION, TYPES, datasets_in, parsed
+
+VCARD_NAME = URIRef("http://www.w3.org/2006/vcard/ns#fn")
+APPLICABLE_LEGISLATION = URIRef("http://data.europa.eu/r5r/applicableLegislation")
+HVD_LAW = URIRef("http://data.europa.eu/eli/reg_impl/2023/138/oj")
+
+
+def node(dataset, part=""):
+    return URIRef(f"{BASE}/dataset/{dataset['id']}{part}")
+
+
+def test_publisher_is_the_organisation_with_its_cbe_number(minimal, graph_of):
+    dataset = minimal()
+    graph = graph_of(dataset)
+    publisher = URIRef(CBE + "0207362739")
+
+    assert list(graph.objects(node(dataset), DCTERMS.publisher)) == [publisher]
+    assert set(graph.objects(publisher, FOAF.name)) == {Literal("Namur", "fr"), Literal("Namen", "nl")}
+    assert graph.value(publisher, DCTERMS.type) == URIRef("http://purl.org/adms/publishertype/LocalAuthority")
+
+
+def test_publisher_without_number_has_an_address_of_ours(minimal, graph_of):
+    dataset = minimal(organization={**ORGANISATION, "cbe_uri": ""})
+
+    assert graph_of(dataset).value(node(dataset), DCTERMS.publisher) == URIRef(
+        f"{BASE}/organization/{ORGANISATION['id']}"
+    )
+
+
+def test_named_publisher_that_is_not_the_organisation_becomes_the_creator(minimal, graph_of):
+    dataset = minimal(publisher=[{"name": "IGN", "uri": CBE + "0999999999"}])
+
+    assert graph_of(dataset).value(node(dataset), DCTERMS.creator) == URIRef(CBE + "0999999999")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_text_has_a_language(kind, full, graph_of):
+    graph = graph_of(full(kind))
+    texts = (DCTERMS.title, DCTERMS.description, DCAT.keyword, FOAF.name, VCARD_NAME, RDFS.label, SKOS.prefLabel)
+
+    assert [text for predicate in texts for text in graph.objects(None, predicate) if not text.language] == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_nothing_is_nameless(kind, full, graph_of):
+    assert [term for triple in graph_of(full(kind)) for term in triple if isinstance(term, BNode)] == []
+
+
+def test_same_dataset_reads_the_same_twice(full, graph_of):
+    assert set(graph_of(full("mobility"))) == set(graph_of(full("mobility")))
+
+
+@pytest.mark.parametrize("extension", ["xml", "jsonld"])
+def test_every_serialisation_says_the_same(extension, full, graph_of):
+    assert set(graph_of(full("mobility"), extension)) == set(graph_of(full("mobility"), "ttl"))
+
+
+def test_addresses_are_absolute_and_escaped(full, graph_of):
+    dataset = full()
+
+    assert graph_of(dataset).value(node(dataset, "/resource/r1"), DCAT.downloadURL) == URIRef(
+        f"{BASE}/dataset/x/resource/r1/download/vélos%202026.csv"
+    )
+
+
+def test_resource_without_a_usable_address_points_at_its_page(minimal, graph_of):
+    dataset = minimal(resources=[{"id": "r1", "url": "no address"}])
+    distribution = node(dataset, "/resource/r1")
+
+    assert graph_of(dataset).value(distribution, DCAT.accessURL) == distribution
+
+
+def test_licence_is_of_its_own_kind_and_not_unknown(minimal, graph_of):
+    dataset = minimal(license_id="cc-by")
+    graph = graph_of(dataset)
+    licence = URIRef(EU + "licence/CC_BY_4_0")
+
+    assert graph.value(node(dataset, "/resource/r0"), DCTERMS.license) == licence
+    assert list(graph.objects(licence, DCTERMS.type)) == [URIRef("http://purl.org/adms/licencetype/Attribution")]
+    assert (licence, RDF.type, DCTERMS.LicenseDocument) in graph
+
+
+def test_file_type_is_found_by_the_ending_of_the_address(minimal, graph_of):
+    dataset = minimal()
+
+    assert graph_of(dataset).value(node(dataset, "/resource/r0"), DCTERMS["format"]) == URIRef(EU + "file-type/CSV")
+
+
+def test_high_value_dataset_reaches_its_service_by_an_iri(full, graph_of):
+    dataset = full()
+    graph = graph_of(dataset)
+    service = node(dataset, "#service-datastore")
+
+    assert (node(dataset, "/resource/r1"), DCAT.accessService, service) in graph
+    assert (service, DCAT.servesDataset, node(dataset)) in graph
+    assert (service, APPLICABLE_LEGISLATION, HVD_LAW) in graph
+    assert URIRef("http://data.europa.eu/bna/c_4b74ea13") in graph.objects(
+        service, URIRef("http://data.europa.eu/r5r/hvdCategory")
+    )
+
+
+def test_dataset_that_is_not_high_value_and_no_table_has_no_service(minimal, graph_of):
+    assert list(graph_of(minimal()).subjects(RDF.type, DCAT.DataService)) == []
+
+
+def test_record_tells_when_the_description_was_made_and_changed(minimal, graph_of):
+    dataset = minimal()
+    graph = graph_of(dataset)
+    record = node(dataset, "#record")
+
+    assert graph.value(record, FOAF.primaryTopic) == node(dataset)
+    assert str(graph.value(record, DCTERMS.created)).startswith("2026-01-01T10:00:00")
+    assert str(graph.value(record, DCTERMS.modified)).startswith("2026-02-01T10:00:00")
+    assert graph.value(record, DCTERMS.language) == URIRef(EU + "language/FRA")
+
+
+def test_mobility_file_says_its_standard_and_its_conditions(full, graph_of):
+    dataset = full("mobility")
+    graph = graph_of(dataset)
+    file = node(dataset, "/resource/r1")
+    lists = "https://w3id.org/mobilitydcat-ap/"
+
+    assert graph.value(file, MOBILITY.mobilityDataStandard) == URIRef(lists + "mobility-data-standard/netex")
+    assert graph.value(graph.value(file, DCTERMS.rights), DCTERMS.type) == URIRef(
+        lists + "conditions-for-access-and-usage/royalty-free"
+    )
+
+
+def test_kind_of_access_point_names_its_regulation(full, graph_of):
+    dataset = full("mobility")
+
+    laws = set(graph_of(dataset).objects(node(dataset), APPLICABLE_LEGISLATION))
+
+    assert URIRef("http://data.europa.eu/eli/reg_del/2017/1926/oj") in laws
+
+
+def test_sha256_is_given_except_where_the_profile_forbids_it(full, graph_of):
+    checksum = URIRef("http://spdx.org/rdf/terms#checksum")
+
+    assert list(graph_of(full()).objects(node(full(), "/resource/r1"), checksum)) != []
+    assert list(graph_of(full("mobility")).objects(node(full("mobility"), "/resource/r1"), checksum)) == []
+
+
+def test_catalogue_names_the_region_in_four_languages(page_text, minimal):
+    graph = parsed(page_text([minimal()]), "ttl")
+    catalogue = URIRef(BASE)
+
+    assert graph.value(catalogue, DCTERMS.publisher) == URIRef(CBE + "0316381138")
+    assert {title.language for title in graph.objects(catalogue, DCTERMS.title)} == {"fr", "nl", "de", "en"}
+    assert URIRef(EU + "language/FRA") in graph.objects(catalogue, DCTERMS.language)
+    assert graph.value(catalogue, DCAT.themeTaxonomy) == URIRef(EU + "data-theme")
+
+
+def test_catalogue_lists_every_service_and_every_record(page_text, full):
+    graph = parsed(page_text([full()]), "ttl")
+    catalogue = URIRef(BASE)
+
+    assert set(graph.objects(catalogue, DCAT.service)) == set(graph.subjects(RDF.type, DCAT.DataService))
+    assert set(graph.objects(catalogue, DCAT.record)) == set(graph.subjects(RDF.type, DCAT.CatalogRecord))
+    assert URIRef(BASE + "/service/catalogue") in graph.objects(catalogue, DCAT.service)
+
+
+def test_page_beyond_the_last_ends_the_walk_of_data_gov_be(page_text):
+    text = page_text([], "xml", number=9, count=3)
+
+    assert "dcat:Dataset" not in text
+    assert "dcat:DataService" not in text
+    assert ElementTree.fromstring(text) is not None
+
+
+def test_page_with_datasets_uses_the_prefix_that_data_gov_be_looks_for(page_text, minimal):
+    assert "<dcat:Dataset" in page_text([minimal()], "xml")
+
+
+def test_json_ld_begins_with_a_brace(page_text, minimal):
+    assert set(json.loads(page_text([minimal()], "jsonld"))) == {"@context", "@graph"}
+
+
+def test_characters_that_xml_forbids_do_not_lose_the_page(page_text, minimal):
+    dataset = minimal(title_translated={"fr": "Vé\x00los\x0b\ud800"}, url="https://example.be/\x01a")
+
+    assert datasets_in(parsed(page_text([dataset], "xml"), "xml")) == [str(node(dataset))]
+
+
+def test_links_between_pages_are_addresses(page_text, minimal):
+    hydra = "http://www.w3.org/ns/hydra/core#"
+    graph = parsed(page_text([minimal()], number=2, count=250), "ttl")
+    page = URIRef(f"{BASE}/catalog.ttl?page=2")
+
+    assert graph.value(page, URIRef(hydra + "next")) == URIRef(f"{BASE}/catalog.ttl?page=3")
+    assert graph.value(page, URIRef(hydra + "last")) == URIRef(f"{BASE}/catalog.ttl?page=3")
+    assert graph.value(page, URIRef(hydra + "previous")) == URIRef(f"{BASE}/catalog.ttl?page=1")
+
+
+def test_page_holds_what_each_dataset_alone_says(page_text, graph_of, full, minimal):
+    page = set(parsed(page_text([full(), minimal("mobility")]), "ttl"))
+
+    assert set(graph_of(full())) <= page
+    assert set(graph_of(minimal("mobility"))) <= page
