@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-
 from ckanext.smartregion import translations
+from ckanext.smartregion.interface import language
 from ckanext.smartregion.schemas import LANGUAGES, table_contracts, vocabulary
 
 Field = dict[str, Any]
@@ -34,44 +33,40 @@ def smartregion_concept_labels(field: Field, value: Any) -> list[str]:
     """The labels of one or several values of a field in the language of the interface; an unknown value as it is."""
     values = value if isinstance(value, list) else [value] if value else []
     found = ((each, vocabulary(field["vocabulary"]).find(str(each))) for each in values)
-    return [concept.label(_language()) if concept else str(each) for each, concept in found]
+    return [concept.label(language()) if concept else str(each) for each, concept in found]
 
 
 def smartregion_concept_label(name: str, value: str) -> str:
     """The label of one code or address of a vocabulary in the language of the interface."""
     concept = vocabulary(name).find(value) if value else None
-    return concept.label(_language()) if concept else value
+    return concept.label(language()) if concept else value
 
 
 def smartregion_localised(data: dict[str, Any], field: str) -> Any:
     """A translated field in the language of the interface, else in French, else the core's own text."""
-    return translations.localised(data.get(f"{field}_translated") or data.get(field), _language())
+    return translations.localised(data.get(f"{field}_translated") or data.get(field), language())
 
 
 def smartregion_in_language(text: Any) -> Any:
     """A map of languages in the language of the interface, else in French."""
-    return translations.localised(text, _language())
+    return translations.localised(text, language())
 
 
 def smartregion_form_languages() -> list[tuple[str, str]]:
     """The languages in which a form asks for texts, with their own names, French first."""
-    return [(language, LANGUAGE_NAMES[language]) for language in LANGUAGES]
+    return [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
 
 
-def smartregion_form_value(data: dict[str, Any], field: str, language: str) -> str:
+def smartregion_form_value(data: dict[str, Any], field: str, code: str) -> str:
     """What a form shows for one language: what was just typed, else what is kept."""
     kept_texts = data.get(field)
-    text = data.get(f"{field}-{language}") or (kept_texts.get(language) if isinstance(kept_texts, dict) else "")
+    text = data.get(f"{field}-{code}") or (kept_texts.get(code) if isinstance(kept_texts, dict) else "")
     return ", ".join(text) if isinstance(text, list) else text or ""
 
 
 def _depth(uri: str, parents: dict[str, str | None]) -> int:
     parent = parents.get(uri)
     return 1 + _depth(parent, parents) if parent in parents else 0
-
-
-def _language() -> str:
-    return tk.h.lang() or LANGUAGES[0]
 
 
 HELPERS = {

@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, Validator
 
 from ckanext.scheming.validation import scheming_validator
-from ckanext.smartregion import schemas
+from ckanext.smartregion import interface, schemas
 from ckanext.smartregion.translations import localised
 
 Field = dict[str, Any]
@@ -79,7 +79,7 @@ def _refuse_or_leave_out(key: FlattenKey, data: FlattenDataDict, field: Field) -
 
 
 def _in_language(texts: dict[str, str]) -> str:
-    return localised(texts, tk.h.lang())
+    return localised(texts, interface.language())
 
 
 def fluent_text_output(value: Any) -> Any:
