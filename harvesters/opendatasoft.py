@@ -123,6 +123,9 @@ def _record(item: Any, base: str, number: int) -> Record:
         name = f"{base}#broken-{number}"
         return Record(name, address=base, problem=say("broken-record", reason="no dataset_id"))
     slug = str(item["dataset_id"])
+    if not isinstance(item.get("metas"), dict):
+        name = str(item.get("dataset_uid") or slug)
+        return Record(name, item, address=base, problem=say("broken-record", reason="no metas"))
     return Record(str(item.get("dataset_uid") or slug), item, address=f"{base}/explore/dataset/{slug}/")
 
 

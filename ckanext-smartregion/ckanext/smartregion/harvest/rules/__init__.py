@@ -45,7 +45,9 @@ def rules(source: Source) -> Iterator[Rule]:
     yield Rule("period-read", on(("temporal_coverage",), dates.periods))
     yield Rule("place-read", on(("spatial_coverage",), addresses.places))
     yield Rule("frequency-code", on(("frequency",), codes.frequency))
-    yield Rule("theme-keyword", lambda draft: identity.spread(draft, codes.unread_themes(draft.get("theme", []))))
+    yield Rule(
+        "theme-keyword", lambda draft: identity.spread(draft, codes.unread_themes(draft.get("theme", [])), language)
+    )
     yield Rule("theme-code", on(("theme",), codes.theme))
     yield Rule("theme-from-keywords", identity.themed)
     yield Rule("keyword-spelling", on(("tags_translated",), texts.keywords))
@@ -72,6 +74,7 @@ def normalise(draft: Draft, source: Source, changes: tuple[Change, ...] = ()) ->
         raise RecordError(say("no-title"))
     names = [agent["name"] for agent in draft.get("publisher", []) if agent.get("name")]
     addresses_of = [agent["uri"] for agent in draft.get("publisher", []) if agent.get("uri")]
+    draft.setdefault("type", "dataset")
     return Candidate(draft, tuple(dict.fromkeys(names + addresses_of)), tuple(made))
 
 

@@ -56,12 +56,15 @@ def theme(values: list[str]) -> list[str]:
 
 
 def _theme(value: str) -> list[str]:
-    for text in words(value):
+    readings = [text for text in words(value) if "://" not in text]
+    for text in (value, *readings):
         if concept := find("data-theme", text):
             return [concept.uri]
-    *_, last = words(value)
-    parts = [find("data-theme", part) for part in re.split(r"\s*[,;/&>]\s*|\s+et\s+", last)]
-    return [concept.uri for concept in parts if concept]
+    for text in readings:
+        parts = [find("data-theme", part) for part in re.split(r"\s*[,;/&>]\s*|\s+et\s+", text)]
+        if found := [concept.uri for concept in parts if concept]:
+            return found
+    return []
 
 
 def unread_themes(values: list[str]) -> list[str]:

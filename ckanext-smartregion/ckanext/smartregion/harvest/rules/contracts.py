@@ -1,4 +1,4 @@
-"""Rules that tie a candidate to its contracts: the type of dataset by theme and topic, the table by the source's word."""
+"""Rules that tie a candidate to its contracts: the dataset's by theme and topic, the table's by the source's word."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def typed(draft: Draft) -> Draft:
         answers = _answers(draft, kind)
         if all(draft.get(field) or answers.get(field) for field in _asked(kind)):
             return {"type": kind, **{field: value for field, value in answers.items() if not draft.get(field)}}
-    return {"type": "dataset"}
+    return {}
 
 
 @cache
@@ -59,7 +59,7 @@ def _asked(kind: str) -> tuple[str, ...]:
 @cache
 def _several(kind: str, field: str) -> bool:
     fields = dataset_contracts()[kind]["dataset_fields"]
-    return any(each["field_name"] == field and each.get("preset") == "concepts" for each in fields)
+    return any(each["field_name"] == field and "smartregion_concepts" in each["validators"] for each in fields)
 
 
 def _answers(draft: Draft, kind: str) -> Draft:

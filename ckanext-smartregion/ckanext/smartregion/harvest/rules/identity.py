@@ -35,10 +35,10 @@ def themed(draft: Draft) -> Draft:
     return {"theme": found} if found else {}
 
 
-def spread(draft: Draft, unread: list[str]) -> Draft:
+def spread(draft: Draft, unread: list[str], language: str) -> Draft:
     """Categories that are no EU theme become keywords in the language of the keywords at hand."""
     if not unread:
         return {}
     keywords: dict[str, Any] = dict(draft.get("tags_translated", {}))
-    language = next(iter(keywords), "")
+    language = next(iter(keywords), language)
     return {"tags_translated": keywords | {language: [*keywords.get(language, []), *unread]}}

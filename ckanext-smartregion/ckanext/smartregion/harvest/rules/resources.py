@@ -13,6 +13,7 @@ KEPT_EXPORTS = frozenset({"CSV", "JSON", "GEOJSON", "SHP"})
 EXPORT = re.compile(r"/(?:exports|download)/|[?&]format=")
 MOST = 500
 LICENCE_TEXTS = ("license", "rights")
+SAYING_NOTHING = frozenset({"license", "licence", "copyright", "otherrestrictions", "license not specified", "-"})
 
 
 def located(draft: Draft) -> Draft:
@@ -79,14 +80,7 @@ def _texts(part: Draft, fields: tuple[str, ...]) -> list[str]:
 
 def _empty(text: str) -> bool:
     """Words that stand where a licence should and say nothing."""
-    return text.strip().casefold() in {
-        "license",
-        "licence",
-        "copyright",
-        "otherrestrictions",
-        "license not specified",
-        "-",
-    }
+    return text.strip().casefold() in SAYING_NOTHING
 
 
 def named(resource: Draft) -> Draft:
