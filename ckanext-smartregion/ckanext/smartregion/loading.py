@@ -14,6 +14,9 @@ from ckan.types import Context
 
 from ckanext.smartregion import config, territory
 
+# Stands in the file of sources for the address of the demonstration's remote portal.
+DEMO = "{demo}"
+
 
 def site_context() -> Context:
     """The context of the site itself, for commands that a person with shell access runs."""
@@ -58,11 +61,16 @@ def _as_organization(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_sources(path: str) -> int:
-    """Make the sources of a file that are not there yet, and return the number of all in it."""
-    text = Path(path).read_text(encoding="utf-8").replace("{demo}", config.demo_address())
-    rows = [row for row in yaml.safe_load(text)["sources"] if row.get("available", True)]
+    """Make the sources of a file that are not there yet, and return the number of all that can be loaded."""
+    rows = [row for row in yaml.safe_load(Path(path).read_text(encoding="utf-8"))["sources"] if _loadable(row)]
     known = {source["name"] for source in tk.get_action("smartregion_source_list")(site_context(), {})}
     for row in rows:
         if row["name"] not in known:
+            row["url"] = row["url"].replace(DEMO, config.demo_address())
             tk.get_action("smartregion_source_create")(site_context(), row)
     return len(rows)
+
+
+def _loadable(row: dict[str, Any]) -> bool:
+    """Whether the source's kind is here and, for the demonstration's, its remote portal: production has none."""
+    return row.get("available", True) and bool(config.demo_address() or DEMO not in row["url"])
