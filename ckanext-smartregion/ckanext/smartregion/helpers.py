@@ -1,1 +1,158 @@
 """Template helpers of the core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+
+from ckanext.smartregion import dataset_facts, facets, home, region_map, schemas, territory
+from ckanext.smartregion.interface import language
+
+LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
+NOTATIONS = {"ttl": "Turtle", "xml": "RDF/XML", "jsonld": "JSON-LD"}
+
+
+def smartregion_text(texts: dict[str, str] | None) -> str:
+    """A text of many languages in the language of the page, else in French."""
+    return facets.text(texts if isinstance(texts, dict) else None, language())
+
+
+def smartregion_translated(thing: dict[str, Any], field: str) -> str:
+    """A field of a dataset, resource or organisation in the language of the page, French as the fallback."""
+    return smartregion_text(thing.get(f"{field}_translated")) or thing.get(field) or ""
+
+
+def smartregion_languages() -> list[dict[str, Any]]:
+    """The same page in each language; French, the default, stands at the plain address."""
+    here = tk.h.current_url()
+    return [
+        {
+            "code": code,
+            "name": name,
+            "url": tk.h.url_for(here, locale="default" if code == tk.config["ckan.locale_default"] else code),
+            "current": code == language(),
+        }
+        for code, name in LANGUAGE_NAMES.items()
+    ]
+
+
+def smartregion_has_page(endpoint: str) -> bool:
+    """Whether a page exists; it does not when its feature is switched off."""
+    return endpoint in current_app.view_functions
+
+
+def smartregion_feeds(dataset: str | None = None) -> list[dict[str, str]]:
+    """The catalogue, or one dataset, in the notations that machines read; none when the feeds are switched off."""
+    if not p.plugin_loaded("dcat"):
+        return []
+    stem = f"/dataset/{dataset}" if dataset else "/catalog"
+    return [
+        {"name": name, "url": tk.h.url_for(f"{stem}.{ending}", locale="default")} for ending, name in NOTATIONS.items()
+    ]
+
+
+def smartregion_home() -> dict[str, Any]:
+    """What the home page shows of the catalogue."""
+    return home.catalogue()
+
+
+def smartregion_gate_state() -> dict[str, int] | None:
+    """How many datasets are published, held and waiting."""
+    return home.gate_state()
+
+
+def smartregion_themes(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The three themes as cards, with their number of datasets."""
+    said = {
+        "mobility": tk._("Bicycle parking, charging points, traffic, public transport."),
+        "energy": tk._("Consumption, production, networks, renovation."),
+        "governance": tk._("Council decisions, budgets, public bodies, subsidies."),
+    }
+    return [
+        {"name": name, "title": facets.theme(name), "text": said[name], "count": counts.get(name, 0)}
+        for name in home.THEMES
+    ]
+
+
+def smartregion_theme(name: str) -> str:
+    """The name of a theme."""
+    return facets.theme(name) or name
+
+
+def smartregion_owner(slug: str, otherwise: str = "") -> str:
+    """The name of an organisation in the language of the page."""
+    return facets.organization(slug, language()) or otherwise or slug
+
+
+def smartregion_map(counts: dict[str, int]) -> dict[str, Any]:
+    """The map of the municipalities, each with its number of datasets."""
+    shapes = region_map.shapes(counts)
+    by_province = {
+        smartregion_text(province.titles): [shape for shape in shapes if shape.province == province.nis]
+        for province in territory.provinces()
+    }
+    return {"view_box": region_map.view_box(), "shapes": shapes, "provinces": by_province}
+
+
+def smartregion_locator(nis: str | None) -> dict[str, str] | None:
+    """The outline of the region and that of one municipality in it."""
+    path = region_map.outline(nis) if nis else None
+    return {"view_box": region_map.view_box(), "path": path} if path else None
+
+
+def smartregion_organization_facts(organization: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the page of an organisation says of it, in words; what is not known is left out."""
+    place = territory.by_nis(organization.get("nis_code") or "") if organization.get("nis_code") else None
+    province = next((one for one in territory.provinces() if place and one.nis == place.province), None)
+    population = organization.get("population")
+    facts = [
+        (tk._("Kind"), _concept("organisation-kind", organization.get("kind"))),
+        (tk._("NIS code"), organization.get("nis_code")),
+        (tk._("Province"), smartregion_text(province.names) if province else ""),
+        (tk._("Population"), tk.h.localised_number(int(population)) if population else ""),
+        (tk._("Postal codes"), ", ".join(organization.get("postal_codes") or [])),
+        (tk._("Languages"), ", ".join(_concept("language", one) for one in organization.get("languages") or [])),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _concept(vocabulary: str, value: str | None) -> str:
+    concept = schemas.vocabulary(vocabulary).find(value) if value else None
+    return concept.label(language()) if concept else ""
+
+
+def smartregion_referents(organization: dict[str, Any]) -> list[dict[str, str]]:
+    """The agencies that may act for an organisation."""
+    slugs = organization.get("referent_agency") or []
+    slugs = [slugs] if isinstance(slugs, str) else slugs
+    return [{"name": slug, "title": smartregion_owner(slug)} for slug in slugs]
+
+
+def smartregion_table_contract(name: str) -> str:
+    """The title of a table contract, else its name."""
+    return facets.table_contract(name.split("@")[0], language()) or name
+
+
+def smartregion_dataset_facts(dataset: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The fields of a dataset that hold something, under plain headings; none without the contracts."""
+    if not p.plugin_loaded("smartregion_contracts"):
+        return []
+    contract = tk.h.scheming_get_dataset_schema(dataset["type"])
+    base = tk.h.scheming_get_dataset_schema("dataset")
+    if not contract:
+        return []
+    own = {field["field_name"] for field in contract["dataset_fields"]} - {
+        field["field_name"] for field in base["dataset_fields"]
+    }
+    groups = dataset_facts.grouped(contract, own, dataset)
+    return [(dataset_facts.heading(name), fields) for name, fields in groups]
+
+
+def smartregion_tags(dataset: dict[str, Any]) -> list[str]:
+    """The keywords of a dataset in the language of the page, else in French, else all."""
+    tags = dataset.get("tags_translated") or {}
+    return tags.get(language()) or tags.get("fr") or [tag["name"] for tag in dataset.get("tags") or []]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
 from typing import Any
 
 import click
@@ -11,7 +13,8 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 
-from ckanext.smartregion import cli
+from ckanext.smartregion import cli, facets
+from ckanext.smartregion.interface import language
 
 
 @tk.blanket.config_declarations
@@ -25,6 +28,8 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IConfigurer)
     p.implements(p.ITranslation)
     p.implements(p.IClick)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add our templates, public files and assets."""
@@ -41,3 +46,22 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
         group: click.Group = cli.smartregion
         cli.mount_features(group)
         return [group]
+
+    def dataset_facets(self, facets_dict: OrderedDict[str, Any], package_type: str) -> OrderedDict[str, Any]:
+        """The filters of the search page."""
+        return OrderedDict(facets.titles())
+
+    def organization_facets(
+        self, facets_dict: OrderedDict[str, Any], organization_type: str, package_type: str | None
+    ) -> OrderedDict[str, Any]:
+        """The filters on the page of an organisation."""
+        return OrderedDict(facets.titles(organization=True))
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Index what the filters need."""
+        return pkg_dict | facets.indexed(json.loads(pkg_dict["validated_data_dict"]))
+
+    def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
+        """Name the values of the filters in the language of the page."""
+        facets.name_items(search_results.get("search_facets", {}), language())
+        return search_results

@@ -1,0 +1,53 @@
+"""The facts of a dataset in plain groups: which field stands under which heading on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+Field = dict[str, Any]
+
+# What the page says elsewhere: in its title, its text, its list of files, beside the text.
+SAID_ELSEWHERE = {"title_translated", "notes_translated", "tags_translated", "owner_org", "name", "resources", "uri"}
+
+GROUPS = {
+    "time and place": ("spatial_coverage", "temporal_coverage", "temporal_resolution", "spatial_resolution_in_meters"),
+    "updates": ("frequency", "issued", "modified", "version", "version_notes"),
+    "rights": ("license_id", "access_rights", "hvd_category", "applicable_legislation"),
+    "people": ("contact", "publisher", "creator"),
+}
+
+
+def grouped(contract: Field, own: set[str], dataset: Field) -> list[tuple[str, list[Field]]]:
+    """The fields that hold something, under headings; ``own`` are those that only this theme has."""
+    filled = [field for field in contract["dataset_fields"] if _is_shown(field, dataset)]
+    found: dict[str, list[Field]] = {name: [] for name in ("theme", *GROUPS, "references")}
+    for field in filled:
+        found[_group(field["field_name"], own)].append(field)
+    return [(name, fields) for name, fields in found.items() if fields]
+
+
+def _group(name: str, own: set[str]) -> str:
+    if name in own or name == "theme":
+        return "theme"
+    return next((group for group, names in GROUPS.items() if name in names), "references")
+
+
+def _is_shown(field: Field, dataset: Field) -> bool:
+    if field["field_name"] in SAID_ELSEWHERE or field.get("display_snippet", "") is None:
+        return False
+    value = dataset.get(field["field_name"])
+    return any(value.values()) if isinstance(value, dict) else bool(value)
+
+
+def heading(name: str) -> str:
+    """The heading of a group."""
+    return {
+        "theme": tk._("What it is about"),
+        "time and place": tk._("Where and when"),
+        "updates": tk._("Updates"),
+        "rights": tk._("What you may do with it"),
+        "people": tk._("Who is behind it"),
+        "references": tk._("Origin and references"),
+    }[name]
