@@ -16,22 +16,26 @@ from ckanext.smartregion.schemas import table_contract
 CONTRACT = "bicycle-parking"
 
 
-@pytest.fixture()
+@pytest.fixture
 def portal(clean_db, clean_index, with_plugins):
     """An empty portal with every plugin."""
 
 
-@pytest.fixture()
+@pytest.fixture
 def officer(portal):
     """The data officer of a municipality."""
     return factories.User()
 
 
-@pytest.fixture()
+@pytest.fixture
 def namur(officer):
     """A municipality with its data officer."""
     return factories.Organization(
-        name="namur", title="Namur", kind="municipality", users=[{"name": officer["name"], "capacity": "editor"}]
+        name="namur",
+        title="Namur",
+        kind="municipality",
+        nis_code="92094",
+        users=[{"name": officer["name"], "capacity": "editor"}],
     )
 
 
@@ -40,19 +44,19 @@ def upload(path: Path, name: str = "velos.csv") -> FileStorage:
     return FileStorage(io.BytesIO(path.read_bytes()), filename=name)
 
 
-@pytest.fixture()
+@pytest.fixture
 def valid():
     """A table that passes its contract, as an upload."""
     return lambda: upload(table_contract(CONTRACT).example_valid)
 
 
-@pytest.fixture()
+@pytest.fixture
 def invalid():
     """A table that breaks its contract, as an upload."""
     return lambda: upload(table_contract(CONTRACT).example_invalid)
 
 
-@pytest.fixture()
+@pytest.fixture
 def draft(officer, namur):
     """A draft that lacks nothing but its file."""
 
@@ -66,6 +70,12 @@ def draft(officer, namur):
     return make
 
 
+@pytest.fixture
+def complete():
+    """Everything that publication asks of a dataset."""
+    return COMPLETE
+
+
 COMPLETE = {
     "type": "mobility",
     "name": "stationnements-velos-namur",
@@ -74,6 +84,8 @@ COMPLETE = {
     "tags_translated": {"fr": ["vélo", "stationnement"]},
     "theme": ["http://publications.europa.eu/resource/authority/data-theme/TRAN"],
     "contact": [{"name": "Service Mobilité", "email": "mobilite@namur.example"}],
+    "license_id": "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0",
+    "mobility_theme": ["https://w3id.org/mobilitydcat-ap/mobility-theme/bike-parking-locations"],
     "frequency": "http://publications.europa.eu/resource/authority/frequency/ANNUAL",
     "language": ["http://publications.europa.eu/resource/authority/language/FRA"],
 }

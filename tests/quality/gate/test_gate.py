@@ -6,7 +6,6 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests.helpers import call_action
 
-from ckanext.smartregion.quality import gate
 from ckanext.smartregion.quality import model as memory
 
 pytestmark = pytest.mark.usefixtures("portal")
@@ -69,11 +68,11 @@ def test_api_client_that_creates_an_active_dataset_gets_a_draft_when_it_does_not
 
 
 def test_metadata_alone_can_hold(draft, officer):
-    dataset = draft(state="active", contact=[])
+    dataset = draft(state="active", license_id="")
 
     assert dataset["state"] == "draft"
     report = call_action("smartregion_quality_report_show", id=dataset["id"])
-    assert [finding["column"] for finding in report["findings"] if finding["severity"] == "block"] == ["contact"]
+    assert [finding["column"] for finding in report["findings"] if finding["severity"] == "block"] == ["license_id"]
 
 
 def test_sysadmin_does_not_pass_either(draft, officer, sysadmin, invalid):
@@ -104,7 +103,7 @@ def test_bad_new_version_waits_and_the_last_valid_one_stays_online(app, draft, o
     before = served(app, dataset_id)
     resource = call_action("package_show", id=dataset_id)["resources"][0]
 
-    with pytest.raises(gate.Held) as held:
+    with pytest.raises(tk.ValidationError, match="waits") as held:
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
     assert "/quality" in str(held.value)
@@ -116,7 +115,7 @@ def test_bad_new_version_waits_and_the_last_valid_one_stays_online(app, draft, o
 def test_public_sees_the_report_of_what_is_online_not_of_what_waits(draft, officer, valid, invalid):
     dataset_id = published(draft, officer, valid())
     resource = call_action("package_show", id=dataset_id)["resources"][0]
-    with pytest.raises(gate.Held):
+    with pytest.raises(tk.ValidationError, match="waits"):
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
     seen = call_action("smartregion_quality_report_show", context={"user": "", "ignore_auth": False}, id=dataset_id)
@@ -128,7 +127,7 @@ def test_public_sees_the_report_of_what_is_online_not_of_what_waits(draft, offic
 def test_bad_resource_added_to_a_published_dataset_waits(draft, officer, valid, invalid):
     dataset_id = published(draft, officer, valid())
 
-    with pytest.raises(gate.Held):
+    with pytest.raises(tk.ValidationError, match="waits"):
         act("resource_create", officer, package_id=dataset_id, schema="bicycle-parking", upload=invalid())
 
     assert len(call_action("package_show", id=dataset_id)["resources"]) == 1
@@ -137,7 +136,7 @@ def test_bad_resource_added_to_a_published_dataset_waits(draft, officer, valid, 
 def test_good_new_version_replaces_the_published_one(app, draft, officer, valid, invalid):
     dataset_id = published(draft, officer, valid())
     resource = call_action("package_show", id=dataset_id)["resources"][0]
-    with pytest.raises(gate.Held):
+    with pytest.raises(tk.ValidationError, match="waits"):
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
     better = valid()
@@ -202,9 +201,9 @@ def test_update_with_what_show_gave_writes_nothing(draft, officer, valid):
     assert call_action("package_show", id=dataset_id)["metadata_modified"] == before["metadata_modified"]
 
 
-def test_recheck_publishes_what_passes_now(draft, officer):
-    dataset = draft(state="active", contact=[])
-    act("package_patch", officer, id=dataset["id"], contact=[{"name": "Service", "email": "a@namur.example"}])
+def test_recheck_publishes_what_passes_now(draft, officer, complete):
+    dataset = draft(state="active", license_id="")
+    act("package_patch", officer, id=dataset["id"], license_id=complete["license_id"])
 
     act("smartregion_quality_recheck", officer, id=dataset["id"])
 

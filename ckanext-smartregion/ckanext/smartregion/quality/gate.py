@@ -18,6 +18,7 @@ from ckan.lib import plugins as lib_plugins
 from ckan.types import Context
 
 from ckanext.smartregion.quality import checking, files, tables
+from ckanext.smartregion.quality import model as memory
 from ckanext.smartregion.quality.decision import Outcome, Verdict, missing_fields, outcome, verdict_of, worst
 from ckanext.smartregion.quality.model import Judgement
 
@@ -91,6 +92,8 @@ def _let_through(
         context["original_package"] = _strip(copy.deepcopy(present))
     try:
         result = up(context, data)
+        if present and CONTEXT_KEY in context:  # CKAN found nothing to write, so its hook was not called
+            _remember_alone(context, present["id"])
     finally:
         for key in (CONTEXT_KEY, "allow_state_change", "original_package"):
             context.pop(key, None)
@@ -197,6 +200,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(part) for part in value]
     return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else value
+
+
+def _remember_alone(context: Context, package_id: str) -> None:
+    """A decision on an unchanged dataset is news only where it differs from the last one."""
+    decision, last = context[CONTEXT_KEY], memory.latest(package_id)
+    if last is None or (last.verdict, last.outcome, last.public) != (
+        str(decision.verdict), str(decision.outcome), decision.public,
+    ):  # fmt: skip
+        remember(context, package_id)
+        model.Session.commit()
 
 
 def remember(context: Context, package_id: str) -> None:
