@@ -35,8 +35,11 @@ TYPES = (
 )
 
 
-def complete(graph: Graph, whole: str, language: str) -> None:
-    """Name the nameless, tag texts, drop texts in the place of links, type nodes and describe concepts."""
+def complete(graph: Graph, whole: str, language: str, page: Graph) -> None:
+    """Name the nameless, tag texts, drop texts in the place of links, type nodes and describe concepts.
+
+    `page` is the graph that this one will join; what it describes already is not described again.
+    """
     _name_blank_nodes(graph, whole)
     _tag_texts(graph, language)
     _drop_texts_in_place_of_links(graph)
@@ -44,7 +47,7 @@ def complete(graph: Graph, whole: str, language: str) -> None:
     for predicate, kind in TYPES:
         for node in set(graph.objects(None, predicate)):
             graph.add((node, RDF.type, kind))
-    describe_concepts(graph)
+    describe_concepts(graph, page)
 
 
 def _name_blank_nodes(graph: Graph, whole: str) -> None:

@@ -29,16 +29,17 @@ class Scheme:
     titles: dict[str, str]
 
 
-def describe_concepts(graph: Graph) -> None:
-    """Describe every known concept that the graph points at."""
+def describe_concepts(graph: Graph, page: Graph) -> None:
+    """Describe every known concept that the graph points at, except those that its page already describes."""
     known = known_concepts()
-    for node in {node for node in graph.objects() if isinstance(node, URIRef) and str(node) in known}:
+    pointed_at = {node for node in graph.objects() if isinstance(node, URIRef)}
+    described = {node for node in pointed_at if (node, SKOS.prefLabel, None) in page}
+    for node in (node for node in pointed_at - described if str(node) in known):
         scheme, concept = known[str(node)]
         _describe(graph, node, scheme, concept)
-    for node in {node for node in graph.objects(None, DCT.license) if isinstance(node, URIRef)}:
-        _describe_licence(graph, node)
-    for node in {node for node in graph.objects(None, DCT.spatial) if isinstance(node, URIRef)}:
-        _describe_place(graph, node)
+    for predicate, describe in ((DCT.license, _describe_licence), (DCT.spatial, _describe_place)):
+        for node in set(graph.objects(None, predicate)) & pointed_at:
+            describe(graph, node)
 
 
 def _describe(graph: Graph, node: URIRef, scheme: Scheme, concept: Concept) -> None:

@@ -16,7 +16,7 @@ from ckanext.smartregion.feeds.dataset import prepare
 from ckanext.smartregion.feeds.portal import Portal, read_portal
 from ckanext.smartregion.feeds.record import describe_record
 from ckanext.smartregion.feeds.services import describe_services
-from ckanext.smartregion.feeds.terms import bind, new_graph
+from ckanext.smartregion.feeds.terms import bind, new_fragment
 
 
 class SmartregionDCATAPProfile(EuropeanDCATAP3Profile):
@@ -27,30 +27,30 @@ class SmartregionDCATAPProfile(EuropeanDCATAP3Profile):
         portal = current_portal()
         dataset = prepare({**dataset_dict, "uri": str(dataset_ref)}, portal)
         # In a graph of its own: ckanext-dcat walks through all sizes in the graph for each dataset it adds.
-        page, self.g = self.g, new_graph()
+        page, self.g = self.g, new_fragment()
         try:
             super().graph_from_dataset(dataset, URIRef(dataset["uri"]))
-            finish(self.g, dataset, portal)
+            finish(self.g, dataset, portal, page)
             _add_all(page, self.g)
         finally:
             self.g = page
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
         """Add the description of the catalogue itself."""
-        fragment = new_graph()
+        fragment = new_fragment()
         portal = current_portal()
         describe_catalogue(fragment, catalog_ref, portal, modified=(catalog_dict or {}).get("modified"))
-        complete(fragment, str(catalog_ref), portal.language)
+        complete(fragment, str(catalog_ref), portal.language, self.g)
         _add_all(self.g, fragment)
 
 
-def finish(graph: Graph, dataset: dict[str, Any], portal: Portal) -> None:
+def finish(graph: Graph, dataset: dict[str, Any], portal: Portal, page: Graph) -> None:
     """Add to the graph of a prepared dataset what ckanext-dcat cannot express, and put the rest right."""
     if dataset["type"] == "mobility":
         mobility.describe(graph, dataset)
     describe_services(graph, dataset)
     describe_record(graph, dataset, portal)
-    complete(graph, dataset["uri"], portal.language)
+    complete(graph, dataset["uri"], portal.language, page)
 
 
 def current_portal() -> Portal:

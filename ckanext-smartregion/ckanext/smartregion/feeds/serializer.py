@@ -16,7 +16,7 @@ from ckanext.smartregion.feeds.completion import complete
 from ckanext.smartregion.feeds.iris import dataset_iri
 from ckanext.smartregion.feeds.profile import current_portal
 from ckanext.smartregion.feeds.record import record_iri
-from ckanext.smartregion.feeds.terms import DCAT, HYDRA, PREFIXES, bind, new_graph
+from ckanext.smartregion.feeds.terms import DCAT, HYDRA, PREFIXES, bind, new_fragment, new_page
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FeedSerializer(RDFSerializer):
 
     def __init__(self, profiles: list[str] | None = None) -> None:
         super().__init__(profiles=profiles)
-        self.g = new_graph()
+        self.g = new_page()
 
     def graph_from_dataset(self, dataset_dict: dict[str, Any]) -> URIRef:
         """Add a dataset under an IRI that is surely one."""
@@ -81,9 +81,9 @@ class FeedSerializer(RDFSerializer):
     def _add_services(self, catalogue: URIRef) -> None:
         # data.gov.be ends its walk at a page with neither dataset nor service: the services go with the datasets.
         portal = current_portal()
-        own = new_graph()
+        own = new_fragment()
         describe_own_services(own, catalogue, portal)
-        complete(own, str(catalogue), portal.language)
+        complete(own, str(catalogue), portal.language, self.g)
         self.g += own
         for service in set(self.g.subjects(RDF.type, DCAT.DataService)):
             self.g.add((catalogue, DCAT.service, service))

@@ -43,11 +43,16 @@ PREFIXES = {
 }
 
 
-def new_graph() -> Graph:
-    """An empty graph that knows our prefixes and no others."""
-    graph = Graph(bind_namespaces="core")
+def new_page() -> Graph:
+    """An empty graph that only grows: without contexts, whose bookkeeping would cost a quarter of the time."""
+    graph = Graph(store="SimpleMemory", bind_namespaces="core")
     bind(graph)
     return graph
+
+
+def new_fragment() -> Graph:
+    """An empty graph for one thing, which may be changed while it is read, as ckanext-dcat does."""
+    return Graph(bind_namespaces="none")
 
 
 def bind(graph: Graph) -> None:
