@@ -123,10 +123,9 @@ def _concept(field: Field, value: str) -> str:
 def _near(name: str, value: str) -> list[str]:
     """Up to three labels of a vocabulary, those that resemble the value if any do."""
     concepts = schemas.vocabulary(name).concepts
-    labels = {word.casefold(): each for each in concepts for word in (each.code, *each.labels.values())}
-    near = [labels[word] for word in get_close_matches(value.casefold(), labels, n=3)]
-    chosen = list(dict.fromkeys(near)) or concepts[:3]
-    return [f"{concept.code} ({_in_language(concept.labels)})" for concept in chosen]
+    words = {word.casefold(): each for each in concepts for word in (each.code, *each.labels.values())}
+    near = {words[word].code: words[word] for word in get_close_matches(value.casefold(), words, n=3)}
+    return [f"{each.code} ({_in_language(each.labels)})" for each in near.values() or concepts[:3]]
 
 
 def smartregion_file_format(value: str) -> str:
