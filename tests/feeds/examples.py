@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rdflib import DCAT, RDF, Graph, Namespace
+from rdflib import DCAT, RDF, Graph, Namespace, URIRef
 
 BASE = "https://data.example.be"
 EU = "http://publications.europa.eu/resource/authority/"
 CBE = "https://org.belgif.be/id/CbeRegisteredEntity/"
 TYPES = ("dataset", "mobility", "energy", "governance")
+HVD_LAW = URIRef("http://data.europa.eu/eli/reg_impl/2023/138/oj")
 MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
 
 DCAT_AP = ("dcat-ap-3.0.1/shapes.ttl", "dcat-ap-3.0.1/range.ttl", "dcat-ap-3.0.1/mdr-vocabularies.shape.ttl")

@@ -7,11 +7,10 @@ import pytest
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
 
-from tests.feeds.examples import BASE, CBE, EU, MOBILITY, ORGANISATION, TYPES, datasets_in, parsed
+from tests.feeds.examples import BASE, CBE, EU, HVD_LAW, MOBILITY, ORGANISATION, TYPES, datasets_in, parsed
 
 VCARD_NAME = URIRef("http://www.w3.org/2006/vcard/ns#fn")
 APPLICABLE_LEGISLATION = URIRef("http://data.europa.eu/r5r/applicableLegislation")
-HVD_LAW = URIRef("http://data.europa.eu/eli/reg_impl/2023/138/oj")
 
 
 def node(dataset, part=""):
