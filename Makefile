@@ -27,7 +27,7 @@ test: ready-test lint ## lint, types and all tests on a stack of their own
 
 lint: ready-test ## style and types
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
-	@.venv/bin/basedpyright --level error
+	@stack/install types && .venv/bin/basedpyright --level error
 
 test-services: ready-test ## only PostgreSQL, Redis and Solr for tests, left running (RUN_DIR=... for a set of your own)
 	@$(STACK) test-services

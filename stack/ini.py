@@ -61,6 +61,13 @@ def write(stack: Stack) -> None:
     _write(stack.run_dir / "test.ini", own_options(stack) | test_options(stack), local=None)
 
 
+def plugins(stack: Stack) -> str:
+    """The plugins that are switched on."""
+    parser = _parser()
+    parser.read(stack.ini, encoding="utf-8")
+    return parser[SECTION]["ckan.plugins"]
+
+
 def _write(target: Path, options: dict[str, str], *, local: Path | None) -> None:
     parser = _parser()
     parser.read(ROOT / "config/ckan.ini", encoding="utf-8")

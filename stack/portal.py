@@ -13,7 +13,7 @@ from stack.errors import StackError
 from stack.progress import step, wait_until
 from stack.settings import CKAN, ROOT, Stack, free_port, is_free, move_taken_ports
 
-LAYOUT = ("requirements.lock", "config/ckan.ini", "ckanext-smartregion/ckanext/smartregion/migration/**/*.py")
+LAYOUT = ("requirements.lock", "ckanext-smartregion/ckanext/smartregion/migration/**/*.py")
 
 
 def ckan(stack: Stack, *arguments: str, configuration: Path | None = None) -> str:
@@ -54,9 +54,9 @@ def _wait(stack: Stack, name: str, ready: object) -> None:
     wait_until(lambda: ready(stack), seconds=90, otherwise=complaint)  # type: ignore[operator]
 
 
-def _fingerprint() -> str:
-    """Changes when the tables may have to change: with a dependency or a migration."""
-    digest = hashlib.sha256()
+def _fingerprint(stack: Stack) -> str:
+    """Changes when the tables may have to change: with a dependency, a migration or a plugin."""
+    digest = hashlib.sha256(ini.plugins(stack).encode())
     for pattern in LAYOUT:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
@@ -66,7 +66,7 @@ def _fingerprint() -> str:
 def prepare_databases(stack: Stack, suffix: str = "") -> None:
     """Databases, tables and the datastore's rights; nothing to do when they are as they should be."""
     mark = stack.run_dir / f"tables{suffix}"
-    if mark.exists() and mark.read_text() == _fingerprint():
+    if mark.exists() and mark.read_text() == _fingerprint(stack):
         return
     configuration = stack.run_dir / "test.ini" if suffix else stack.ini
     postgres.ensure_databases(stack, suffix)
@@ -75,7 +75,7 @@ def prepare_databases(stack: Stack, suffix: str = "") -> None:
     statements = "\n".join(line for line in rights.splitlines() if not line.startswith("\\connect"))
     with postgres.connect(stack, f"datastore{suffix}").cursor() as cursor:
         cursor.execute(statements)
-    mark.write_text(_fingerprint())
+    mark.write_text(_fingerprint(stack))
 
 
 def answers(stack: Stack) -> bool:

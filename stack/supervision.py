@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
 from stack.errors import StackError
@@ -70,7 +71,8 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
     return target
 
 
-def _proxy(stack: Stack) -> ServerProxy:
+def _proxy(stack: Stack) -> Any:
+    """The supervisor's own procedures; XML-RPC knows no types."""
     return ServerProxy(f"http://stack:{stack.passwords['supervisor']}@127.0.0.1:{stack.ports['supervisor']}/RPC2")
 
 
