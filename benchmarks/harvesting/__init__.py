@@ -1,0 +1,1 @@
+"""The far end and the two harvesters of benchmarks.harvest."""

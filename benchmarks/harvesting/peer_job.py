@@ -1,0 +1,70 @@
+"""Runs inside the peer's own environment: `peer_job.py INI URL` makes the source once, runs one job, prints JSON.
+
+The clock is the peer's own: from the start of its gather stage to its last import.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import sqlalchemy as sa
+
+from ckan import model
+from ckan.cli import CKANConfigLoader
+from ckan.config.middleware import make_app
+from ckan.plugins import toolkit as tk
+
+PATIENCE = 1800
+
+
+def context() -> dict:
+    """The site user, who may do all."""
+    site = tk.get_action("get_site_user")({"ignore_auth": True}, {})
+    return {"ignore_auth": True, "user": site["name"]}
+
+
+def source(url: str) -> str:
+    """The harvest source, made at the first call."""
+    found = model.Package.get("bench")
+    if found:
+        return found.id
+    tk.get_action("organization_create")(context(), {"name": "namur", "title": "Namur"})
+    facts = {"name": "bench", "title": "Bench", "url": url, "source_type": "dcat_rdf", "owner_org": "namur"}
+    facts |= {"frequency": "MANUAL", "config": json.dumps({"rdf_format": "turtle"})}
+    return tk.get_action("harvest_source_create")(context(), facts)["id"]
+
+
+def outcome(job: str) -> tuple | None:
+    """Seconds and counts when every record of the job is done."""
+    model.Session.rollback()
+    row = model.Session.execute(
+        sa.text(
+            "SELECT extract(epoch FROM max(o.import_finished) - max(j.gather_started)), count(*), "
+            "count(*) FILTER (WHERE o.state = 'ERROR'), "
+            "count(*) FILTER (WHERE o.state IN ('COMPLETE', 'ERROR')), bool_and(j.gather_finished IS NOT NULL) "
+            "FROM harvest_job j JOIN harvest_object o ON o.harvest_job_id = j.id WHERE j.id = :job"
+        ),
+        {"job": job},
+    ).one()
+    seconds, total, failed, done, gathered = row
+    return (float(seconds), total, failed) if gathered and total and done == total else None
+
+
+def main(ini: str, url: str) -> None:
+    """One job, from its start to its last record."""
+    with make_app(CKANConfigLoader(ini).get_config()).test_request_context():
+        job = tk.get_action("harvest_job_create")(context(), {"source_id": source(url), "run": True})["id"]
+        end = time.monotonic() + PATIENCE
+        while (found := outcome(job)) is None and time.monotonic() < end:
+            time.sleep(1)
+        if found is None:
+            sys.exit("The peer's job does not end.")
+        tk.get_action("harvest_jobs_run")(context(), {})
+        active = model.Session.query(model.Package).filter_by(state="active", type="dataset").count()
+        print(json.dumps({"seconds": found[0], "records": found[1], "failed": found[2], "datasets": active}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
