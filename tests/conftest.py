@@ -10,7 +10,7 @@ import pytest
 
 from ckan import model
 
-MIGRATED = ("activity", "smartregion_quality")
+MIGRATED = ("activity", "smartregion_harvest", "smartregion_quality")
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 
 

@@ -43,3 +43,23 @@ def feeds_publisher() -> str:
 def feeds_contact_email() -> str:
     """E-mail for questions about the catalogue, as the feed gives it; empty for none."""
     return tk.config.get("smartregion.feeds.contact_email") or ""
+
+
+def fetch_contact() -> str:
+    """Where the people behind the client can be reached: a web or mail address."""
+    return tk.config["smartregion.fetch.contact"] or tk.config["ckan.site_url"]
+
+
+def fetch_pause() -> float:
+    """Seconds between two calls to one host."""
+    return tk.config["smartregion.fetch.pause"] / 1000
+
+
+def harvest_jitter() -> int:
+    """Over how many seconds the starts of sources with the same schedule are spread."""
+    return tk.config["smartregion.harvest.jitter"]
+
+
+def harvest_poll() -> int:
+    """How many seconds the scheduler waits before it looks again for sources that are due."""
+    return tk.config["smartregion.harvest.poll"]

@@ -15,6 +15,7 @@ class ScheduleError(ValueError):
     """A cron expression that can't be read or never comes."""
 
     def __init__(self, expression: str) -> None:
+        self.expression = expression
         super().__init__(
             f"“{expression}” is no schedule. Give five fields: minute hour day month weekday, for example “0 3 * * *”."
         )

@@ -1,0 +1,21 @@
+"""Whose a harvested dataset is: its publisher's organisation where the source may say so, else the source's."""
+
+from __future__ import annotations
+
+from ckan import model as ckan_model
+
+from ckanext.smartregion import territory
+from ckanext.smartregion.harvest.model import Source
+from ckanext.smartregion.harvest.records import Candidate
+
+
+def owner(source: Source, candidate: Candidate) -> str:
+    """The id of the organisation; a source without the right to speak for others keeps everything to itself."""
+    if not source.any_organization:
+        return source.organization_id
+    for text in candidate.publishers:
+        found = territory.find(text).owner
+        organization = ckan_model.Group.get(found.slug) if found else None
+        if organization and organization.state == "active":
+            return organization.id
+    return source.organization_id

@@ -1,0 +1,140 @@
+"""What the actions of harvesting take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
+from ckan.logic.schema import validator_args
+from ckan.types import Schema, Validator
+
+from ckanext.smartregion.fetch import FetchError
+from ckanext.smartregion.fetch.address import split
+from ckanext.smartregion.harvest import model, schedule
+from ckanext.smartregion.harvesters import KINDS
+
+
+def known_kind(value: Any) -> Any:
+    """A kind of source that somebody wrote a harvester for."""
+    if value not in KINDS:
+        raise tk.Invalid(tk._("There is no kind of source %(kind)s. Use one of: %(kinds)s.") % _kinds(value))
+    return value
+
+
+def _kinds(value: Any) -> dict[str, str]:
+    return {"kind": str(value), "kinds": ", ".join(sorted(KINDS))}
+
+
+def web_address(value: Any) -> Any:
+    """A complete http or https address; whether it may be called is settled when it is called."""
+    try:
+        split(str(value))
+    except FetchError as error:
+        raise tk.Invalid(error.text(tk.h.lang() or "fr")) from None
+    return value
+
+
+def cron(value: Any) -> Any:
+    """A cron expression of five fields."""
+    try:
+        return schedule.check(str(value))
+    except schedule.ScheduleError as error:
+        sentence = tk._("%(text)s is no schedule. Give five fields: minute, hour, day, month, weekday.")
+        raise tk.Invalid(sentence % {"text": error.expression}) from None
+
+
+def organization(value: Any) -> Any:
+    """The id of an organisation that exists, by its name or id."""
+    found = tk.get_validator("group_id_or_name_exists")
+    try:
+        found(value, {"model": ckan_model, "session": ckan_model.Session})
+    except tk.Invalid:
+        sentence = tk._("There is no organisation %(name)s. Choose one of the list of organisations.")
+        raise tk.Invalid(sentence % {"name": value}) from None
+    group = ckan_model.Group.get(value)
+    return group.id if group else value
+
+
+def free_name(value: Any) -> Any:
+    """A name that no other source has."""
+    if model.find_source(str(value)):
+        raise tk.Invalid(tk._("There is a source %(name)s already. Choose another name.") % {"name": value})
+    return value
+
+
+def options(value: Any) -> Any:
+    """Options as a map of names to plain values."""
+    if not isinstance(value, dict) or any(isinstance(each, (dict, list)) for each in value.values()):
+        raise tk.Invalid(tk._("Options are pairs of a name and a value."))
+    return {str(name): each for name, each in value.items()}
+
+
+@validator_args
+def source_create(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    boolean_validator: Validator,
+    name_validator: Validator,
+) -> Schema:
+    """A new source."""
+    return {
+        "name": [not_empty, unicode_safe, name_validator, free_name],
+        "title": [ignore_missing, unicode_safe],
+        "kind": [not_empty, unicode_safe, known_kind],
+        "url": [not_empty, unicode_safe, web_address],
+        "organization": [not_empty, unicode_safe, organization],
+        "schedule": [ignore_empty, unicode_safe, cron],
+        "options": [ignore_missing, options],
+        "enabled": [ignore_missing, boolean_validator],
+        "any_organization": [ignore_missing, boolean_validator],
+    }
+
+
+@validator_args
+def source_update(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    boolean_validator: Validator,
+) -> Schema:
+    """Changes of a source; what is not named stays."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "title": [ignore_missing, unicode_safe],
+        "url": [ignore_missing, unicode_safe, web_address],
+        "organization": [ignore_missing, unicode_safe, organization],
+        "schedule": [ignore_missing, unicode_safe, cron],
+        "options": [ignore_missing, options],
+        "any_organization": [ignore_missing, boolean_validator],
+    }
+
+
+@validator_args
+def named(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """One thing by its name or id."""
+    return {"id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def source_run(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, boolean_validator: Validator
+) -> Schema:
+    """A source, and whether many withdrawals are meant."""
+    return {"id": [not_empty, unicode_safe], "confirm_withdrawals": [ignore_missing, boolean_validator]}
+
+
+@validator_args
+def run_list(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, int_validator: Validator
+) -> Schema:
+    """A source and a number of runs."""
+    return {"source": [not_empty, unicode_safe], "limit": [ignore_missing, int_validator]}
+
+
+@validator_args
+def record_list(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
+    """A source, and a state of its records."""
+    return {"source": [not_empty, unicode_safe], "state": [ignore_missing, unicode_safe]}
