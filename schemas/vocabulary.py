@@ -36,6 +36,11 @@ class Concept:
         return {"uri": self.uri, "code": self.code}.get(column) or self.extra[column]
 
     @property
+    def descriptions(self) -> list[str]:
+        """What tells about this concept without naming it alone: labels, the page of a licence, a media type."""
+        return [*self.labels.values(), *filter(None, map(self.extra.get, ("homepage", "media_type")))]
+
+    @property
     def aliases(self) -> list[str]:
         """Other spellings under which the world knows this concept."""
         return [alias for alias in self.extra.get("aliases", "").split("|") if alias]
@@ -70,8 +75,8 @@ class Vocabulary:
 
     @cached_property
     def _spellings(self) -> dict[str, Concept]:
-        """Every spelling; where two concepts share one, a code beats an alias and an alias a label."""
-        kinds = (lambda c: c.labels.values(), lambda c: c.aliases, lambda c: (c.uri, c.code))
+        """Every spelling; where two concepts share one, a code beats an alias, and an alias what describes it."""
+        kinds = (lambda c: c.descriptions, lambda c: c.aliases, lambda c: (c.uri, c.code))
         pairs = ((text, concept) for kind in kinds for concept in reversed(self.concepts) for text in kind(concept))
         return {text.casefold(): concept for text, concept in pairs}
 
