@@ -13,8 +13,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-SOURCE = sa.ForeignKey("smartregion_source.id", ondelete="CASCADE")
-RUN = sa.ForeignKey("smartregion_run.id", ondelete="CASCADE")
+
+def _part_of(table, **options):
+    return sa.Column(f"{table}_id", sa.Text, sa.ForeignKey(f"smartregion_{table}.id", ondelete="CASCADE"), nullable=False, **options)
 
 
 def upgrade():
@@ -34,7 +35,7 @@ def upgrade():
     op.create_table(
         "smartregion_run",
         sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("source_id", sa.Text, SOURCE, nullable=False, index=True),
+        _part_of("source", index=True),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("status", "trigger")),
         sa.Column("author", sa.Text),
         sa.Column("confirmed", sa.Boolean, nullable=False),
@@ -47,7 +48,7 @@ def upgrade():
     op.create_table(
         "smartregion_record",
         sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("source_id", sa.Text, SOURCE, nullable=False),
+        _part_of("source"),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("key", "remote_id", "address", "hash", "state")),
         sa.Column("package_id", sa.Text, sa.ForeignKey("package.id", ondelete="CASCADE"), nullable=False, index=True),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
@@ -59,7 +60,7 @@ def upgrade():
     op.create_table(
         "smartregion_outcome",
         sa.Column("id", sa.Text, primary_key=True),
-        sa.Column("run_id", sa.Text, RUN, nullable=False, index=True),
+        _part_of("run", index=True),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("outcome", "remote_id", "address", "title")),
         sa.Column("package_id", sa.Text, sa.ForeignKey("package.id", ondelete="SET NULL"), index=True),
         sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
