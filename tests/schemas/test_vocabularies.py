@@ -82,6 +82,7 @@ def test_the_lists_taken_over_are_whole(name, count):
         ("licence", "Licence Ouverte v2.0", "ETALAB_2_0"),
         ("file-type", ".csv", "CSV"),
         ("file-type", "application/geo+json", "GEOJSON"),
+        ("file-type", "application/zip", "ZIP"),
         ("language", "fr", "FRA"),
         ("distribution-status", "http://purl.org/adms/status/Completed", "COMPLETED"),
         ("data-theme", "transports", "TRAN"),
