@@ -32,7 +32,7 @@ def run_dir() -> Path:
     return Path(named)
 
 
-@pytest.fixture()
+@pytest.fixture
 def clean_db(with_plugins, reset_db, migrate_db_for):
     """An empty database with the tables of every plugin; CKAN's own fixture knows only those of the core."""
     reset_db()
