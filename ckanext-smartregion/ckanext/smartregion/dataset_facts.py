@@ -10,6 +10,20 @@ Field = dict[str, Any]
 
 # What the page says elsewhere: in its title, its text, its list of files, beside the text.
 SAID_ELSEWHERE = {"title_translated", "notes_translated", "tags_translated", "owner_org", "name", "resources", "uri"}
+# The same for a file; the gate's own marks are shown as a badge.
+SAID_OF_FILES = {
+    "name_translated",
+    "description_translated",
+    "url",
+    "format",
+    "size",
+    "hash",
+    "hash_algorithm",
+    "schema",
+    "uri",
+    "validation_status",
+    "validation_timestamp",
+}
 
 GROUPS = {
     "time and place": ("spatial_coverage", "temporal_coverage", "temporal_resolution", "spatial_resolution_in_meters"),
@@ -18,10 +32,13 @@ GROUPS = {
     "people": ("contact", "publisher", "creator"),
 }
 
+# Parts that only machines read; the feeds carry them.
+FOR_MACHINES = {"uri", "identifier", "geom", "bbox", "centroid"}
+
 
 def grouped(contract: Field, own: set[str], dataset: Field) -> list[tuple[str, list[Field]]]:
     """The fields that hold something, under headings; ``own`` are those that only this theme has."""
-    filled = [field for field in contract["dataset_fields"] if _is_shown(field, dataset)]
+    filled = [field for field in contract["dataset_fields"] if _is_shown(field, dataset, SAID_ELSEWHERE)]
     found: dict[str, list[Field]] = {name: [] for name in ("theme", *GROUPS, "references")}
     for field in filled:
         found[_group(field["field_name"], own)].append(field)
@@ -34,10 +51,15 @@ def _group(name: str, own: set[str]) -> str:
     return next((group for group, names in GROUPS.items() if name in names), "references")
 
 
-def _is_shown(field: Field, dataset: Field) -> bool:
-    if field["field_name"] in SAID_ELSEWHERE or field.get("display_snippet", "") is None:
+def of_file(contract: Field, resource: Field) -> list[Field]:
+    """The fields of a file that hold something."""
+    return [field for field in contract["resource_fields"] if _is_shown(field, resource, SAID_OF_FILES)]
+
+
+def _is_shown(field: Field, thing: Field, said_elsewhere: set[str]) -> bool:
+    if field["field_name"] in said_elsewhere or field.get("display_snippet", "") is None:
         return False
-    value = dataset.get(field["field_name"])
+    value = thing.get(field["field_name"])
     return any(value.values()) if isinstance(value, dict) else bool(value)
 
 
@@ -51,3 +73,14 @@ def heading(name: str) -> str:
         "people": tk._("Who is behind it"),
         "references": tk._("Origin and references"),
     }[name]
+
+
+def parts(field: Field, dataset: Field) -> list[list[tuple[str, str]]]:
+    """What people read of a field made of parts: for each thing, its parts by name; machines' parts only if alone."""
+    things = dataset.get(field["field_name"]) or []
+    names = [part["field_name"] for part in field["repeating_subfields"]]
+    shown = []
+    for thing in things:
+        filled = [(name, str(thing[name])) for name in names if thing.get(name)]
+        shown.append([part for part in filled if part[0] not in FOR_MACHINES] or filled[:1])
+    return [each for each in shown if each]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import current_app
 
 import ckan.plugins as p
@@ -13,6 +14,7 @@ from ckanext.smartregion import dataset_facts, facets, home, region_map, schemas
 from ckanext.smartregion.interface import language
 
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
+SIZES = ("", "k", "M", "G")
 NOTATIONS = {"ttl": "Turtle", "xml": "RDF/XML", "jsonld": "JSON-LD"}
 
 
@@ -115,7 +117,7 @@ def smartregion_organization_facts(organization: dict[str, Any]) -> list[tuple[s
         (tk._("Province"), smartregion_text(province.names) if province else ""),
         (tk._("Population"), tk.h.localised_number(int(population)) if population else ""),
         (tk._("Postal codes"), ", ".join(organization.get("postal_codes") or [])),
-        (tk._("Languages"), ", ".join(_concept("language", one) for one in organization.get("languages") or [])),
+        (tk._("Languages"), ", ".join(_concept("language", one) for one in organization.get("language") or [])),
     ]
     return [(label, value) for label, value in facts if value]
 
@@ -152,7 +154,31 @@ def smartregion_dataset_facts(dataset: dict[str, Any]) -> list[tuple[str, list[d
     return [(dataset_facts.heading(name), fields) for name, fields in groups]
 
 
+def smartregion_resource_facts(dataset: dict[str, Any], resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a file that hold something; none without the contracts."""
+    contract = p.plugin_loaded("smartregion_contracts") and tk.h.scheming_get_dataset_schema(dataset["type"])
+    return dataset_facts.of_file(contract, resource) if contract else []
+
+
 def smartregion_tags(dataset: dict[str, Any]) -> list[str]:
     """The keywords of a dataset in the language of the page, else in French, else all."""
     tags = dataset.get("tags_translated") or {}
     return tags.get(language()) or tags.get("fr") or [tag["name"] for tag in dataset.get("tags") or []]
+
+
+def smartregion_parts(field: dict[str, Any], dataset: dict[str, Any]) -> list[list[tuple[str, str]]]:
+    """What people read of a field made of parts, such as a contact."""
+    return dataset_facts.parts(field, dataset)
+
+
+def smartregion_size(size: int | str) -> str:
+    """The size of a file in words: 1.2 kB."""
+    number, power = float(size), 0
+    while number >= 1000 and power < len(SIZES) - 1:
+        number, power = number / 1000, power + 1
+    return f"{format_decimal(round(number, 1), locale=language())} {SIZES[power]}{'o' if language() == 'fr' else 'B'}"
+
+
+def smartregion_publishing(shapes: list[region_map.Shape], limit: int = 8) -> list[region_map.Shape]:
+    """The municipalities that publish the most."""
+    return sorted((shape for shape in shapes if shape.count), key=lambda shape: -shape.count)[:limit]
