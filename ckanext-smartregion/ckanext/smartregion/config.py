@@ -63,3 +63,8 @@ def harvest_jitter() -> int:
 def harvest_poll() -> int:
     """How many seconds the scheduler waits before it looks again for sources that are due."""
     return tk.config["smartregion.harvest.poll"]
+
+
+def quality_seconds() -> int:
+    """How long the check of one file may take, in seconds; a check that takes longer holds the file."""
+    return tk.config["smartregion.quality.seconds"]

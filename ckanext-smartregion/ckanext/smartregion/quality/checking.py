@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from ckanext.smartregion import config
 from ckanext.smartregion.quality import engine, files, model
 from ckanext.smartregion.quality.decision import Verdict
-from ckanext.smartregion.quality.report import Report
+from ckanext.smartregion.quality.limits import Limits
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
 
 
@@ -63,7 +64,8 @@ def report_on(sha256: str, contract: TableContract) -> model.Report:
     known = model.find_report(**binding)
     if known:
         return known
-    report: Report = engine.check(files.store().path(sha256), contract)
+    limits = Limits(seconds=config.quality_seconds())
+    report = engine.check(files.store().path(sha256), contract, limits=limits)
     model.keep_report(binding, str(report.verdict), report.to_dict())
     found = model.find_report(**binding)
     assert found, "a report that was kept is found"  # noqa: S101

@@ -10,7 +10,7 @@ import copy
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -84,20 +84,21 @@ def _let_through(
 ) -> Any:
     """Do the write, with the decision at hand for `remember`; the caller's context is left as it was."""
     _mark_resources(data, decision)
-    before = {key: context[key] for key in (CONTEXT_KEY, "allow_state_change", "original_package") if key in context}
-    context[CONTEXT_KEY] = decision
+    own = cast(dict[str, Any], context)  # CKAN's type lists only its own keys
+    before = {key: own[key] for key in (CONTEXT_KEY, "allow_state_change", "original_package") if key in own}
+    own[CONTEXT_KEY] = decision
     if data.get("state") == "draft":
-        context["allow_state_change"] = True
+        own["allow_state_change"] = True
     if present:
-        context["original_package"] = _strip(copy.deepcopy(present))
+        own["original_package"] = _strip(copy.deepcopy(present))
     try:
         result = up(context, data)
-        if present and CONTEXT_KEY in context:  # CKAN found nothing to write, so its hook was not called
+        if present and CONTEXT_KEY in own:  # CKAN found nothing to write, so its hook was not called
             _remember_alone(context, present["id"])
     finally:
         for key in (CONTEXT_KEY, "allow_state_change", "original_package"):
-            context.pop(key, None)
-        context.update(before)
+            own.pop(key, None)
+        own.update(before)
     if decision.public:
         tables.schedule(result)
     return result
@@ -155,9 +156,8 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     draft.setdefault("type", "dataset")
     action = "package_update" if present else "package_create"
     schema = plugin.update_package_schema() if present else plugin.create_package_schema()
-    probe = tk.fresh_context(context)
-    if present:
-        probe["package"] = model.Package.get(present["id"])
+    stored = {"package": model.Package.get(present["id"])} if present else {}
+    probe = tk.fresh_context(context, **stored)
     values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
     if errors:
         return None
@@ -204,7 +204,7 @@ def _plain(value: Any) -> Any:
 
 def _remember_alone(context: Context, package_id: str) -> None:
     """A decision on an unchanged dataset is news only where it differs from the last one."""
-    decision, last = context[CONTEXT_KEY], memory.latest(package_id)
+    decision, last = cast(dict[str, Any], context)[CONTEXT_KEY], memory.latest(package_id)
     if last is None or (last.verdict, last.outcome, last.public) != (
         str(decision.verdict), str(decision.outcome), decision.public,
     ):  # fmt: skip
@@ -214,6 +214,6 @@ def _remember_alone(context: Context, package_id: str) -> None:
 
 def remember(context: Context, package_id: str) -> None:
     """Called inside the write's transaction: what was decided is stored with what was written."""
-    decision = context.pop(CONTEXT_KEY, None)  # type: ignore[misc]
+    decision = cast(dict[str, Any], context).pop(CONTEXT_KEY, None)
     if decision:
         model.Session.add(decision.judgement(package_id, context.get("user")))

@@ -96,7 +96,7 @@ def latest(package_id: str, *, public: bool | None = None) -> Judgement | None:
 def newest_of_each() -> sa.sql.Subquery:
     """One row per dataset that still exists: its newest judgement."""
     table = Judgement.__table__
-    package = model.Package.__table__
+    package: Any = model.meta.metadata.tables["package"]
     return (
         sa.select(table, package.c.name, package.c.owner_org, package.c.title, package.c.state, package.c.private)
         .join(package, package.c.id == table.c.package_id)

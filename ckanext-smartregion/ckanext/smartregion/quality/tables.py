@@ -13,6 +13,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.lib.jobs import DEFAULT_QUEUE_NAME
+from ckan.types import Context
 
 from ckanext.smartregion.quality import engine, files, model
 from ckanext.smartregion.quality.columns import columns
@@ -39,9 +40,12 @@ def _contract(resource: dict[str, Any]) -> TableContract:
 
 def load(resource_id: str) -> int:
     """Load one table and return its number of rows; 0 where it does not pass its contract or is loaded already."""
-    context = {"ignore_auth": True, "user": tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]}
+    context: Context = {
+        "ignore_auth": True,
+        "user": tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"],
+    }
     try:
-        resource = tk.get_action("resource_show")({**context}, {"id": resource_id})
+        resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
     except tk.ObjectNotFound:
         return 0
     if _is_loaded(resource):
@@ -59,18 +63,19 @@ def load(resource_id: str) -> int:
     return report.counts["rows"]
 
 
-def _ensure_table(context: dict[str, Any], resource: dict[str, Any], contract: TableContract) -> None:
+def _ensure_table(context: Context, resource: dict[str, Any], contract: TableContract) -> None:
     """An empty table with the contract's columns; one with other columns is made again."""
     wanted = columns(contract)
     if resource.get("datastore_active"):
-        info = tk.get_action("datastore_info")({**context}, {"id": resource["id"]})
+        info = tk.get_action("datastore_info")(tk.fresh_context(context), {"id": resource["id"]})
         if [(field["id"], field["type"]) for field in info["fields"]] == wanted:
             return
-        tk.get_action("datastore_delete")({**context}, {"resource_id": resource["id"], "force": True})
+        tk.get_action("datastore_delete")(tk.fresh_context(context), {"resource_id": resource["id"], "force": True})
     texts = {field["name"]: field for field in contract.fields}
     fields = [{"id": name, "type": kind, "info": _info(texts[name])} for name, kind in wanted]
     tk.get_action("datastore_create")(
-        {**context}, {"resource_id": resource["id"], "fields": fields, "force": True, "calculate_record_count": False}
+        tk.fresh_context(context),
+        {"resource_id": resource["id"], "fields": fields, "force": True, "calculate_record_count": False},
     )
 
 
@@ -87,7 +92,7 @@ def _copy(resource_id: str, names: Iterable[str], typed: Path) -> None:
     """Replace the rows in one transaction: readers see the old table or the new one, never half of one."""
     from ckanext.datastore.backend.postgres import get_write_engine
 
-    connection = get_write_engine().raw_connection()
+    connection: Any = get_write_engine().raw_connection()
     table = sql.Identifier(resource_id)
     listed = sql.SQL(", ").join(map(sql.Identifier, names))
     try:
@@ -108,12 +113,12 @@ def _remember(resource: dict[str, Any], contract: TableContract, rows: int) -> N
     ckan_model.Session.commit()
 
 
-def _show(context: dict[str, Any], resource: dict[str, Any]) -> None:
+def _show(context: Context, resource: dict[str, Any]) -> None:
     """Give the resource its table view, once."""
-    if tk.get_action("resource_view_list")({**context}, {"id": resource["id"]}):
+    if tk.get_action("resource_view_list")(tk.fresh_context(context), {"id": resource["id"]}):
         return
-    package = tk.get_action("package_show")({**context}, {"id": resource["package_id"]})
-    fresh = tk.get_action("resource_show")({**context}, {"id": resource["id"]})
+    package = tk.get_action("package_show")(tk.fresh_context(context), {"id": resource["package_id"]})
+    fresh = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource["id"]})
     tk.get_action("resource_create_default_resource_views")(
-        {**context}, {"resource": fresh, "package": package, "create_datastore_views": True}
+        tk.fresh_context(context), {"resource": fresh, "package": package, "create_datastore_views": True}
     )
