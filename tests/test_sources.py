@@ -14,18 +14,8 @@ from ckanext.smartregion.schemas import table_contract
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / "../shared/reference/walloon_sources.csv"
-KEYS = {
-    "name",
-    "title",
-    "kind",
-    "url",
-    "organization",
-    "schedule",
-    "enabled",
-    "available",
-    "options",
-    "any_organization",
-}
+NEEDED = {"name", "title", "kind", "url", "organization", "schedule", "enabled"}
+ALLOWED = {"any_organization", "available", "options"}
 
 SOURCES = yaml.safe_load((ROOT / "config/sources.yaml").read_text(encoding="utf-8"))["sources"]
 ACCOUNTS = yaml.safe_load((ROOT / "config/roles.yaml").read_text(encoding="utf-8"))["accounts"]
