@@ -17,7 +17,7 @@ def dataset_contracts() -> dict[str, Definition]:
     """Every dataset contract by its type: the base, and each theme as the base with its own fields. Only to read."""
     base = read("datasets/base.yaml") | {"resource_fields": read("datasets/resources.yaml")}
     themes = (_extend(base, definition) for definition in _themes())
-    return {contract["dataset_type"]: _compose(contract) for contract in (base, *themes)}
+    return {str(contract["dataset_type"]): _compose(contract) for contract in (base, *themes)}
 
 
 @cache
@@ -58,7 +58,7 @@ def _field(entry: Definition) -> Definition:
     """One field complete: its preset at the bottom, the shared definition above, what the contract says on top."""
     own = {key: value for key, value in entry.items() if key != "use"}
     field = ({"field_name": entry["use"], **_shared()[entry["use"]]} if "use" in entry else {}) | own
-    preset = _presets().get(field.get("preset"))
+    preset = _presets().get(field.get("preset", ""))
     if preset:
         del field["preset"]
         field = preset | field

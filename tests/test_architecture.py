@@ -18,6 +18,7 @@ DATABASES = {"sqlalchemy", "psycopg2", "alembic"}
 KNOW_CKAN = {
     "accounts", "config", "contracts", "contract_helpers", "facets", "home", "loading", "referents", "region_map",
     "quality.gate", "quality.files", "quality.checking", "quality.tables", "quality.presenting", "quality.model",
+    "interface",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "common", "manager", "service", "util", "misc", "base"}
 

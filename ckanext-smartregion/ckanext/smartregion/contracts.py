@@ -89,21 +89,25 @@ class OrganizationContractPlugin(SchemingOrganizationsPlugin):
 
     def validate(self, context: Context, data_dict: Data, schema: Schema, action: str) -> tuple[Data, Data]:
         """Complete what is written, then check it."""
-        if not action.endswith("_show"):
+        if action.endswith("_show"):
+            schema["groups"] = _unchecked(schema["groups"])
+        else:
             data_dict = _completed_organization(data_dict, context.get("group"))
         return super().validate(context, data_dict, schema, action)
 
 
+def _unchecked(groups: Any) -> Data:
+    """The parents of an organisation as they are: CKAN reads all organisations to find loops, for each one it shows."""
+    return {**groups, "name": []}
+
+
 def _completed_dataset(contract: Data, data: Data, package: model.Package | None) -> Data:
-    completed = _translated(contract["dataset_fields"], data, translations.OF_DATASETS, _as_stored(package))
-    stored = {resource.id: resource for resource in package.resources_all} if package else {}
+    completed = _translated(contract["dataset_fields"], data, translations.OF_DATASETS, package)
     if isinstance(completed.get("resources"), list):
+        stored = {resource.id: resource for resource in package.resources_all} if package else {}
         completed["resources"] = [
             _translated(
-                contract["resource_fields"],
-                resource,
-                translations.OF_RESOURCES,
-                _resource_as_stored(stored.get(resource.get("id"))),
+                contract["resource_fields"], resource, translations.OF_RESOURCES, stored.get(resource.get("id"))
             )
             for resource in completed["resources"]
         ]
@@ -113,36 +117,26 @@ def _completed_dataset(contract: Data, data: Data, package: model.Package | None
 
 def _completed_organization(data: Data, group: model.Group | None) -> Data:
     fields = schemas.organization_contract()["fields"]
-    completed = _translated(fields, data, translations.OF_ORGANIZATIONS, _as_stored(group))
+    completed = _translated(fields, data, translations.OF_ORGANIZATIONS, group)
     completed["name"] = completed.get("name") or _free_name(completed, group, model.Group)
     return completed
 
 
-def _translated(fields: list[Data], data: Data, pairs: dict[str, str], before: Data | None) -> Data:
+def _translated(fields: list[Data], data: Data, pairs: dict[str, str], stored: Any) -> Data:
     names = [field["field_name"] for field in fields if "fluent_" in field.get("validators", "")]
+    before = _before(stored, pairs) if stored is not None else None
     return translations.complete(translations.gather(data, names), pairs, before)
 
 
-def _as_stored(thing: model.Package | model.Group | None) -> Data | None:
-    """Core texts and extras as they stand before this write."""
-    if thing is None:
-        return None
-    extras = translations.gather(thing.extras, thing.extras)
-    return {**extras, **thing.as_dict(), "tags": [{"name": tag.name} for tag in _tags(thing)]}
+def _before(stored: Any, pairs: dict[str, str]) -> Data:
+    """The translations and the core texts of a dataset, file or organisation as they stand before this write."""
+    extras = {name: (stored.extras or {}).get(name) for name in pairs}
+    core = {name: getattr(stored, name) for name in pairs.values() if name != "tags"}
+    tags = {"tags": [{"name": tag.name} for tag in stored.get_tags()]} if "tags" in pairs.values() else {}
+    return translations.gather(extras, pairs) | core | tags
 
 
-def _tags(thing: model.Package | model.Group) -> list[model.Tag]:
-    return thing.get_tags() if isinstance(thing, model.Package) else []
-
-
-def _resource_as_stored(resource: model.Resource | None) -> Data | None:
-    if resource is None:
-        return None
-    extras = resource.extras or {}
-    return {**translations.gather(extras, extras), "name": resource.name, "description": resource.description}
-
-
-def _free_name(data: Data, stored: model.Package | model.Group | None, kind: Any) -> str:
+def _free_name(data: Data, stored: Any, kind: Any) -> str:
     """The name it has, or the first free one made from its title."""
     if stored is not None:
         return stored.name
@@ -153,5 +147,5 @@ def _free_name(data: Data, stored: model.Package | model.Group | None, kind: Any
 
 def _organization_of(data: Data, package: model.Package | None) -> Data | None:
     identity = data.get("owner_org") or (package and package.owner_org)
-    organization = model.Group.get(identity) if identity else None
+    organization: Any = model.Group.get(identity) if identity else None
     return {"title": organization.title, **organization.extras} if organization else None

@@ -100,7 +100,11 @@ def smartregion_list(value: Any) -> Any:
 @scheming_validator
 def smartregion_concept(field: Field, schema: Field) -> Validator:
     """One entry of the field's vocabulary, given by its address, code or label."""
-    return lambda value: _concept(field, value)
+
+    def validator(value: Any) -> str:
+        return _concept(field, value)
+
+    return validator
 
 
 @scheming_validator
