@@ -14,6 +14,7 @@ from ckanext.smartregion.harvest.engine.owners import owner
 from ckanext.smartregion.harvest.plan import Step, identity
 from ckanext.smartregion.harvest.records import Candidate
 from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.schemas import dataset_contracts
 
 LONGEST_VALUE = 500
 
@@ -56,7 +57,8 @@ def _write(source: model.Source, step: Step, candidate: Candidate) -> tuple[str,
         data["name"] = _free_name(data["title_translated"], identifier)
         result = tk.get_action("package_create")(_context(), data)
     else:
-        data |= {"name": present["name"], "resources": _same_resources(data.get("resources", []), present)}
+        resources = _same_resources(data.get("resources", []), present)
+        data = _emptied(data, present) | {"name": present["name"], "resources": resources}
         result = tk.get_action("package_update")(_context(), data)
     if result["state"] == "draft":
         return "held", identifier
@@ -73,6 +75,13 @@ def _present(identifier: str) -> dict[str, Any] | None:
     if ckan_model.Package.get(identifier) is None:
         return None
     return tk.get_action("package_show")(_context(), {"id": identifier})
+
+
+def _emptied(data: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    """What the far end no longer says is empty, not as it was: the gate has to see a licence that is gone."""
+    fields = {field["field_name"] for field in dataset_contracts()[data["type"]]["dataset_fields"]}
+    gone = {name for name in fields & present.keys() if name not in data and present[name]}
+    return data | {name: type(present[name])() for name in gone}
 
 
 def _same_resources(resources: list[dict[str, Any]], present: dict[str, Any]) -> list[dict[str, Any]]:

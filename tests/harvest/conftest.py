@@ -1,0 +1,114 @@
+"""A region with three organisations and their people, and a far end to harvest from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from far_end import Answer, FarEnd, Request, running
+
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest.engine import running as engine
+from ckanext.smartregion.harvest.engine import ticking
+
+VERSION_2 = "/api/explore/v2.1/catalog/datasets"
+
+
+class RemotePortal:
+    """An Opendatasoft-like catalogue that a test fills, changes and breaks."""
+
+    def __init__(self, far_end: FarEnd) -> None:
+        self.far_end, self.items = far_end, {}
+        self.url = far_end.url
+        far_end.serve(VERSION_2, self.answer)
+
+    def answer(self, request: Request) -> Answer:
+        """One page by limit and offset."""
+        offset, limit = int(request.query["offset"]), int(request.query["limit"])
+        shown = list(self.items.values())[offset : offset + limit]
+        return Answer(json.dumps({"total_count": len(self.items), "results": shown}).encode())
+
+    def put(self, name: str, **metas: Any) -> None:
+        """A dataset as the platform describes it; keyword arguments replace or add metadata."""
+        default = {
+            "title": f"Jeu {name}",
+            "description": "<p>Une description assez longue pour être utile.</p>",
+            "theme": ["Environnement"],
+            "keyword": ["arbres"],
+            "license": "CC BY",
+            "language": "fr",
+            "publisher": "Ville de Liège ",
+            "modified": "2026-01-05T10:00:00+00:00",
+        }
+        dcat = {"accrualperiodicity": "annuel", "contact_email": "mailto:mailto:a@liege.be"}
+        self.items[name] = {
+            "dataset_id": name,
+            "dataset_uid": f"da_{name}",
+            "has_records": True,
+            "features": [],
+            "metas": {"default": default | metas, "dcat": dcat | metas.pop("dcat", {})},
+        }
+
+
+@pytest.fixture
+def far_end() -> Iterator[FarEnd]:
+    """A server on loopback."""
+    with running() as far_end:
+        yield far_end
+
+
+@pytest.fixture
+def remote(far_end: FarEnd) -> RemotePortal:
+    """A remote portal with three datasets."""
+    remote = RemotePortal(far_end)
+    for name in ("un", "deux", "trois"):
+        remote.put(name)
+    return remote
+
+
+@pytest.fixture
+def people(clean_db: None, clean_index: None, with_plugins: None) -> dict[str, dict[str, Any]]:
+    """Who meets in these tests: officers of two municipalities, the Region's steward, a sysadmin, anybody."""
+    named = ("officer", "neighbour", "steward", "citizen")
+    return {name: factories.User(name=name) for name in named} | {"sysadmin": factories.Sysadmin(name="chief")}
+
+
+@pytest.fixture
+def region(people: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Liège, Namur and the Region as organisations; gives their ids."""
+    members = {"liege": "officer", "namur": "neighbour", "wallonie": "steward"}
+    return {
+        name: factories.Organization(
+            name=name, title=name.title(), kind="municipality", users=[{"name": person, "capacity": "editor"}]
+        )["id"]
+        for name, person in members.items()
+    }
+
+
+@pytest.fixture
+def make(region: dict[str, str]) -> Any:
+    """Make a source; gives it as the API does."""
+
+    def make(url: str, name: str = "essai", kind: str = "opendatasoft", **facts: Any) -> dict[str, Any]:
+        facts = {"organization": "wallonie", "any_organization": True, **facts}
+        return call_action("smartregion_source_create", name=name, kind=kind, url=url, **facts)
+
+    return make
+
+
+def run(source: dict[str, Any], *, confirmed: bool = False) -> dict[str, Any]:
+    """Run a source here and now; gives the summary."""
+    row = model.find_source(source["name"])
+    assert row is not None
+    return engine.run(ticking.make_run(row, "person", None, confirmed=confirmed).id)
+
+
+@pytest.fixture(name="run")
+def run_fixture() -> Any:
+    """Run a source here and now."""
+    return run
