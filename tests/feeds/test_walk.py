@@ -122,6 +122,11 @@ def test_unknown_format_is_refused_with_the_known_ones(app):
     assert "jsonld" in app.get("/catalog.docx", status=409).get_data(as_text=True)
 
 
+@pytest.mark.parametrize("query", ["fq=)(", "fq=nothing:[", "fq={!parent}"])
+def test_unreadable_search_is_refused_with_a_sentence(query, app):
+    assert "organization:namur" in app.get(f"/catalog.xml?{query}", status=409).get_data(as_text=True)
+
+
 def test_changes_since_a_day_leave_out_what_is_older(app, published):
     assert datasets_in(parsed(app.get("/catalog.ttl?modified_since=2999-01-01").get_data(as_text=True), "ttl")) == []
     assert datasets_in(parsed(app.get("/catalog.ttl?modified_since=2000-01-01").get_data(as_text=True), "ttl")) != []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.search import SearchError
 from ckan.types import Context
 
 from ckanext.smartregion.feeds.logic.organisations import with_organisations
@@ -62,7 +63,11 @@ def _search(data_dict: dict[str, Any], *, rows: int, start: int, order: str = OR
     query = {"q": data_dict.get("q") or "*:*", "fq_list": filters, "rows": rows, "start": start, "sort": order}
     if data_dict.get("fq"):
         query["fq"] = data_dict["fq"]
-    return tk.get_action("package_search")(anybody(), query)
+    try:
+        return tk.get_action("package_search")(anybody(), query)
+    except SearchError as error:
+        message = tk._("The search in q or fq cannot be read. Write fq as in organization:namur.")
+        raise tk.ValidationError({"fq": [message]}) from error
 
 
 def _moment(asked: Any) -> str:

@@ -1,0 +1,85 @@
+"""From a dataset that keeps its contract and passed the gate to a valid feed, with all plugins of the house."""
+
+import pytest
+
+from ckan.tests import factories, helpers
+
+from tests.feeds.examples import CBE, DCAT_AP, EU, HVD, MOBILITY_DCAT_AP, MOBILITY_LISTS, datasets_in, parsed
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+
+COMMON = {
+    "title_translated": {"fr": "Stationnements pour vélos", "nl": "Fietsenstallingen"},
+    "notes_translated": {"fr": "Relevé sur place."},
+    "tags_translated": {"fr": ["vélo"]},
+    "theme": [EU + "data-theme/TRAN"],
+    "frequency": EU + "frequency/ANNUAL",
+    "license_id": EU + "licence/CC_BY_4_0",
+    "spatial_coverage": [{"uri": "https://sws.geonames.org/3337387/"}],
+    "hvd_category": ["http://data.europa.eu/bna/c_4b74ea13"],
+    "resources": [{"url": "https://example.be/velos.csv", "format": "CSV", "name_translated": {"fr": "Tableau"}}],
+}
+THEMED = {
+    "dataset": {},
+    "energy": {"energy_carrier": ["urn:smartregion:vocabulary:energy-carrier:ELECTRICITY"]},
+    "governance": {
+        "governing_body": "urn:smartregion:vocabulary:governing-body:MUNICIPAL_COUNCIL",
+        "kind_of_act": "urn:smartregion:vocabulary:kind-of-act:DECISION",
+    },
+    "mobility": {"mobility_theme": [MOBILITY_LISTS + "mobility-theme/bike-parking-locations"]},
+}
+
+
+@pytest.fixture
+def organisation():
+    """A municipality as its contract describes it."""
+    return factories.Organization(
+        title_translated={"fr": "Namur", "nl": "Namen"},
+        kind="municipality",
+        cbe_uri=CBE + "0207362739",
+        correspondent_email="data@example.be",
+    )
+
+
+@pytest.fixture
+def publish(organisation):
+    """Write a dataset of a type through the gate."""
+
+    def write(kind, **fields):
+        dataset = {"type": kind, "owner_org": organisation["id"], **COMMON, **THEMED[kind], **fields}
+        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
+        return helpers.call_action("package_create", context=context, **dataset)
+
+    return write
+
+
+@pytest.mark.parametrize("kind", THEMED)
+def test_published_dataset_is_valid_in_its_profiles(kind, publish, app, violations):
+    dataset = publish(kind)
+    assert dataset["state"] == "active"
+
+    graph = parsed(app.get(f"/dataset/{dataset['name']}.ttl", status=200).get_data(as_text=True), "ttl")
+
+    assert violations(graph, *DCAT_AP, *HVD) == []
+    assert kind != "mobility" or violations(graph, *MOBILITY_DCAT_AP) == []
+
+
+def test_publisher_and_languages_reach_the_page(publish, app):
+    dataset = publish("mobility")
+
+    text = app.get("/catalog.ttl", status=200).get_data(as_text=True)
+
+    assert len(datasets_in(parsed(text, "ttl"))) == 1
+    assert f"<{CBE}0207362739>" in text
+    assert '"Namen"@nl' in text
+    assert '"Fietsenstallingen"@nl' in text
+    assert "mailto:data@example.be" in text
+    assert dataset["id"] in text
+
+
+def test_dataset_that_the_gate_holds_never_appears(publish, app):
+    held = publish("dataset", theme=[])
+    assert held["state"] == "draft"
+
+    assert datasets_in(parsed(app.get("/catalog.ttl").get_data(as_text=True), "ttl")) == []
+    app.get(f"/dataset/{held['name']}.ttl", status=404)
