@@ -32,6 +32,14 @@ class ContractsPlugin(SchemingDatasetsPlugin):
         self._schemas = copy.deepcopy(schemas.dataset_contracts())
         self._expanded_schemas = _expand_schemas(self._schemas)
 
+    def read_template(self) -> str:
+        """The portal's own page of a dataset; scheming's would put its table over it."""
+        return "package/read.html"
+
+    def resource_template(self) -> str:
+        """The portal's own page of a file."""
+        return "package/resource_read.html"
+
     def package_form(self) -> str:
         """A form that asks the few questions first and folds the others."""
         return "scheming/package/snippets/smartregion_package_form.html"
