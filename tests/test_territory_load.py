@@ -16,11 +16,15 @@ LIMIT = 30
 
 
 def load():
-    return call_action("smartregion_territory_load", loading.site_context())
+    return act("smartregion_territory_load")
+
+
+def act(action, **data):
+    return call_action(action, loading.site_context(), **data)
 
 
 def read(name):
-    return call_action("organization_show", id=name)
+    return act("organization_show", id=name)
 
 
 def parent(organization):
@@ -81,9 +85,9 @@ def check_second_load_writes_nothing():
 def check_one_change_is_one_write():
     """A name, a parent or a figure that somebody changed is put right; members and other texts stay."""
     officer = factories.User()
-    call_action("organization_member_create", id="namur", username=officer["name"], role="editor")
-    call_action("organization_patch", id="namur", title_translated={"fr": "Nameur"}, description="Chef-lieu")
-    call_action("organization_patch", id="gembloux", groups=[{"name": "wallonie"}])
+    act("organization_member_create", id="namur", username=officer["name"], role="editor")
+    act("organization_patch", id="namur", title_translated={"fr": "Nameur"}, description="Chef-lieu")
+    act("organization_patch", id="gembloux", groups=[{"name": "wallonie"}])
 
     assert load() == {"created": 0, "updated": 2, "unchanged": 289}
     assert load() == {"created": 0, "updated": 0, "unchanged": 291}
@@ -92,5 +96,5 @@ def check_one_change_is_one_write():
     assert namur["title"] == "Namur"
     assert namur["description"] == "Chef-lieu"
     assert parent(read("gembloux")) == ["province-de-namur"]
-    members = call_action("member_list", id="namur", object_type="user", capacity="editor")
+    members = act("member_list", id="namur", object_type="user", capacity="editor")
     assert [member[0] for member in members] == [officer["id"]]
