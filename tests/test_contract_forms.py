@@ -135,3 +135,10 @@ def test_a_page_shows_the_language_of_the_interface_with_french_where_it_lacks(a
     assert "Fietsen" in body
     assert "Relevé sur place." in body
     assert "Vervoer" in body
+
+
+def test_the_page_about_an_organisation_shows_its_facts_in_words(app, namur):
+    body = app.get("/nl/organization/about/namur").body
+    assert "Gemeente" in body
+    assert "{&#39;fr" not in body
+    assert "{'fr" not in body
