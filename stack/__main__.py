@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,13 @@ ACCOUNTS = (
     ("officer-namur", "data officer of Namur"),
     ("officer-gembloux", "data officer of Gembloux"),
 )
+
+
+# What the live tests need of their stack: their own small servers may be fetched, and schedules start at once.
+FOR_TESTS = """[app:main]
+smartregion.fetch.allow_private = 127.0.0.1:*
+smartregion.harvest.jitter = 2
+"""
 
 
 def welcome(stack: Stack) -> None:
@@ -106,8 +114,11 @@ def test_services() -> int:
 
 
 def test() -> int:
-    """All tests, on a stack of their own that holds the demonstration as well; nothing is left running."""
+    """All tests, on a new stack of their own that holds the demonstration as well; nothing is left running."""
+    supervision.stop(settings.load())
+    shutil.rmtree(settings.load().run_dir)
     stack = settings.load()
+    (stack.run_dir / "local.ini").write_text(FOR_TESTS)
     try:
         portal.start_all(stack)
         with step("The tests' databases"):

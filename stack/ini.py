@@ -1,4 +1,7 @@
-"""The generated CKAN configuration: config/ckan.ini, plus this stack's addresses, plus config/local.ini."""
+"""The generated CKAN configuration: config/ckan.ini, plus this stack's addresses, plus config/local.ini.
+
+A file local.ini in RUN_DIR takes the place of config/local.ini for that one stack.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,9 @@ def test_options(stack: Stack) -> dict[str, str]:
 
 def write(stack: Stack) -> None:
     """Write ckan.ini and test.ini of this stack; only their owner may read them."""
-    _write(stack.ini, own_options(stack), local=ROOT / "config/local.ini")
+    of_this_stack = stack.run_dir / "local.ini"
+    local = of_this_stack if of_this_stack.exists() else ROOT / "config/local.ini"
+    _write(stack.ini, own_options(stack), local=local)
     _write(stack.run_dir / "test.ini", own_options(stack) | test_options(stack), local=None)
 
 

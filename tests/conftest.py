@@ -15,6 +15,18 @@ MIGRATED = ("activity", "smartregion_harvest", "smartregion_quality")
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 
 
+LAST = ("live", "browser", "disruptive")
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that need the whole stack come after the others; those that kill parts of it come last."""
+
+    def turn(item):
+        return max((LAST.index(name) + 1 for name in LAST if item.get_closest_marker(name)), default=0)
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real samples, shapes and reference data beside the checkout; loudly absent elsewhere."""
