@@ -76,10 +76,10 @@ def _pages(source: Source, client: Client) -> Iterator[dict[str, Any]]:
         version = _one
         answer = version(source, client, 0)
     offset = 0
-    while answer["items"] and offset < MOST:
+    while answer["items"]:
         yield answer
         offset += PAGE
-        if offset >= answer["total"]:
+        if offset >= min(answer["total"], MOST):
             return
         answer = version(source, client, offset)
 

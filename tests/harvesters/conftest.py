@@ -1,0 +1,23 @@
+"""A far end that replays catalogues, and a client that may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from far_end import FarEnd, running
+
+from ckanext.smartregion.fetch import Client, Policy
+
+
+@pytest.fixture
+def far_end() -> Iterator[FarEnd]:
+    """A server on loopback."""
+    with running() as far_end:
+        yield far_end
+
+
+@pytest.fixture
+def client(far_end: FarEnd) -> Client:
+    """A client that may call the far end and does not wait long for it."""
+    return Client(Policy(allow_private=(far_end.host,), attempts=1, total=20))
