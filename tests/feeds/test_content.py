@@ -41,6 +41,31 @@ def test_named_publisher_that_is_not_the_organisation_becomes_the_creator(minima
     assert graph_of(dataset).value(node(dataset), DCTERMS.creator) == URIRef(CBE + "0999999999")
 
 
+def test_publisher_named_without_an_address_is_taken_for_the_organisation(minimal, graph_of):
+    dataset = minimal(publisher=[{"name": "Ville de Namur"}])
+
+    assert list(graph_of(dataset).objects(node(dataset), DCTERMS.creator)) == []
+
+
+def test_dataset_that_brings_its_address_keeps_it_but_its_record_is_ours(minimal, graph_of):
+    dataset = minimal(uri="https://data.namur.be/dataset/velos")
+    graph = graph_of(dataset)
+
+    assert graph.value(node(dataset, "#record"), FOAF.primaryTopic) == URIRef("https://data.namur.be/dataset/velos")
+
+
+def test_stored_copy_is_what_is_downloaded(minimal, graph_of):
+    file = {
+        "id": "r1",
+        "url": BASE + "/copy.csv",
+        "url_type": "upload",
+        "download_url": "https://elsewhere.example/x.csv",
+    }
+    dataset = minimal(resources=[file])
+
+    assert graph_of(dataset).value(node(dataset, "/resource/r1"), DCAT.downloadURL) == URIRef(BASE + "/copy.csv")
+
+
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_text_has_a_language(kind, full, graph_of):
     graph = graph_of(full(kind))

@@ -96,9 +96,22 @@ def test_every_high_value_dataset_is_valid_hvd(portal, public, violations):
         assert violations(graph, *HVD) == [], dataset["name"]
 
 
-def test_every_publisher_has_a_number_in_the_register_of_enterprises(pages):
+def test_publisher_is_the_organisation_under_its_number(portal, public):
+    numbers = {}
+    for dataset in public:
+        answer = requests.get(
+            f"{portal}/api/3/action/organization_show", params={"id": dataset["owner_org"]}, timeout=120
+        )
+        numbers[dataset["name"]] = answer.json()["result"].get("cbe_uri")
+
+    assert any(numbers.values()), "at least one organisation of the demonstration has its number"
+    for dataset in (dataset for dataset in public if numbers[dataset["name"]]):
+        publishers = {str(node) for node in feed_of(portal, dataset).objects(None, DCTERMS.publisher)}
+        assert numbers[dataset["name"]] in publishers
+
+
+def test_what_we_mint_stands_under_our_address(portal, pages):
     for text in pages:
         graph = parsed(text, "xml")
-        for dataset in graph.subjects(RDF.type, DCAT.Dataset):
-            publisher = str(graph.value(dataset, DCTERMS.publisher))
-            assert publisher.startswith("https://org.belgif.be/id/CbeRegisteredEntity/"), (dataset, publisher)
+        records = [str(node) for node in graph.subjects(RDF.type, DCAT.CatalogRecord)]
+        assert [record for record in records if not record.startswith(portal)] == []

@@ -32,10 +32,13 @@ def publisher(dataset: dict[str, Any], portal: Portal) -> Agent:
 
 
 def creators(dataset: dict[str, Any], portal: Portal) -> list[Agent]:
-    """The creators that the metadata names; a named publisher that is not the organisation counts as one."""
-    named = _named(dataset.get("creator"), portal)
+    """The creators that the metadata names; a publisher with another IRI than the organisation's counts as one.
+
+    A publisher with a name alone is most often the organisation in another spelling.
+    """
     others = _named(dataset.get("publisher"), portal) if dataset.get("organization") else []
-    return named or [agent for agent in others if agent.get("uri") != publisher(dataset, portal)["uri"]]
+    own = publisher(dataset, portal)["uri"]
+    return _named(dataset.get("creator"), portal) or [other for other in others if other["uri"] not in ("", own)]
 
 
 def of_organisation(organisation: dict[str, Any], portal: Portal) -> Agent:

@@ -38,7 +38,7 @@ def describe_concepts(graph: Graph, page: Graph) -> None:
         scheme, concept = known[str(node)]
         _describe(graph, node, scheme, concept)
     for predicate, describe in ((DCT.license, _describe_licence), (DCT.spatial, _describe_place)):
-        for node in set(graph.objects(None, predicate)) & pointed_at:
+        for node in pointed_at.intersection(graph.objects(None, predicate)):
             describe(graph, node)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ckanext.smartregion.feeds import agents, mobility, services
 from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
 from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution
-from ckanext.smartregion.feeds.iris import absolute, dataset_iri
+from ckanext.smartregion.feeds.iris import absolute, dataset_iri, home
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import as_list, clean, from_json, texts, valid_date
 
@@ -41,6 +41,7 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
         "name": dataset.get("name"),
         "type": dataset.get("type", "dataset"),
         "uri": dataset["uri"],
+        "home": home(dataset, portal.base),
         **_texts(dataset, portal),
         **_codes(dataset),
         **_dates(dataset),

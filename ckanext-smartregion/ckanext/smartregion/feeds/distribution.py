@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
-from ckanext.smartregion.feeds.iris import absolute, distribution_iri
+from ckanext.smartregion.feeds.iris import absolute, distribution_iri, home
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import as_list, clean, natural_number, texts, valid_date
 from ckanext.smartregion.schemas import vocabulary
@@ -31,10 +31,12 @@ def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Po
         "id": resource["id"],
         "package_id": dataset["id"],
         "uri": distribution_iri(resource, dataset, portal.base),
+        "home": _page(resource, dataset, portal),
         "name_translated": _texts(resource, "name", portal),
         "description_translated": _texts(resource, "description", portal),
         "access_url": absolute(resource.get("access_url")) or url or _page(resource, dataset, portal),
-        "download_url": absolute(resource.get("download_url")) or own_file,
+        # The stored copy is what was checked and what checksum and size belong to; its origin may have moved on.
+        "download_url": own_file or absolute(resource.get("download_url")),
         "documentation": addresses(resource.get("documentation")),
         "conforms_to": addresses(resource.get("conforms_to")),
         "applicable_legislation": addresses(resource.get("applicable_legislation")),
@@ -51,7 +53,7 @@ def _texts(resource: Resource, field: str, portal: Portal) -> dict[str, str]:
 
 def _page(resource: Resource, dataset: dict[str, Any], portal: Portal) -> str:
     # A distribution needs an address; the resource's page leads on where the stored one is no address at all.
-    return f"{portal.base}/dataset/{dataset['id']}/resource/{resource['id']}"
+    return f"{home(dataset, portal.base)}/resource/{resource['id']}"
 
 
 def _codes(resource: Resource) -> Resource:

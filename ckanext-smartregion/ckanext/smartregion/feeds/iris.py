@@ -43,14 +43,19 @@ def email(text: Any) -> str | None:
 
 def dataset_iri(dataset: dict[str, Any], base: str) -> str:
     """A dataset's IRI: its own when it brings one, else the one under our address."""
-    return absolute(dataset.get("uri")) or f"{base}/dataset/{dataset['id']}"
+    return absolute(dataset.get("uri")) or home(dataset, base)
 
 
 def distribution_iri(resource: dict[str, Any], dataset: dict[str, Any], base: str) -> str:
     """A distribution's IRI: its own when it brings one, else the one under our address."""
-    return absolute(resource.get("uri")) or f"{base}/dataset/{dataset['id']}/resource/{resource['id']}"
+    return absolute(resource.get("uri")) or f"{home(dataset, base)}/resource/{resource['id']}"
+
+
+def home(dataset: dict[str, Any], base: str) -> str:
+    """Where a dataset lives with us, whatever IRI it brings: the root of the IRIs that we mint for its parts."""
+    return f"{base}/dataset/{dataset['id']}"
 
 
 def part_iri(whole: str, part: str) -> str:
     """The IRI of something that exists only as part of something else, such as its record or its contact."""
-    return f"{whole}{'-' if '#' in whole else '#'}{part}"
+    return f"{whole}#{part}"

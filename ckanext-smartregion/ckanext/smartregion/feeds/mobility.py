@@ -102,7 +102,7 @@ def _describe_distribution(graph: Graph, resource: dict[str, Any]) -> None:
 
 
 def _describe_rights(graph: Graph, subject: URIRef, resource: dict[str, Any]) -> None:
-    rights = URIRef(part_iri(resource["uri"], "rights"))
+    rights = URIRef(part_iri(resource["home"], "rights"))
     graph.add((subject, DCT.rights, rights))
     graph.add((rights, RDF.type, DCT.RightsStatement))
     graph.add((rights, DCT.type, URIRef(resource["conditions"] or _conditions_of(resource))))

@@ -50,7 +50,7 @@ def finish(graph: Graph, dataset: dict[str, Any], portal: Portal, page: Graph) -
         mobility.describe(graph, dataset)
     describe_services(graph, dataset)
     describe_record(graph, dataset, portal)
-    complete(graph, dataset["uri"], portal.language, page)
+    complete(graph, dataset["home"], portal.language, page)
 
 
 def current_portal() -> Portal:

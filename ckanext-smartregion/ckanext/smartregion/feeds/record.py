@@ -17,14 +17,9 @@ from ckanext.smartregion.feeds.terms import DCAT, DCT
 DCAT_AP = "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"
 
 
-def record_iri(dataset: str) -> URIRef:
-    """The IRI of the record of the dataset with this IRI."""
-    return URIRef(part_iri(dataset, "record"))
-
-
 def describe_record(graph: Graph, dataset: dict[str, Any], portal: Portal) -> None:
     """Add the record of a prepared dataset."""
-    record = record_iri(dataset["uri"])
+    record = URIRef(part_iri(dataset["home"], "record"))
     profile = mobility.CONFORMS_TO if dataset["type"] == "mobility" else DCAT_AP
     graph.add((record, RDF.type, DCAT.CatalogRecord))
     graph.add((record, FOAF.primaryTopic, URIRef(dataset["uri"])))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, XSD
+from rdflib.namespace import FOAF, RDF, XSD
 
 from ckanext.dcat.processors import RDFSerializer
 from ckanext.dcat.utils import catalog_uri, url_to_rdflib_format
@@ -15,7 +15,6 @@ from ckanext.smartregion.feeds.catalogue import describe_own_services
 from ckanext.smartregion.feeds.completion import complete
 from ckanext.smartregion.feeds.iris import dataset_iri
 from ckanext.smartregion.feeds.profile import current_portal
-from ckanext.smartregion.feeds.record import record_iri
 from ckanext.smartregion.feeds.terms import DCAT, HYDRA, PREFIXES, bind, new_fragment, new_page
 
 
@@ -74,8 +73,7 @@ class FeedSerializer(RDFSerializer):
 
     def _link(self, catalogue: URIRef, dataset: URIRef) -> None:
         self.g.add((catalogue, DCAT.dataset, dataset))
-        record = record_iri(str(dataset))
-        if (record, RDF.type, DCAT.CatalogRecord) in self.g:
+        for record in list(self.g.subjects(FOAF.primaryTopic, dataset)):
             self.g.add((catalogue, DCAT.record, record))
 
     def _add_services(self, catalogue: URIRef) -> None:

@@ -48,7 +48,7 @@ def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
     action = endpoint.partition("?")[0]
     return {
         **_shared(dataset),
-        "uri": part_iri(dataset["uri"], f"service-{name}"),
+        "uri": part_iri(dataset["home"], f"service-{name}"),
         "title": _api_of(dataset["title_translated"]),
         "endpoint_url": [f"{portal.base}/api/3/action/{endpoint}"],
         "endpoint_description": f"{portal.base}/api/3/action/help_show?name={action}",
@@ -62,7 +62,7 @@ def _named(item: Service, number: int, dataset: Service, distribution: Service, 
     return {
         **_shared(dataset),
         **_stated(item),
-        "uri": absolute(item.get("uri")) or part_iri(distribution["uri"], f"service-{number}"),
+        "uri": absolute(item.get("uri")) or part_iri(distribution["home"], f"service-{number}"),
         "title": title or _api_of(dataset["title_translated"]),
         **({"description": description} if description else {}),
         "endpoint_url": addresses(item.get("endpoint_url")),
