@@ -29,6 +29,7 @@ def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> di
     :param enabled: whether the scheduler pulls it (optional, default false)
     :param any_organization: whether datasets go to the organisation of their publisher (optional; steward only,
         and then the default)
+    :returns: the source, as `smartregion_source_show` gives it
     """
     tk.check_access("smartregion_source_create", context, data_dict)
     speaks = _speaks_for_others(context, data_dict, default=True)
@@ -61,6 +62,7 @@ def smartregion_source_update(context: Context, data_dict: dict[str, Any]) -> di
     :param schedule: cron expression; empty for none (optional)
     :param options: all options anew (optional)
     :param any_organization: whether datasets go to the organisation of their publisher (optional; steward only)
+    :returns: the source, as `smartregion_source_show` gives it
     """
     tk.check_access("smartregion_source_update", context, data_dict)
     row = _source(data_dict["id"])
@@ -80,6 +82,7 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> dict
     """Show a source with its last run and its next times.
 
     :param id: name or id of the source
+    :returns: ``{"id", "name", "title", "kind", "url", "organization", "schedule", "options", "enabled", ...}``
     """
     tk.check_access("smartregion_source_show", context, data_dict)
     return showing.source(_source(data_dict["id"]))
@@ -87,7 +90,10 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> dict
 
 @tk.side_effect_free
 def smartregion_source_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
-    """List all sources by name, each as `smartregion_source_show` gives it."""
+    """List all sources by name, each as `smartregion_source_show` gives it.
+
+    :returns: rows as `smartregion_source_show` gives them
+    """
     tk.check_access("smartregion_source_list", context, data_dict)
     return [showing.source(row) for row in model.sources()]
 
@@ -97,6 +103,7 @@ def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> di
     """Remove a source with its runs; its datasets stay in the catalogue.
 
     :param id: name or id of the source
+    :returns: the source as it was
     """
     tk.check_access("smartregion_source_delete", context, data_dict)
     row = _source(data_dict["id"])
@@ -111,6 +118,7 @@ def smartregion_source_enable(context: Context, data_dict: dict[str, Any]) -> di
     """Let the scheduler pull a source.
 
     :param id: name or id of the source
+    :returns: the source, with its next run
     """
     tk.check_access("smartregion_source_enable", context, data_dict)
     return _switch(data_dict["id"], enabled=True)
@@ -121,6 +129,7 @@ def smartregion_source_disable(context: Context, data_dict: dict[str, Any]) -> d
     """Keep the scheduler from pulling a source; it can still be run by hand.
 
     :param id: name or id of the source
+    :returns: the source
     """
     tk.check_access("smartregion_source_disable", context, data_dict)
     return _switch(data_dict["id"], enabled=False)
@@ -131,6 +140,7 @@ def smartregion_source_preview(context: Context, data_dict: dict[str, Any]) -> d
     """Show what a run would do, writing nothing: the plan with its counts, and why a listing broke off.
 
     :param id: name or id of the source
+    :returns: ``{"source", "complete", "error", ...}`` with the counts and what would happen to each record
     """
     tk.check_access("smartregion_source_preview", context, data_dict)
     row = _source(data_dict["id"])
@@ -144,6 +154,7 @@ def smartregion_source_run(context: Context, data_dict: dict[str, Any]) -> dict[
 
     :param id: name or id of the source
     :param confirm_withdrawals: withdraw what has vanished even if it is much (optional, default false)
+    :returns: the run, as `smartregion_run_list` gives it
     """
     tk.check_access("smartregion_source_run", context, data_dict)
     row = _source(data_dict["id"])
@@ -158,6 +169,7 @@ def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[st
     """Show a run with what it did to each record; held and failed records only to those who may mend them.
 
     :param id: id of the run
+    :returns: the run with its ``source`` and its ``outcomes``, one per record
     """
     tk.check_access("smartregion_run_show", context, data_dict)
     row = ckan_model.Session.get(model.Run, data_dict["id"])
@@ -176,6 +188,7 @@ def smartregion_run_list(context: Context, data_dict: dict[str, Any]) -> list[di
 
     :param source: name or id of the source
     :param limit: how many (optional, default 20)
+    :returns: rows of ``{"id", "status", "counts", ...}``
     """
     tk.check_access("smartregion_run_list", context, data_dict)
     row = _source(data_dict["source"])
@@ -189,6 +202,7 @@ def smartregion_record_list(context: Context, data_dict: dict[str, Any]) -> list
 
     :param source: name or id of the source
     :param state: published, held or withdrawn (optional)
+    :returns: one row per record: its remote id, its dataset, its state, the rules applied
     """
     tk.check_access("smartregion_record_list", context, data_dict)
     row = _source(data_dict["source"])
