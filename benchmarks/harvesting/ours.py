@@ -33,7 +33,6 @@ def harvest(stack: Stack) -> dict:
     printed = portal.ckan(stack, "smartregion", "source", "run", "bench", "--json")
     counts = json.loads(printed.strip().splitlines()[-1])
     with postgres.connect(stack, "ckan").cursor() as cursor:
-        cursor.execute(ELAPSED, [counts["run"]])
-        seconds = float(cursor.fetchone()[0])
-        cursor.execute(PUBLISHED)
-        return {"seconds": seconds, "datasets": cursor.fetchone()[0], **counts}
+        cursor.execute(f"SELECT ({ELAPSED}), ({PUBLISHED})", [counts["run"]])  # both stand above
+        [(seconds, datasets)] = cursor.fetchall()
+    return {"seconds": float(seconds), "datasets": datasets, **counts}

@@ -76,7 +76,7 @@ def serve(records: int) -> Iterator[str]:
 
         def answer(self, *, with_body: bool) -> None:
             number = int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0])
-            body = page(f"http://127.0.0.1:{self.server.server_address[1]}", number, records).encode()
+            body = page(f"http://{self.headers['Host']}", number, records).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/turtle; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
