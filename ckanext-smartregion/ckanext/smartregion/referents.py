@@ -23,14 +23,16 @@ def covered(organization: str) -> list[str]:
 
 
 def extend(context: Context, organization: str, user: str, role: str) -> None:
-    """Give a new member of an agency the same work in every municipality it covers."""
-    if role not in ACTING:
+    """Give a new member of an agency the same work in every municipality it covers; who has a role there keeps it."""
+    account = model.User.get(user)
+    if role not in ACTING or not account:
         return
     for name in covered(organization):
-        tk.get_action("member_create")(
-            tk.fresh_context(context, ignore_auth=True),
-            {"id": name, "object": user, "object_type": "user", "capacity": CAPACITY},
-        )
+        if _capacity(name, account) is None:
+            tk.get_action("member_create")(
+                tk.fresh_context(context, ignore_auth=True),
+                {"id": name, "object": account.id, "object_type": "user", "capacity": CAPACITY},
+            )
 
 
 def withdraw(context: Context, organization: str, user: str) -> None:
@@ -40,7 +42,16 @@ def withdraw(context: Context, organization: str, user: str) -> None:
         return
     others = {name for group in account.get_groups("organization") for name in covered(group.name)}
     for name in covered(organization):
-        if name not in others:
+        if name not in others and _capacity(name, account) == CAPACITY:
             tk.get_action("member_delete")(
                 tk.fresh_context(context, ignore_auth=True), {"id": name, "object": account.id, "object_type": "user"}
             )
+
+
+def _capacity(organization: str, account: model.User) -> str | None:
+    """What somebody is in an organisation itself, whatever cascades to it from above."""
+    group = model.Group.get(organization)
+    members = model.Session.query(model.Member.capacity).filter_by(
+        group_id=group and group.id, table_name="user", table_id=account.id, state="active"
+    )
+    return members.scalar()
