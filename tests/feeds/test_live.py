@@ -90,7 +90,10 @@ def test_every_mobility_dataset_is_valid_mobility_dcat_ap(portal, public, violat
 
 
 def test_every_high_value_dataset_is_valid_hvd(portal, public, violations):
-    for dataset in (dataset for dataset in public if dataset.get("hvd_category")):
+    high_value = [dataset for dataset in public if dataset.get("hvd_category")]
+
+    assert high_value, "the demonstration publishes at least one high-value dataset"
+    for dataset in high_value:
         graph = feed_of(portal, dataset)
         assert (None, APPLICABLE_LEGISLATION, HVD_LAW) in graph
         assert violations(graph, *HVD) == [], dataset["name"]
