@@ -24,6 +24,16 @@ def smartregion_choices(field: Field) -> list[dict[str, Any]]:
     ]
 
 
+def smartregion_choice_branches(field: Field) -> list[list[dict[str, Any]]]:
+    """The choices of a list in branches: each begins with a widest concept, and its narrower ones follow."""
+    branches: list[list[dict[str, Any]]] = []
+    for choice in smartregion_choices(field):
+        if choice["depth"] == 0:
+            branches.append([])
+        branches[-1].append(choice)
+    return branches
+
+
 def smartregion_table_contract_choices(field: Field) -> list[dict[str, Any]]:
     """The table contracts a resource may name."""
     return [{"value": contract.name, "label": contract.title} for contract in table_contracts()]

@@ -13,7 +13,7 @@ from ckan.lib.munge import munge_title_to_name
 from ckan.types import Context, Schema
 
 from ckanext.scheming.plugins import SchemingDatasetsPlugin, SchemingOrganizationsPlugin, _expand_schemas
-from ckanext.smartregion import completion, schemas, translations
+from ckanext.smartregion import completion, interface, schemas, translations
 from ckanext.smartregion.contract_helpers import HELPERS
 from ckanext.smartregion.logic.validators import VALIDATORS
 
@@ -71,7 +71,7 @@ class ContractsPlugin(SchemingDatasetsPlugin):
         """Name the licence, for CKAN's own list of licences does not know European addresses."""
         concept = schemas.vocabulary("licence").by_uri(pkg_dict.get("license_id") or "")
         if concept:
-            pkg_dict["license_title"] = concept.label("fr")
+            pkg_dict["license_title"] = concept.label(interface.language())
             pkg_dict["license_url"] = concept.extra["homepage"]
             pkg_dict["isopen"] = concept.extra["open"] == "yes"
 

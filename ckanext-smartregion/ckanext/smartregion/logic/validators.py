@@ -88,13 +88,15 @@ def fluent_text_output(value: Any) -> Any:
 
 
 def smartregion_list(value: Any) -> Any:
-    """A list, also where it came as JSON."""
-    if isinstance(value, str) and value.startswith("["):
+    """A list, also where it came as JSON or as lines of a form."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith("["):
         try:
             return json.loads(value)
         except ValueError:
             return value
-    return value
+    return [line.strip() for line in value.splitlines() if line.strip()]
 
 
 @scheming_validator
