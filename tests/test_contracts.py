@@ -247,3 +247,21 @@ def test_nothing_is_lost_when_a_dataset_is_read_and_written_back(write, act):
     fields = [field["field_name"] for field in dataset_contracts()["mobility"]["dataset_fields"]]
     assert {field: written.get(field) for field in fields} == {field: created.get(field) for field in fields}
     assert model.Package.get(created["id"]).extras["transport_mode"].startswith("[")
+
+
+@pytest.mark.usefixtures("clean_index")
+@pytest.mark.parametrize("kind", OWN_FIELDS)
+def test_a_dataset_that_lacks_nothing_is_published_and_found(act, write, kind):
+    write(
+        kind,
+        title_translated={"fr": "Arceaux à vélos", "nl": "Fietsbeugels"},
+        notes_translated={"fr": "Tous les arceaux."},
+        tags_translated={"fr": ["vélo"]},
+        theme=["TRAN"],
+        resources=[{"url": "https://data.namur.be/velos.pdf", "access_services": [{"title": "API"}]}],
+        temporal_coverage=[{"start": "2025", "end": "2025-12-31"}],
+        state="active",
+        **OWN_FIELDS[kind],
+    )
+    found = act("package_search", q="arceaux", fq=f"dataset_type:{kind}")
+    assert [(each["name"], each["state"]) for each in found["results"]] == [("arceaux-a-velos", "active")]
