@@ -29,8 +29,9 @@ def test_an_organisation_answers_for_contact_language_and_territory():
     assert json.loads(answered["spatial_coverage"][0]["bbox"])["type"] == "Polygon"
 
 
-def test_the_region_answers_with_the_place_of_wallonia():
-    assert answers({"kind": "region"})["spatial_coverage"][0]["uri"] == vocabulary("place").by_code("WALLONIA").uri
+@pytest.mark.parametrize("kind", ["region", "operator", "agency", "province"])
+def test_who_is_no_municipality_answers_with_wallonia(kind):
+    assert answers({"kind": kind})["spatial_coverage"][0]["uri"] == vocabulary("place").by_code("WALLONIA").uri
 
 
 def test_a_german_speaking_municipality_publishes_in_german():

@@ -75,14 +75,13 @@ def _languages(organization: Data) -> list[str]:
 
 
 def _territory(organization: Data) -> list[Data]:
-    if organization.get("kind") == "region":
-        place = vocabulary("place").by_code("WALLONIA")
-        return [{"uri": place.uri, "text": place.label("fr"), "bbox": _polygon(place.extra["bbox"])}] if place else []
+    """The municipality itself; for all others Wallonia, which is coarse but never wrong here."""
     municipality = territory.by_nis(organization.get("nis_code"))
-    if municipality is None or municipality.bbox is None:
-        return []
-    name = localised(municipality.titles, "fr")
-    return [{"text": name, "bbox": _polygon(" ".join(str(number) for number in municipality.bbox))}]
+    if municipality and municipality.bbox:
+        box = " ".join(str(number) for number in municipality.bbox)
+        return [{"text": localised(municipality.titles, "fr"), "bbox": _polygon(box)}]
+    place = vocabulary("place").by_code("WALLONIA") if organization.get("kind") else None
+    return [{"uri": place.uri, "text": place.label("fr"), "bbox": _polygon(place.extra["bbox"])}] if place else []
 
 
 def _polygon(box: str) -> str:
