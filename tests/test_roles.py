@@ -1,0 +1,244 @@
+"""Who may do what: every role against every action of ours, and against the dataset of one municipality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.smartregion import loading
+from ckanext.smartregion.harvest import model as harvest
+
+from tests.quality.gate.conftest import COMPLETE, upload
+from tests.test_meta import ALIASES, own_actions
+
+from ckanext.smartregion.schemas import table_contract  # isort: skip
+
+# Whose rights decide: CKAN lets everybody call `organization_member_delete` and asks in the action that it calls.
+ASKED = {**ALIASES, "organization_member_delete": "member_delete"}
+
+ROLES = ("sysadmin", "steward", "referent", "admin", "officer", "neighbour", "citizen", "anonymous")
+
+# The case, then one sign per role in the order above: x may, . may not. The dataset and the source are Namur's; the
+# admin and the officer are Namur's too, the neighbour is the data officer of Gembloux, the referent acts for BEP.
+TABLE = """
+    smartregion_territory_load                       x . . . . . . .
+    smartregion_territory_find                       x x x x x x x x
+
+    smartregion_quality_check                        x x x x x x . .
+    smartregion_quality_overview                     x x x x x x x x
+    smartregion_quality_list                         x x x x x x x .
+    smartregion_quality_report_show   published      x x x x x x x x
+    smartregion_quality_report_show   held           x x x x x . . .
+    smartregion_quality_recheck       published      x x x x x . . .
+    smartregion_quality_recheck       held           x x x x x . . .
+    resource_validation_show          published      x x x x x x x x
+    resource_validation_show          held           x x x x x . . .
+    resource_validation_run           published      x x x x x . . .
+    resource_validation_run           held           x x x x x . . .
+
+    smartregion_source_create                        x x x x x . . .
+    smartregion_source_update                        x x x x x . . .
+    smartregion_source_delete                        x x x x x . . .
+    smartregion_source_preview                       x x x x x . . .
+    smartregion_source_run                           x x x x x . . .
+    smartregion_source_enable                        x x x x x . . .
+    smartregion_source_disable                       x x x x x . . .
+    smartregion_source_show                          x x x x x x x x
+    smartregion_source_list                          x x x x x x x x
+    smartregion_run_show                             x x x x x x x x
+    smartregion_run_list                             x x x x x x x x
+    smartregion_record_list                          x x x x x x x x
+
+    dcat_catalog_show                                x x x x x x x x
+    dcat_catalog_search                              x x x x x x x x
+    dcat_dataset_show                 published      x x x x x x x x
+
+    package_create                                   x x x x x . . .
+    package_show                      published      x x x x x x x x
+    package_show                      held           x x x x x . . .
+    package_update                    published      x x x x x . . .
+    package_update                    held           x x x x x . . .
+    package_delete                    published      x x x x x . . .
+    package_delete                    held           x x x x x . . .
+    resource_create                   published      x x x x x . . .
+    organization_update                              x x . x . . . .
+    organization_member_create                       x x . x . . . .
+    organization_member_delete                       x x . x . . . .
+"""
+
+
+@dataclass
+class Place:
+    """A small region with its people, a published and a held dataset, and a source."""
+
+    users: dict[str, str]
+    datasets: dict[str, dict[str, Any]]
+    source: str
+    run: str
+
+    def context(self, role: str) -> dict[str, Any]:
+        return {"user": self.users[role], "ignore_auth": False}
+
+    def data(self, action: str, which: str) -> dict[str, Any]:
+        """What a complete call of an action says, as far as rights depend on it."""
+        dataset = self.datasets.get(which, {})
+        if action.startswith("resource_validation"):
+            return {"resource_id": dataset["resources"][0]["id"]}
+        if dataset:
+            return {"id": dataset["id"], "package_id": dataset["id"]}
+        return {"id": self.source, "source": self.source, "text": "Namur", **self.special(action)}
+
+    def special(self, action: str) -> dict[str, Any]:
+        return {
+            "package_create": {**COMPLETE, "name": "autre", "owner_org": "namur"},
+            "organization_update": {"id": "namur"},
+            "organization_member_create": {"id": "namur", "username": self.users["citizen"], "role": "editor"},
+            "organization_member_delete": {"id": "namur", "username": self.users["officer"]},
+            "smartregion_quality_check": {"contract": "bicycle-parking"},
+            "smartregion_run_show": {"id": self.run},
+            "smartregion_source_create": {
+                "name": "nouvelle",
+                "kind": "dcat",
+                "url": "https://www.namur.example/catalog.ttl",
+                "organization": "namur",
+            },
+        }.get(action, {})
+
+
+def act(action: str, **data: Any) -> Any:
+    """As the site itself."""
+    return call_action(action, loading.site_context(), **data)
+
+
+def organization(name: str, kind: str, parent: str | None = None, **more: Any) -> None:
+    act("organization_create", name=name, title=name, kind=kind, groups=[{"name": parent}] if parent else [], **more)
+
+
+def member(user: str, name: str, role: str) -> None:
+    act("organization_member_create", id=name, username=user, role=role)
+
+
+def people_of(name: str, capacity: str) -> set[str]:
+    rows = act("member_list", id=name, object_type="user", capacity=capacity)
+    return {model.User.get(row[0]).name for row in rows}
+
+
+def dataset(name: str, table: Any) -> dict[str, Any]:
+    resource = {"name": "Vélos", "format": "CSV", "schema": "bicycle-parking", "upload": upload(table), "url": "x.csv"}
+    return act("package_create", **{**COMPLETE, "name": name, "owner_org": "namur", "resources": [resource]})
+
+
+@pytest.fixture
+def territory(clean_db, clean_index, with_plugins):
+    """The Region, a province, two municipalities and the agency that covers both."""
+    organization("wallonie", "region")
+    organization("province-de-namur", "province", "wallonie")
+    organization("bep", "agency", "wallonie")
+    organization("namur", "municipality", "province-de-namur", nis_code="92094")
+    organization("gembloux", "municipality", "province-de-namur")
+
+
+@pytest.fixture
+def people(territory):
+    """One account per role, and nobody for the anonymous visitor."""
+    users = {role: factories.User()["name"] for role in ROLES[1:-1]}
+    users |= {"sysadmin": factories.Sysadmin()["name"], "anonymous": ""}
+    member(users["steward"], "wallonie", "admin")
+    member(users["referent"], "bep", "editor")
+    member(users["admin"], "namur", "admin")
+    member(users["officer"], "namur", "editor")
+    member(users["neighbour"], "gembloux", "editor")
+    return users
+
+
+@pytest.fixture
+def place(people):
+    """The region with Namur's datasets and source."""
+    contract = table_contract("bicycle-parking")
+    datasets = {
+        "published": dataset("publie", contract.example_valid),
+        "held": dataset("retenu", contract.example_invalid),
+    }
+    assert [one["state"] for one in datasets.values()] == ["active", "draft"]
+    url = "https://www.namur.example/catalog.ttl"
+    source = act("smartregion_source_create", name="source-de-namur", kind="dcat", url=url, organization="namur")
+    run = harvest.Run(source_id=source["id"], status="finished", trigger="person")
+    model.Session.add(run)
+    model.Session.commit()
+    return Place(people, datasets, source["name"], run.id)
+
+
+def cases() -> list[tuple[str, str, dict[str, bool]]]:
+    rows = [line.split() for line in TABLE.splitlines() if line.strip()]
+    found = []
+    for action, *rest in rows:
+        which = rest[0] if len(rest) > len(ROLES) else ""
+        found.append(
+            (action, which, {role: sign == "x" for role, sign in zip(ROLES, rest[-len(ROLES) :], strict=True)})
+        )
+    return found
+
+
+def may(place: Place, action: str, which: str, role: str) -> bool:
+    """Whether a role may: its auth function says yes, or says no and the action itself refuses as well.
+
+    Where it says yes the action is not called, so that one case changes nothing for the next.
+    """
+    data = place.data(action, which)
+    asked = ASKED.get(action, action)
+    try:
+        tk.check_access(asked, place.context(role), {**data, "id": data.get("id") or place.datasets[which]["id"]})
+    except tk.NotAuthorized:
+        return not is_refused(place, action, data, role)
+    return True
+
+
+def is_refused(place: Place, action: str, data: dict[str, Any], role: str) -> bool:
+    """Whether the action refuses a role that its auth function refuses: an action that forgets to ask would not."""
+    try:
+        call_action(action, place.context(role), **data)
+    except tk.NotAuthorized:
+        return True
+    return False
+
+
+def test_every_action_of_ours_stands_in_the_table():
+    assert own_actions() <= {action for action, _, _ in cases()}
+
+
+def test_every_role_may_do_what_the_table_says_and_nothing_else(place):
+    expected = {(action, which): allowed for action, which, allowed in cases()}
+
+    found = {(action, which): {role: may(place, action, which, role) for role in ROLES} for action, which, _ in cases()}
+
+    assert found == expected
+
+
+def test_referent_is_given_and_loses_the_municipalities_of_the_agency(people):
+    """Who leaves the agency leaves its municipalities; who had a role of their own there keeps it."""
+    newcomer, admin = people["citizen"], people["admin"]
+
+    member(newcomer, "bep", "editor")
+    member(admin, "bep", "editor")
+    assert newcomer in people_of("namur", "editor") & people_of("gembloux", "editor")
+    assert admin in people_of("gembloux", "editor")
+    assert admin not in people_of("namur", "editor"), "an administrator is not made less by helping others"
+
+    act("organization_member_delete", id="bep", username=newcomer)
+    act("organization_member_delete", id="bep", username=admin)
+    assert newcomer not in people_of("namur", "editor") | people_of("gembloux", "editor")
+    assert admin not in people_of("gembloux", "editor")
+    assert admin in people_of("namur", "admin")
+
+
+def test_reader_of_an_agency_becomes_no_referent(people):
+    member(people["citizen"], "bep", "member")
+
+    assert people["citizen"] not in people_of("namur", "member") | people_of("namur", "editor")
