@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import has_request_context
+
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.logic.schema import validator_args
@@ -31,8 +33,13 @@ def web_address(value: Any) -> Any:
     try:
         split(str(value))
     except FetchError as error:
-        raise tk.Invalid(error.text(tk.h.lang() or "fr")) from None
+        raise tk.Invalid(error.text(_language())) from None
     return value
+
+
+def _language() -> str:
+    """The reader's language; on the command line there is nobody but an administrator."""
+    return (tk.h.lang() or "fr").split("_")[0] if has_request_context() else "en"
 
 
 def cron(value: Any) -> Any:
