@@ -2,8 +2,8 @@
 
 import pytest
 
-from ckanext.smartregion.quality.examination import Examination
-from ckanext.smartregion.quality.limits import Limits
+from ckanext.smartregion.quality.examination.examine import Examination
+from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.schemas.table_contracts import table_contract
 
 HEADER = "evse_id,station_id,station_name,operator,ins_code,address,lon,lat,power_kw,connector,access,hours,updated_at"

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.smartregion.quality import child
 from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns
 from ckanext.smartregion.quality.engine import ENGINE, check
+from ckanext.smartregion.quality.examination import child
 from ckanext.smartregion.quality.report import Report
 from ckanext.smartregion.schemas.table_contracts import table_contract, table_contracts
 from ckanext.smartregion.schemas.table_lint import TYPES
@@ -135,7 +135,7 @@ def the_child():
     for _ in range(200):
         for task in Path("/proc/self/task").glob("*/children"):
             for pid in task.read_text().split():
-                if b"quality.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"quality.examination.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return int(pid)
         time.sleep(0.02)
     raise AssertionError("no check is running")

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ckanext.smartregion.quality.engine import check
-from ckanext.smartregion.quality.examination import Examination
-from ckanext.smartregion.quality.limits import Limits
+from ckanext.smartregion.quality.examination.examine import Examination
+from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.policy import verdict
 
 from .conftest import HEADER, ROW

@@ -13,8 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.quality.child import MEMORY_EXIT
-from ckanext.smartregion.quality.limits import Limits
+from ckanext.smartregion.quality.examination.child import MEMORY_EXIT
+from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.policy import HOLD
 from ckanext.smartregion.quality.report import Report, compose
 from ckanext.smartregion.quality.rules import LanguageMap, error_text
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
 OWN_VERSION = "1"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
-CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.child")
+CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.examination.child")
 
 
 def check(path: Path, contract: TableContract, *, limits: Limits | None = None, typed: Path | None = None) -> Report:

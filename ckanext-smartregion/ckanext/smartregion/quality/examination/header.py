@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ckanext.smartregion.quality.reading import label_key
+from ckanext.smartregion.quality.examination.reading import label_key
 
 Problem = tuple[str, str | None, dict[str, Any]]
 

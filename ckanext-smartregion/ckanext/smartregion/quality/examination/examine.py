@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.quality.canonical import NotStorable, canonical
-from ckanext.smartregion.quality.collecting import Collector, sample_of
-from ckanext.smartregion.quality.header import Header, read_header
-from ckanext.smartregion.quality.judging import defused, is_comma_number, rule_of, table
-from ckanext.smartregion.quality.limits import Limits
-from ckanext.smartregion.quality.reading import Record, delimiter_of, records
-from ckanext.smartregion.quality.scanning import Refused, encoding_of, kind_of
-from ckanext.smartregion.quality.typed import TypedCopy
-from ckanext.smartregion.quality.workbook import sheet_records, text_of
+from ckanext.smartregion.quality.examination.canonical import NotStorable, canonical
+from ckanext.smartregion.quality.examination.collecting import Collector, sample_of
+from ckanext.smartregion.quality.examination.header import Header, read_header
+from ckanext.smartregion.quality.examination.judging import defused, is_comma_number, rule_of, table
+from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.reading import Record, delimiter_of, records
+from ckanext.smartregion.quality.examination.scanning import Refused, encoding_of, kind_of
+from ckanext.smartregion.quality.examination.typed import TypedCopy
+from ckanext.smartregion.quality.examination.workbook import sheet_records, text_of
 
 MORE_ROWS = "too-many-rows"
 ROW_RULES = ("missing-cell", "extra-cell", "key")

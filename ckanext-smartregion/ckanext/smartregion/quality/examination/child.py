@@ -41,8 +41,8 @@ def main() -> int:
     """Do the job on standard input; the exit code tells the parent whether the outcome may be believed."""
     job = json.load(sys.stdin)
     confine(job["limits"])
-    from ckanext.smartregion.quality.examination import Examination
-    from ckanext.smartregion.quality.limits import Limits
+    from ckanext.smartregion.quality.examination.examine import Examination
+    from ckanext.smartregion.quality.examination.limits import Limits
 
     try:
         examination = Examination(Path(job["path"]), job["contract"], job["policy"], Limits(**job["limits"]))

@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.quality.limits import Limits
-from ckanext.smartregion.quality.reading import Record, matches
-from ckanext.smartregion.quality.scanning import Refused
+from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.reading import Record, matches
+from ckanext.smartregion.quality.examination.scanning import Refused
 
 MIDNIGHT = dt.time()
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from ckanext.smartregion.quality.limits import MEGABYTE, Limits
-from ckanext.smartregion.quality.scanning import Refused
+from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
+from ckanext.smartregion.quality.examination.scanning import Refused
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_LINE = 8 * MEGABYTE

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ckanext.smartregion.quality.escaping import shown
-from ckanext.smartregion.quality.header import column_letters
+from ckanext.smartregion.quality.examination.header import column_letters
+from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.policy import severity
-from ckanext.smartregion.quality.reading import Record
 
 
 class Collector:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ckanext.smartregion.quality.limits import MEGABYTE, Limits
+from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
 
 CHUNK = MEGABYTE
 UTF8_BOM = codecs.BOM_UTF8
