@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import datetime
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -182,3 +184,33 @@ def smartregion_size(size: int | str) -> str:
 def smartregion_publishing(shapes: list[region_map.Shape], limit: int = 8) -> list[region_map.Shape]:
     """The municipalities that publish the most."""
     return sorted((shape for shape in shapes if shape.count), key=lambda shape: -shape.count)[:limit]
+
+
+@tk.chained_helper
+def humanize_entity_type(next_helper: Any, entity_type: str, object_type: str, purpose: str) -> str | None:
+    """Call a dataset a dataset in CKAN's own texts, whatever its theme."""
+    return next_helper(entity_type, "dataset" if entity_type == "package" else object_type, purpose)
+
+
+def _in_portal_time(moment: Any) -> Any:
+    """CKAN brings only moments without a time zone into the portal's; those with one are left as they are."""
+    if isinstance(moment, str):
+        with contextlib.suppress(ValueError):
+            moment = datetime.fromisoformat(moment)
+    return moment.astimezone(tk.h.get_display_timezone()) if getattr(moment, "tzinfo", None) else moment
+
+
+@tk.chained_helper
+def render_datetime(
+    next_helper: Any,
+    datetime_: Any,
+    date_format: str | None = None,
+    with_hours: bool = False,
+    with_seconds: bool = False,
+) -> str:
+    """A moment as people write it; CKAN's own French puts the month before the day as soon as there are hours."""
+    datetime_ = _in_portal_time(datetime_)
+    if date_format or not with_hours:
+        return next_helper(datetime_, date_format)
+    day, hour = next_helper(datetime_), next_helper(datetime_, "%H:%M:%S" if with_seconds else "%H:%M")
+    return f"{day}, {hour}" if day else ""

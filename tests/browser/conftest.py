@@ -1,0 +1,114 @@
+"""Chromium against the running stack, as its visitors and its data officers see it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("demo-villes", "demo-gembloux", "demo-territoires")
+CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 812}
+GRAVE = {"serious", "critical"}
+
+
+@pytest.fixture(scope="session")
+def portal(run_dir: Path) -> str:
+    """The address of the portal; a stack that is named and does not answer is a failure, never a skip."""
+    address = f"http://localhost:{json.loads((run_dir / 'ports.json').read_text())['web']}"
+    try:
+        urllib.request.urlopen(f"{address}/api/3/action/status_show", timeout=30)
+    except (urllib.error.URLError, OSError) as error:
+        pytest.fail(f"The stack of {run_dir} does not answer at {address} ({error}); start it with `make start`.")
+    return address
+
+
+@pytest.fixture(scope="session")
+def api(portal: str) -> Callable[..., Any]:
+    """Ask an action of the portal as an anonymous visitor."""
+
+    def ask(action: str, **parameters: Any) -> Any:
+        request = urllib.request.Request(
+            f"{portal}/api/3/action/{action}",
+            data=json.dumps(parameters).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["result"]
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def demonstration(run_dir: Path, portal: str, api: Callable[..., Any]) -> dict[str, Any]:
+    """A published dataset that keeps its table contract; the demonstration is harvested first where nothing is yet."""
+    wanted = {"fq": "vocab_contract:bicycle-parking organization:namur", "rows": 1}
+    if not api("package_search", **wanted)["count"]:
+        environment = {**os.environ, "RUN_DIR": str(run_dir)}
+        for source in SOURCES:
+            command = [str(ROOT / "bin/smartregion"), "source", "run", source]
+            subprocess.run(command, env=environment, capture_output=True, timeout=240, check=False)
+    found = api("package_search", **wanted)["results"]
+    assert found, "The demonstration's harvest published no bicycle parking of Namur."
+    return found[0]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM.split())
+        yield chromium
+        chromium.close()
+
+
+def _page(browser: Browser, portal: str, viewport: dict[str, int]) -> Iterator[Page]:
+    context = browser.new_context(base_url=portal, viewport=viewport, locale="fr-BE")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(browser: Browser, portal: str) -> Iterator[Page]:
+    """A visitor at a desk."""
+    yield from _page(browser, portal, DESKTOP)
+
+
+@pytest.fixture
+def phone(browser: Browser, portal: str) -> Iterator[Page]:
+    """A visitor with a phone."""
+    yield from _page(browser, portal, PHONE)
+
+
+@pytest.fixture
+def officer(page: Page, run_dir: Path) -> Page:
+    """The data officer of Gembloux at a desk, logged in."""
+    page.goto("/user/login")
+    page.fill("#field-login", "officer-gembloux")
+    page.fill("#field-password", json.loads((run_dir / "passwords.json").read_text())["accounts"])
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    assert page.locator(".sr-account form button").count(), "The data officer of Gembloux cannot log in."
+    return page
+
+
+@pytest.fixture(scope="session")
+def grave_findings() -> Callable[[Page], list[str]]:
+    """The serious and critical findings of axe on a page, each with the first element that it is about."""
+
+    def find(page: Page) -> list[str]:
+        found = Axe().run(page).response["violations"]
+        return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in GRAVE]
+
+    return find

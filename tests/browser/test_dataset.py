@@ -1,0 +1,94 @@
+"""The page of a dataset: for everybody when it is published, for its officer when it is held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Findings = Callable[[Page], list[str]]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def held(officer: Page) -> str:
+    """The name of a held dataset of Gembloux, as its officer finds it."""
+    officer.goto("/quality")
+    link = officer.locator('main table a[href$="/quality"]').first
+    return link.get_attribute("href").split("/")[-2]
+
+
+def test_published_dataset_says_its_verdict_and_keeps_its_contract(page: Page, demonstration: dict[str, Any]):
+    page.goto(f"/dataset/{demonstration['name']}")
+
+    expect(page.locator(".sr-standing-line .sr-verdict")).to_be_visible()
+    expect(page.locator(".sr-resource .sr-check-success")).to_contain_text("Stationnements vélos")
+
+
+def test_dataset_has_its_facts_in_groups(page: Page, demonstration: dict[str, Any]):
+    page.goto(f"/dataset/{demonstration['name']}")
+
+    assert page.locator(".sr-fact-groups h3").count() >= 4
+    assert page.locator(".sr-facts-list dd").filter(has_text="http://publications.europa.eu").count() == 0
+
+
+def test_dataset_offers_its_feeds_and_they_answer(page: Page, demonstration: dict[str, Any]):
+    page.goto(f"/dataset/{demonstration['name']}")
+    feeds = [link.get_attribute("href") for link in page.locator(".sr-feeds a").all()]
+
+    assert [feed.rsplit(".")[-1] for feed in feeds[:3]] == ["ttl", "xml", "jsonld"]
+    assert [page.request.get(feed).status for feed in feeds] == [200, 200, 200, 200]
+
+
+def test_file_has_its_own_page(page: Page, demonstration: dict[str, Any]):
+    page.goto(f"/dataset/{demonstration['name']}")
+    page.locator(".sr-resource h3 a").first.click()
+
+    expect(page.locator(".sr-contract-badge")).to_contain_text("Stationnements vélos")
+    expect(page.locator(".sr-aside a").first).to_have_attribute("href", f"/dataset/{demonstration['name']}")
+
+
+def test_held_dataset_is_not_for_everybody(officer: Page, held: str, browser: Any, portal: str):
+    stranger = browser.new_page(base_url=portal)
+
+    assert stranger.goto(f"/dataset/{held}").status == 404
+    assert stranger.goto(f"/dataset/{held}/quality").status == 404
+    stranger.close()
+
+
+def test_officer_reads_why_a_dataset_is_held_and_where_to_mend_it(officer: Page, held: str):
+    officer.goto(f"/dataset/{held}")
+
+    expect(officer.locator(".sr-standing-held strong")).to_be_visible()
+    officer.locator(".sr-standing-held a").click()
+    expect(officer).to_have_url(re.compile(f"/dataset/{held}/quality$"))
+    expect(officer.locator(".sr-severity-block").first).to_be_visible()
+
+
+def test_report_on_a_file_names_cell_value_expectation_and_remedy(officer: Page):
+    officer.goto("/dataset/?organization=gembloux")
+    officer.goto("/quality")
+    for name in [link.get_attribute("href") for link in officer.locator('main table a[href$="/quality"]').all()]:
+        officer.goto(name)
+        if officer.locator(".sr-file-report .sr-finding-block").count():
+            break
+    finding = officer.locator(".sr-file-report .sr-finding-block").first
+
+    expect(finding).to_contain_text("Attendu")
+    expect(finding).to_contain_text("Pour corriger")
+    expect(finding.locator(".sr-samples tbody tr").first).to_contain_text(re.compile(r"^[A-Z]+\d+"))
+
+
+def test_held_report_has_no_grave_finding_by_axe(officer: Page, held: str, grave_findings: Findings):
+    officer.goto(f"/dataset/{held}/quality")
+
+    assert grave_findings(officer) == []
+
+
+def test_form_of_a_dataset_has_no_grave_finding_by_axe(officer: Page, held: str, grave_findings: Findings):
+    officer.goto(f"/dataset/edit/{held}")
+
+    assert grave_findings(officer) == []

@@ -1,0 +1,95 @@
+"""What holds on every page: no grave finding by axe, nothing wider than a phone, no error, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = {"desk": 1280, "phone": 375}
+ADDRESSES = {
+    "home": "/",
+    "search": "/dataset/?q=namur",
+    "dataset": "/dataset/{name}",
+    "file": "/dataset/{name}/resource/{file}",
+    "report": "/dataset/{name}/quality",
+    "organisations": "/organization/",
+    "organisation": "/organization/namur",
+    "about": "/about",
+    "log in": "/user/login",
+    "state of the region": "/quality",
+    "sources": "/harvest",
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one visit to a page showed."""
+
+    viewport: int
+    status: int
+    title: str
+    headings: int
+    width: int
+    errors: list[str]
+    requests: list[str]
+    findings: list[str]
+
+
+@pytest.fixture(scope="module", params=ADDRESSES)
+def address(request: pytest.FixtureRequest, demonstration: dict[str, Any]) -> str:
+    return ADDRESSES[request.param].format(name=demonstration["name"], file=demonstration["resources"][0]["id"])
+
+
+@pytest.fixture(scope="module", params=WIDTHS)
+def visit(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    portal: str,
+    address: str,
+    grave_findings: Callable[[Page], list[str]],
+) -> Iterator[Visit]:
+    """Each page is visited once per width; the tests read what the visit showed."""
+    context = browser.new_context(base_url=portal, viewport={"width": WIDTHS[request.param], "height": 850})
+    page, errors, requests = context.new_page(), [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda asked: requests.append(asked.url))
+    answer = page.goto(address, wait_until="networkidle")
+    assert answer
+    yield Visit(
+        viewport=WIDTHS[request.param],
+        status=answer.status,
+        title=page.title().strip(),
+        headings=page.locator("h1").count(),
+        width=page.evaluate("document.documentElement.scrollWidth"),
+        errors=errors,
+        requests=requests,
+        findings=grave_findings(page),
+    )
+    context.close()
+
+
+def test_page_answers_with_a_title_and_one_main_heading(visit: Visit):
+    assert (visit.status, visit.headings) == (200, 1)
+    assert visit.title
+
+
+def test_page_has_no_grave_finding_by_axe(visit: Visit):
+    assert visit.findings == []
+
+
+def test_page_does_not_scroll_sideways(visit: Visit):
+    assert visit.width <= visit.viewport
+
+
+def test_page_logs_no_error(visit: Visit):
+    assert visit.errors == []
+
+
+def test_page_loads_nothing_from_elsewhere(visit: Visit, portal: str):
+    assert [url for url in visit.requests if not url.startswith((portal, "data:"))] == []
