@@ -12,7 +12,9 @@ from ckan import model as ckan_model
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import model
+from ckanext.smartregion.schemas import table_contract
 
+VERSION_2 = "/api/explore/v2.1/catalog/datasets"
 EU = "http://publications.europa.eu/resource/authority"
 
 
@@ -222,6 +224,19 @@ def test_rules_applied_are_stored_with_the_record(make, remote, run) -> None:
     assert changes["mail-address"]["before"] == "mailto:mailto:a@liege.be"
     assert changes["mail-address"]["after"] == "a@liege.be"
     assert {"markup-removed", "theme-code", "licence-code", "frequency-code"} <= changes.keys()
+
+
+def test_unchanged_table_under_contract_is_left_alone(make, remote, run) -> None:
+    table = table_contract("bicycle-parking").example_valid.read_bytes()
+    remote.far_end.serve(f"{VERSION_2}/un/exports/csv", table)
+    remote.far_end.serve(f"{VERSION_2}/deux/exports/csv", b"a;b\n1;2\n")
+    promises = {"contract.un": "bicycle-parking", "contract.deux": "bicycle-parking"}
+    source = make(remote.url, options=promises)
+
+    assert counts(run(source)) == {"created": 2, "held": 1}
+    dataset = datasets()["Jeu un"]
+    assert (dataset["state"], dataset["resources"][0]["validation_status"]) == ("active", "success")
+    assert counts(run(source)) == {"unchanged": 3}
 
 
 def test_crash_between_package_and_mapping_makes_no_second_dataset(make, remote, run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from typing import Any
 
@@ -52,7 +53,13 @@ def _write(source: model.Source, step: Step, candidate: Candidate) -> tuple[str,
     """Create or update the dataset; the gate decides whether it is published."""
     identifier = _package_of(step) or package_id(source.id, identity(step.remote_id))
     present = _present(identifier)
-    data = {**candidate.dataset, "id": identifier, "owner_org": owner(source, candidate), "state": "active"}
+    # A copy to the bottom: the gate writes into the files it takes in, and the candidate's hash must not follow.
+    data = {
+        **copy.deepcopy(candidate.dataset),
+        "id": identifier,
+        "owner_org": owner(source, candidate),
+        "state": "active",
+    }
     if present is None:
         data["name"] = _free_name(data["title_translated"], identifier)
         result = tk.get_action("package_create")(_context(), data)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,9 +68,11 @@ def _execute(source: model.Source, row: model.Run, told: Told) -> None:
 
     made, found = listing.make(source, client(), confirmed=row.confirmed, progress=progress)
     row.notes = list(made.notes)
-    with searching.committed_once():
-        for step in made.steps:
-            outcome = "unchanged" if step.act == "unchanged" else applying.apply(source, row, step)
+    todo = [step for step in made.steps if step.act != "unchanged"]
+    counts["unchanged"] = len(made.steps) - len(todo)
+    with searching.committed_once() if todo else nullcontext():
+        for step in todo:
+            outcome = applying.apply(source, row, step)
             counts[outcome] += 1
             beat()
             told(outcome, dict(counts))
