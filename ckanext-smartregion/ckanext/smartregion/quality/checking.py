@@ -7,8 +7,8 @@ from typing import Any
 
 from ckanext.smartregion import config
 from ckanext.smartregion.quality import engine, files, model
-from ckanext.smartregion.quality.decision import Verdict
 from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
 
 

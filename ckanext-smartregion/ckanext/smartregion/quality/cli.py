@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ckanext.smartregion.quality import engine
-from ckanext.smartregion.quality.decision import Verdict
+from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.terminal import render
 from ckanext.smartregion.schemas import LANGUAGES, ContractNotFound, table_contract, table_contracts
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-
-class Verdict(StrEnum):
-    """The three verdicts."""
-
-    PUBLISH = "publish"
-    WARN = "publish with warnings"
-    HOLD = "hold"
+from ckanext.smartregion.quality.policy import SEVERITIES, Verdict
 
 
 class Outcome(StrEnum):
@@ -22,23 +15,6 @@ class Outcome(StrEnum):
     STAYS_DRAFT = "stays a draft"
     STAYS_PRIVATE = "stays private"
     WAITS = "waits"
-
-
-SEVERITIES = ("block", "warn", "note")
-
-
-def verdict_of(severities: Iterable[str]) -> Verdict:
-    """The verdict that findings of these severities lead to."""
-    found = set(severities)
-    if "block" in found:
-        return Verdict.HOLD
-    return Verdict.WARN if "warn" in found else Verdict.PUBLISH
-
-
-def worst(verdicts: Iterable[str]) -> Verdict:
-    """The strictest of several verdicts; nothing to judge means publish."""
-    order = list(Verdict)
-    return max((Verdict(verdict) for verdict in verdicts), key=order.index, default=Verdict.PUBLISH)
 
 
 def outcome(verdict: str, *, wants_public: bool, was_public: bool, was_private: bool = False) -> Outcome:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ckanext.smartregion.quality.examination.child import MEMORY_EXIT
 from ckanext.smartregion.quality.examination.limits import Limits
-from ckanext.smartregion.quality.policy import HOLD
+from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.report import Report, compose
 from ckanext.smartregion.quality.rules import LanguageMap, error_text
 from ckanext.smartregion.schemas.table_contracts import TableContract
@@ -39,7 +39,7 @@ def check(path: Path, contract: TableContract, *, limits: Limits | None = None, 
         if sha256_of(path) != sha256:
             outcome, error = None, error_text("changed")
         report = compose(outcome, contract, ENGINE, sha256, size, error)
-        if typed and copy and report.verdict != HOLD:
+        if typed and copy and report.verdict != Verdict.HOLD:
             _hand_over(copy, typed)
     return report
 

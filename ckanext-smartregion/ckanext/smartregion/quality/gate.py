@@ -19,8 +19,9 @@ from ckan.types import Context
 
 from ckanext.smartregion.quality import checking, files, tables
 from ckanext.smartregion.quality import model as memory
-from ckanext.smartregion.quality.decision import Outcome, Verdict, missing_fields, outcome, verdict_of, worst
+from ckanext.smartregion.quality.decision import Outcome, missing_fields, outcome
 from ckanext.smartregion.quality.model import Judgement
+from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 
 OWN_KEYS = ("verdict",)  # what the gate adds on show; it never comes back in
 CONTEXT_KEY = "smartregion_decision"

@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion.quality.decision import SEVERITIES
+from ckanext.smartregion.quality.policy import SEVERITIES
 
 
 def smartregion_by_severity(findings: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -1,11 +1,20 @@
 """What a broken rule means for publication, and the verdict that follows."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
 from ckanext.smartregion.quality.rules import rules
+from ckanext.smartregion.schemas.table_contracts import SEVERITIES
 
-SEVERITIES = ("block", "warn", "note")
-PUBLISH, WARNINGS, HOLD = "publish", "publish with warnings", "hold"
+__all__ = ["SEVERITIES", "Verdict", "severity", "verdict", "verdict_of", "worst"]
+
+
+class Verdict(StrEnum):
+    """The three verdicts, the strictest last."""
+
+    PUBLISH = "publish"
+    WARN = "publish with warnings"
+    HOLD = "hold"
 
 
 def severity(rule: str, column: str | None, policy: Mapping[str, str]) -> str:
@@ -16,9 +25,20 @@ def severity(rule: str, column: str | None, policy: Mapping[str, str]) -> str:
     return policy.get(f"{column}.{rule}") or policy.get(rule) or ours["severity"]
 
 
-def verdict(severities: Iterable[str], rows: int | None, failed: bool) -> str:
-    """The verdict: nothing is published that was not read to its end."""
+def verdict_of(severities: Iterable[str]) -> Verdict:
+    """The verdict that findings of these severities lead to."""
     found = set(severities)
-    if failed or not rows or "block" in found:
-        return HOLD
-    return WARNINGS if "warn" in found else PUBLISH
+    if "block" in found:
+        return Verdict.HOLD
+    return Verdict.WARN if "warn" in found else Verdict.PUBLISH
+
+
+def verdict(severities: Iterable[str], rows: int | None, failed: bool) -> Verdict:
+    """The verdict on a file: nothing is published that was not read to its end."""
+    return Verdict.HOLD if failed or not rows else verdict_of(severities)
+
+
+def worst(verdicts: Iterable[str]) -> Verdict:
+    """The strictest of several verdicts; nothing to judge means publish."""
+    order = list(Verdict)
+    return max((Verdict(verdict) for verdict in verdicts), key=order.index, default=Verdict.PUBLISH)

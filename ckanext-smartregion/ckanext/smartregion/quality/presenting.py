@@ -11,7 +11,8 @@ from ckan import model as ckan_model
 from ckan.types import Context
 
 from ckanext.smartregion.quality import model
-from ckanext.smartregion.quality.decision import Outcome, Verdict
+from ckanext.smartregion.quality.decision import Outcome
+from ckanext.smartregion.quality.policy import Verdict
 
 HELD = {Outcome.STAYS_DRAFT, Outcome.STAYS_PRIVATE}
 
