@@ -15,7 +15,8 @@ SILENCE = timedelta(minutes=8)
 
 def web() -> bool:
     """The portal answers."""
-    with urllib.request.urlopen("http://127.0.0.1:5000/api/3/action/status_show", timeout=10) as answer:
+    port = os.environ.get("WEB_PORT", "5000")
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/3/action/status_show", timeout=10) as answer:
         return answer.status == 200
 
 

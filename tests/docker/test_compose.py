@@ -55,7 +55,7 @@ def test_container_serves_with_the_settings_of_the_stack(stack):
     web = next(service.command for service in services.portal(stack) if service.name == "web")
 
     assert "stack/gunicorn.conf.py" in " ".join(web)
-    assert f"--config stack/gunicorn.conf.py --bind 0.0.0.0:5000 {web[-1]}" in text("entrypoint")
+    assert f'--config stack/gunicorn.conf.py --bind "0.0.0.0:${{WEB_PORT:-5000}}" {web[-1]}' in text("entrypoint")
 
 
 def test_every_word_that_compose_says_is_known_to_the_entrypoint():
