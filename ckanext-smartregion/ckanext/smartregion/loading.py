@@ -85,13 +85,18 @@ def _as_organization(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_sources(path: str) -> int:
-    """Make the sources of a file that are not there yet, and return the number of all that can be loaded."""
+    """Make the sources of a file that are not there yet, and return the number of all that can be loaded.
+
+    A new source that is switched on is pulled at once; then its schedule holds.
+    """
     rows = [row for row in yaml.safe_load(Path(path).read_text(encoding="utf-8"))["sources"] if _loadable(row)]
     known = {source["name"] for source in tk.get_action("smartregion_source_list")(site_context(), {})}
     for row in rows:
         if row["name"] not in known:
             row["url"] = row["url"].replace(DEMO, config.demo_address())
             tk.get_action("smartregion_source_create")(site_context(), row)
+            if row.get("enabled"):
+                tk.get_action("smartregion_source_run")(site_context(), {"id": row["name"]})
     return len(rows)
 
 
