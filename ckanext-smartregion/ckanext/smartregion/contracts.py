@@ -28,7 +28,7 @@ class ContractsPlugin(SchemingDatasetsPlugin):
     def update_config(self, config: CKANConfig) -> None:
         """Take the composed contracts instead of files named in the configuration."""
         super().update_config(config)
-        tk.add_template_directory(config, "templates")
+        tk.add_template_directory(config, "contract_templates")
         self._schemas = copy.deepcopy(schemas.dataset_contracts())
         self._expanded_schemas = _expand_schemas(self._schemas)
 
@@ -82,7 +82,7 @@ class OrganizationContractPlugin(SchemingOrganizationsPlugin):
     def update_config(self, config: CKANConfig) -> None:
         """Take the organisation contract instead of files named in the configuration."""
         super().update_config(config)
-        tk.add_template_directory(config, "templates")
+        tk.add_template_directory(config, "contract_templates")
         contract = copy.deepcopy(schemas.organization_contract())
         self._schemas = {contract["organization_type"]: contract}
         self._expanded_schemas = _expand_schemas(self._schemas)

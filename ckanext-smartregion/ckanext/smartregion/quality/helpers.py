@@ -6,7 +6,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.smartregion import translations
+from ckanext.smartregion.interface import language
 from ckanext.smartregion.quality.policy import SEVERITIES
+
+
+def smartregion_quality_text(texts: dict[str, str] | None) -> str:
+    """A text of many languages in the language of the page, else in French."""
+    return translations.localised(texts, language())
 
 
 def smartregion_by_severity(findings: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
