@@ -53,14 +53,14 @@ def _stored_organizations() -> dict[str, dict[str, Any]]:
     parents: dict[str, list[dict[str, str]]] = {}
     for child, parent in model.Session.execute(_parents()):
         parents.setdefault(child, []).append({"name": parent})
-    groups = model.Session.query(model.Group).filter_by(is_organization=True)
+    groups: Any = model.Session.query(model.Group).filter_by(is_organization=True)
     return {
         group.name: {**group.extras, "id": group.id, "name": group.name, "groups": parents.get(group.id, [])}
         for group in groups
     }
 
 
-def _parents() -> sa.Select[tuple[str, str]]:
+def _parents() -> sa.Select[Any]:
     """Pairs of the id of an organisation and the name of its parent; CKAN keeps the parent as a member of the child."""
     return (
         sa.select(model.Member.group_id, model.Group.name)

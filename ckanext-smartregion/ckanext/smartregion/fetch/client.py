@@ -20,30 +20,12 @@ from urllib.parse import quote, urljoin
 from ckanext.smartregion.fetch.address import Lookup, endpoint, resolve, split, system_lookup
 from ckanext.smartregion.fetch.connection import PinnedConnection, body
 from ckanext.smartregion.fetch.errors import FetchError
+from ckanext.smartregion.fetch.policy import Policy
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({429, 500, 502, 503, 504})
 RETRIED = frozenset({"connection", "timeout", "truncated", "slow"})
 SAFE = "/%:@!$&'()*+,;=~-._?"
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The limits of a client; times in seconds, sizes in bytes."""
-
-    agent: str = "smartregion/0.1"
-    connect: float = 10
-    read: float = 30
-    total: float = 300
-    patience: float = 15
-    slowest: int = 64
-    max_bytes: int = 50 * 1024 * 1024
-    redirects: int = 5
-    attempts: int = 3
-    back_off: float = 0.5
-    longest_wait: float = 30
-    pause: float = 0
-    allow_private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,11 @@ import time
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import certifi
 
 from ckanext.smartregion.fetch.errors import FetchError
-
-if TYPE_CHECKING:
-    from ckanext.smartregion.fetch.client import Policy
+from ckanext.smartregion.fetch.policy import Policy
 
 PIECE = 64 * 1024
 ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}

@@ -151,8 +151,7 @@ def due(moment: dt.datetime) -> list[Source]:
 def claim(source: Source, following: dt.datetime | None) -> bool:
     """Move a source to its next time; true for exactly one of several schedulers that try."""
     match = (Source.id == source.id, Source.next_run == source.next_run)
-    result = model.Session.execute(sa.update(Source).where(*match).values(next_run=following))
-    return result.rowcount == 1
+    return model.Session.query(Source).filter(*match).update({"next_run": following}) == 1
 
 
 def silent(since: dt.datetime) -> list[Run]:

@@ -168,7 +168,7 @@ def _load(graph: Graph, body: bytes, kind: str, base: str) -> Graph:
     return graph.parse(data=body, format=kind, publicID=base)
 
 
-def _datasets(graph: Graph) -> Iterator[URIRef]:
+def _datasets(graph: Graph) -> Iterator[Any]:
     """Every dataset, in an order that does not depend on how the document was written."""
     nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
     listed = {node for node in graph.objects(None, DCAT.dataset) if (node, DCT.title, None) in graph}

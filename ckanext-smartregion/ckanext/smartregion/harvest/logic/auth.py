@@ -42,7 +42,7 @@ def smartregion_source_update(context: Context, data_dict: dict[str, Any]) -> Au
     """Whoever may publish for its organisation, and for the new one when it moves."""
     moved = data_dict.get("organization")
     allowed = _of_source(context, data_dict)
-    if not allowed["success"] or not moved or _steward(context):
+    if not allowed.get("success") or not moved or _steward(context):
         return allowed
     return _publishes_for(context, moved)
 

@@ -53,13 +53,10 @@ def cron(value: Any) -> Any:
 
 def organization(value: Any) -> Any:
     """The id of an organisation that exists, by its name or id."""
-    found = tk.get_validator("group_id_or_name_exists")
-    try:
-        found(value, {"model": ckan_model, "session": ckan_model.Session})
-    except tk.Invalid:
-        sentence = tk._("There is no organisation %(name)s. Choose one of the list of organisations.")
-        raise tk.Invalid(sentence % {"name": value}) from None
     group = ckan_model.Group.get(value)
+    if group is None or not group.is_organization or group.state != "active":
+        sentence = tk._("There is no organisation %(name)s. Choose one of the list of organisations.")
+        raise tk.Invalid(sentence % {"name": value})
     return group.id if group else value
 
 
