@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("demonstration")]
 WORDS = {
     "fr": ("/dataset/", "Mobilité", "Stationnements vélos", "français"),
     "nl": ("/nl/dataset/", "Mobiliteit", "Fietsenstallingen", "Frans"),
-    "de": ("/de/dataset/", "Mobilität", "Fahrradstellplätze", "Französisch"),
+    "de": ("/de/dataset/", "Mobilität", "Fahrradabstellanlagen", "Französisch"),
     "en": ("/en/dataset/", "Mobility", "Bicycle parking", "French"),
 }
 

@@ -1,0 +1,76 @@
+"""Every text of ours speaks French, Dutch and German, with the same blanks to fill in as the English one."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("ckanext-smartregion", "harvesters")
+I18N = ROOT / "ckanext-smartregion/ckanext/smartregion/i18n"
+BLANK = re.compile(r"%\(\w+\)[sd]")
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The texts as they stand in code and templates now, collected as `make i18n` collects them."""
+    found = tmp_path_factory.mktemp("texts") / "found.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "-o", str(found)]
+    subprocess.run([*command, *FOLDERS], cwd=ROOT, check=True, timeout=120)
+    with found.open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture(scope="module", params=["fr", "nl", "de"])
+def translations(request: pytest.FixtureRequest) -> Catalog:
+    return read(request.param)
+
+
+def read(language: str) -> Catalog:
+    with (I18N / language / "LC_MESSAGES/ckanext-smartregion.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+def counterparts(texts: Catalog, translations: Catalog) -> list[tuple[Message, Message]]:
+    known = [(text, translations.get(text.id, text.context)) for text in texts if text.id]
+    return [(text, translation) for text, translation in known if translation]
+
+
+def test_no_text_is_untranslated(texts: Catalog, translations: Catalog):
+    found = {text.id: translations.get(text.id, text.context) for text in texts if text.id}
+
+    assert [text for text, one in found.items() if not one or not all(forms(one.string))] == []
+
+
+def test_no_translation_is_doubtful(translations: Catalog):
+    assert [message.id for message in translations if message.id and message.fuzzy] == []
+
+
+def test_translations_leave_the_same_blanks(texts: Catalog, translations: Catalog):
+    blanks = [
+        (text.id, set(BLANK.findall(forms(text.id)[-1])), [set(BLANK.findall(form)) for form in forms(one.string)])
+        for text, one in counterparts(texts, translations)
+    ]
+
+    assert [text for text, wanted, given in blanks if any(each != wanted for each in given)] == []
+
+
+def test_no_translation_has_lost_its_text(texts: Catalog, translations: Catalog):
+    assert [one.id for one in translations if one.id and not texts.get(one.id, one.context)] == []
+
+
+def test_french_ties_its_marks_to_the_word_before():
+    french = read("fr")
+    loose = re.compile(r"(?:\w| )[:;?!](?:\s|$)|« | »")
+
+    assert [one.string for one in french if one.id and any(map(loose.search, forms(one.string)))] == []
