@@ -239,8 +239,8 @@ def test_no_file_names_a_registry_host_or_a_path_of_a_machine():
 
 
 def names(content: str, word: str) -> bool:
-    """Whether a word stands in a content on its own: an address ending in /home/ is no path of a machine."""
-    return bool(re.search(rf"(?<![\w.\-}}/]){re.escape(word)}" if word in MACHINE else re.escape(word), content))
+    """Whether a word stands in a content on its own: the path of an address is none of a machine."""
+    return bool(re.search(rf"(?<![\w.\-}}]){re.escape(word)}" if word in MACHINE else re.escape(word), content))
 
 
 BUILD = """
