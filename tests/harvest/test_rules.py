@@ -173,7 +173,7 @@ def test_licence_that_says_nothing_is_none(written: str) -> None:
 def test_licence_we_cannot_read_stays_as_a_statement_of_rights() -> None:
     found = resource(license=["https://data.some.org/link/to/license"])
     assert "license" not in found
-    assert found["rights"] == "https://data.some.org/link/to/license"
+    assert found["rights"] == {"fr": "https://data.some.org/link/to/license"}
 
 
 def test_markup_becomes_plain_paragraphs() -> None:

@@ -239,6 +239,28 @@ def test_unchanged_table_under_contract_is_left_alone(make, remote, run) -> None
     assert counts(run(source)) == {"unchanged": 3}
 
 
+def test_address_that_is_none_costs_only_itself(make, remote, run) -> None:
+    remote.put("un", references="https://[broken")
+    remote.items["un"]["attachments"] = [{"id": "a", "title": "A", "url": "https://[broken"}]
+
+    assert counts(run(make(remote.url))) == {"created": 3}
+    assert [each["format"] for each in datasets()["Jeu un"]["resources"]] == ["CSV", "JSON"]
+
+
+def test_value_that_the_contract_refuses_is_left_out_and_told(make, far_end: FarEnd, run) -> None:
+    url = far_end.serve(
+        "/c.ttl",
+        """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+        <https://a.be/1> a dcat:Dataset ; dct:title "Un"@fr ; dct:description "Des arbres remarquables."@fr ;
+            dct:license "CC0" ; dcat:theme "Environnement" ; dcat:spatialResolutionInMeters "dix" .""",
+    )
+    assert counts(run(make(url, kind="dcat"))) == {"created": 1}
+    assert datasets()["Un"]["state"] == "active"
+    changes = call_action("smartregion_record_list", source="essai")[0]["changes"]
+    refused = [change for change in changes if change["rule"] == "refused-by-contract"]
+    assert [(change["field"], change["before"]) for change in refused] == [("spatial_resolution_in_meters", "dix")]
+
+
 def test_crash_between_package_and_mapping_makes_no_second_dataset(make, remote, run) -> None:
     source = make(remote.url)
     run(source)

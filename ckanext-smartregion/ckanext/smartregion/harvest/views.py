@@ -15,8 +15,9 @@ STATES = ("published", "held", "withdrawn")
 
 
 def index() -> str:
-    """All sources with their state."""
-    return tk.render("harvest/index.html", {"sources": tk.get_action("smartregion_source_list")({}, {})})
+    """All sources with their state, those that are pulled first."""
+    sources = tk.get_action("smartregion_source_list")({}, {})
+    return tk.render("harvest/index.html", {"sources": sorted(sources, key=lambda source: not source["enabled"])})
 
 
 def read(name: str) -> Any:

@@ -18,7 +18,10 @@ SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 
 def is_web(value: Any) -> bool:
     """Whether a value is a complete web address."""
-    return isinstance(value, str) and value.startswith(("http://", "https://")) and bool(urlsplit(value).hostname)
+    try:
+        return isinstance(value, str) and value.startswith(("http://", "https://")) and bool(urlsplit(value).hostname)
+    except ValueError:  # a bracket that was never closed
+        return False
 
 
 def is_local(value: str) -> bool:
@@ -26,8 +29,8 @@ def is_local(value: str) -> bool:
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
-    except ValueError:
-        return True
+    except ValueError:  # unreadable is not local; whoever needs an address refuses it
+        return False
     if parts.scheme == "file" or host == "localhost" or host.endswith(".local"):
         return True
     try:

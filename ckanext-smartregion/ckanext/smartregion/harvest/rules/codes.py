@@ -42,7 +42,10 @@ def words(value: str) -> Iterator[str]:
     yield value
     plain = unquote(value.replace("+", " ")) if "%" in value or "+" in value else value
     yield plain
-    parts = urlsplit(value.replace(" ", "%20"))
+    try:
+        parts = urlsplit(value.replace(" ", "%20"))
+    except ValueError:  # a bracket that was never closed
+        return
     if parts.scheme in ("http", "https", "file"):
         terms = [term for key, found in parse_qs(parts.query).items() if "refine" in key for term in found]
         yield from terms

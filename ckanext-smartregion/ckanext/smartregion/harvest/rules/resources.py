@@ -54,22 +54,22 @@ def typed(resource: Draft) -> Draft:
     return typed | ({"mimetype": media} if media else {})
 
 
-def licensed(draft: Draft) -> Draft:
+def licensed(draft: Draft, language: str) -> Draft:
     """Each resource under an EU licence: its own, else the dataset's; words we can't read stay as rights."""
     shared = _texts(draft, LICENCE_TEXTS)
-    resources = [_licensed(resource, shared) for resource in draft.get("resources", [])]
+    resources = [_licensed(resource, shared, language) for resource in draft.get("resources", [])]
     own = licence(shared) or next((each["license"] for each in resources if "license" in each), "")
     return {"license": [], "rights": [], "license_id": own, "resources": resources}
 
 
-def _licensed(resource: Draft, shared: list[str]) -> Draft:
+def _licensed(resource: Draft, shared: list[str], language: str) -> Draft:
     own = _texts(resource, LICENCE_TEXTS)
     found = licence(own) or licence(shared)
     bare = {key: value for key, value in resource.items() if key not in LICENCE_TEXTS}
     # With a licence found, only what was said as rights beside it is kept.
     said = _texts(resource, ("rights",)) if found else own or shared
     unread = [text for text in said if not licence([text]) and not _empty(text)]
-    rights = {"rights": "; ".join(dict.fromkeys(unread))} if unread else {}
+    rights = {"rights": {language: "; ".join(dict.fromkeys(unread))}} if unread else {}
     return bare | ({"license": found} if found else {}) | rights
 
 
