@@ -189,7 +189,7 @@ def cases() -> list[tuple[str, str, dict[str, bool]]]:
 def may(place: Place, action: str, which: str, role: str) -> bool:
     """Whether a role may: its auth function says yes, or says no and the action itself refuses as well.
 
-    Where it says yes the action is not called, so that one case changes nothing for the next.
+    Where it says yes an action that only reads is called too; one that writes is not, to change nothing for the next.
     """
     data = place.data(action, which)
     asked = ASKED.get(action, action)
@@ -197,7 +197,8 @@ def may(place: Place, action: str, which: str, role: str) -> bool:
         tk.check_access(asked, place.context(role), {**data, "id": data.get("id") or place.datasets[which]["id"]})
     except tk.NotAuthorized:
         return not is_refused(place, action, data, role)
-    return True
+    reads = getattr(tk.get_action(action), "side_effect_free", False)
+    return not (reads and is_refused(place, action, data, role))
 
 
 def is_refused(place: Place, action: str, data: dict[str, Any], role: str) -> bool:

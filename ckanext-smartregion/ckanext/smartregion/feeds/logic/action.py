@@ -37,7 +37,8 @@ def dcat_catalog_show(up_func: Action, context: Context, data_dict: dict[str, An
 @tk.chained_action
 def dcat_catalog_search(up_func: Action, context: Context, data_dict: dict[str, Any]) -> str:
     """The same as ``dcat_catalog_show``, under ckanext-dcat's other name."""
-    return tk.get_action("dcat_catalog_show")(context, data_dict)
+    tk.check_access("dcat_catalog_search", context, data_dict)
+    return tk.get_action("dcat_catalog_show")(tk.fresh_context(context), data_dict)
 
 
 @tk.side_effect_free
