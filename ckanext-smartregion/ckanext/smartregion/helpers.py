@@ -30,6 +30,13 @@ def smartregion_translated(thing: dict[str, Any], field: str) -> str:
     return smartregion_text(thing.get(f"{field}_translated")) or thing.get(field) or ""
 
 
+def smartregion_lang(thing: dict[str, Any], field: str) -> str:
+    """The language that a field is shown in where the page has another; screen readers change their voice by it."""
+    texts = {code: text for code, text in (thing.get(f"{field}_translated") or {}).items() if text}
+    shown = next((code for code in (language(), "fr", *texts) if code in texts), language())
+    return "" if shown == language() else shown
+
+
 def smartregion_languages() -> list[dict[str, Any]]:
     """The same page in each language; French, the default, stands at the plain address."""
     here = tk.h.current_url()
@@ -196,8 +203,10 @@ def _in_portal_time(moment: Any) -> Any:
     """CKAN brings only moments without a time zone into the portal's; those with one are left as they are."""
     if isinstance(moment, str):
         with contextlib.suppress(ValueError):
-            moment = datetime.fromisoformat(moment)
-    return moment.astimezone(tk.h.get_display_timezone()) if getattr(moment, "tzinfo", None) else moment
+            return _in_portal_time(datetime.fromisoformat(moment))
+    if isinstance(moment, datetime) and moment.tzinfo:
+        return moment.astimezone(tk.h.get_display_timezone())
+    return moment
 
 
 @tk.chained_helper
