@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import requests
 import yaml
 
 from ckanext.smartregion import territory
+from ckanext.smartregion.fetch import Client, Policy
+from ckanext.smartregion.harvest.records import Source
+from ckanext.smartregion.harvesters import harvester
 from ckanext.smartregion.quality.engine import check
 from ckanext.smartregion.schemas import table_contract
 
@@ -19,6 +23,8 @@ from stack.demo.examples import EXAMPLES, portals
 from stack.demo.server import DemoServer
 
 ROOT = Path(__file__).resolve().parents[2]
+SOURCES = yaml.safe_load((ROOT / "config/sources.yaml").read_text(encoding="utf-8"))["sources"]
+BROKEN = json.loads((EXAMPLES / "gembloux/gembloux-zones-bleues/record.json").read_text(encoding="utf-8"))["metas"]
 CATALOG = "/villes/api/explore/v2.1/catalog"
 DECISIONS = f"{CATALOG}/datasets/namur-decisions-conseil"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
@@ -26,8 +32,7 @@ DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 
 def promises():
     """Which example file promises which table contract, as config/sources.yaml says it; the faulty one apart."""
-    sources = yaml.safe_load((ROOT / "config/sources.yaml").read_text(encoding="utf-8"))["sources"]
-    options = [option for source in sources for option in source.get("options", {}).items()]
+    options = [option for source in SOURCES for option in source.get("options", {}).items()]
     for option, contract in options:
         files = EXAMPLES.glob(f"*/{option.removeprefix('contract.')}/*.csv")
         yield from ((path, contract) for path in files if path.parts[-3] != "gembloux")
@@ -202,3 +207,25 @@ def test_examples_name_no_machine():
     texts = [path.read_text(encoding="utf-8") for path in Path(EXAMPLES).rglob("*") if path.suffix in {".json", ".ttl"}]
 
     assert not any("127.0.0.1" in text or "localhost" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "themes", "tables"),
+    [
+        ("demo-villes", {"mobility": 5, "energy": 2, "governance": 2}, 5),
+        ("demo-territoires", {"mobility": 3, "energy": 2, "governance": 1}, 1),
+        ("demo-gembloux", {"mobility": 1, "energy": 1, "governance": 1}, 1),
+    ],
+)
+def test_sources_give_candidates_of_three_themes_with_their_tables(portal, name, themes, tables):
+    row = next(source for source in SOURCES if source["name"] == name)
+    address = portal.address.removeprefix("http://")
+    source = Source(name, row["kind"], row["url"].replace("{demo}", address), row["options"])
+    kind = harvester(row["kind"])
+
+    records = kind.list(source, Client(policy=Policy(allow_private=(address,))))
+    drafts = [kind.map(record, source).dataset for record in records if record.payload.get("metas") != BROKEN]
+
+    promised = [resource for draft in drafts for resource in draft["resources"] if resource.get("schema")]
+    assert dict(Counter(draft["type"] for draft in drafts)) == themes
+    assert len(promised) == tables
