@@ -94,6 +94,11 @@ def smartregion_theme(name: str) -> str:
     return facets.theme(name) or name
 
 
+def smartregion_dataset_types() -> list[str]:
+    """The types of dataset that one may add: the themes and the general one, where the contracts are on."""
+    return [*home.THEMES, "dataset"] if p.plugin_loaded("smartregion_contracts") else ["dataset"]
+
+
 def smartregion_owner(slug: str, otherwise: str = "") -> str:
     """The name of an organisation in the language of the page."""
     return facets.organization(slug, language()) or otherwise or slug
