@@ -44,6 +44,19 @@ def run_dir() -> Path:
     return Path(named)
 
 
+@pytest.fixture(autouse=True)
+def addresses_of_the_portal(request, monkeypatch):
+    """A test that makes an application with fewer plugins does not leave its addresses to the tests that follow.
+
+    CKAN builds addresses outside of requests with the application that was made last.
+    """
+    if "app" in request.fixturenames:
+        from ckan.config import middleware
+
+        name = "_internal_test_request_context"
+        monkeypatch.setattr(middleware, name, getattr(middleware, name))
+
+
 @pytest.fixture
 def clean_db(with_plugins, reset_db, migrate_db_for):
     """An empty database with the tables of every plugin; CKAN's own fixture knows only those of the core."""
