@@ -218,3 +218,13 @@ def test_overview_counts_where_the_region_stands(draft, officer, valid, invalid)
 
     assert counts["published"] + counts["published with warnings"] == 1
     assert counts["held"] == 1
+
+
+def test_full_update_that_drops_what_publication_needs_waits(draft, officer, valid):
+    dataset = call_action("package_show", id=published(draft, officer, valid()))
+    del dataset["license_id"]
+
+    with pytest.raises(tk.ValidationError, match="waits"):
+        act("package_update", officer, **dataset)
+
+    assert call_action("package_show", id=dataset["id"])["license_id"]

@@ -13,8 +13,8 @@ from werkzeug.datastructures import FileStorage
 import ckan.plugins.toolkit as tk
 from ckan.lib import munge
 
-from ckanext.smartregion import config
-from ckanext.smartregion.fetch import Client, FetchError, Policy
+from ckanext.smartregion.fetch import FetchError
+from ckanext.smartregion.outgoing import client
 from ckanext.smartregion.quality.store import FileStore, FileTooLarge, Stored
 
 Troubles = dict[int, dict[str, str]]
@@ -82,7 +82,7 @@ def _take_link(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[
     """Fetch a linked table and store our copy: what is checked is what is served, whatever the link does later."""
     url = resource["url"]
     try:
-        stored = store().put_written(lambda path: _client().download(url, path, max_bytes=size_limit()))
+        stored = store().put_written(lambda path: client(total=60).download(url, path, max_bytes=size_limit()))
     except FetchError as error:
         return error.texts
     if before:
@@ -90,10 +90,6 @@ def _take_link(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[
     resource["source_url"] = url
     _describe(resource, stored, munge.munge_filename(_file_name(url, resource)))
     return None
-
-
-def _client() -> Client:
-    return Client(Policy(max_bytes=size_limit(), total=60, allow_private=tuple(config.fetch_allow_private())))
 
 
 def _file_name(url: str, resource: dict[str, Any]) -> str:

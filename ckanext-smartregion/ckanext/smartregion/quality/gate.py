@@ -24,6 +24,7 @@ from ckanext.smartregion.quality.model import Judgement
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 
 OWN_KEYS = ("verdict",)  # what the gate adds on show; it never comes back in
+KEPT = ("id", "name", "type", "owner_org", "state", "private", "resources")  # what an update that omits it leaves alone
 CONTEXT_KEY = "smartregion_decision"
 TRUSTED_KEY = "smartregion_trusted_files"  # the caller is the gate itself: stored files may be named by their hash
 
@@ -152,7 +153,8 @@ def decide(
 
 def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any] | None:
     """The dataset as its contract understands it, defaults filled in; None where it is refused."""
-    draft = {**(present or {}), **copy.deepcopy(data)}
+    kept = {key: present[key] for key in KEPT if key in present} if present else {}
+    draft = {**kept, **copy.deepcopy(data)}
     plugin = lib_plugins.lookup_package_plugin(draft.get("type") or "dataset")
     draft.setdefault("type", "dataset")
     action = "package_update" if present else "package_create"

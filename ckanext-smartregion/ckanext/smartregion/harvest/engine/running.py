@@ -15,9 +15,9 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model, plan
 from ckanext.smartregion.harvest.engine import applying, listing, searching
-from ckanext.smartregion.harvest.engine.clients import client
 from ckanext.smartregion.harvest.engine.lock import alone
 from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.outgoing import client
 
 log = logging.getLogger(__name__)
 

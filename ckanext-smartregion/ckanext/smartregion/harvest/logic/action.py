@@ -11,8 +11,8 @@ from ckan.types import Context
 
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import listing, ticking
-from ckanext.smartregion.harvest.engine.clients import client
 from ckanext.smartregion.harvest.logic import schema, showing
+from ckanext.smartregion.outgoing import client
 
 
 @validate(schema.source_create)
