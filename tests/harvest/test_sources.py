@@ -93,7 +93,7 @@ def test_due_source_is_queued_once_by_two_schedulers(make: Any, remote: Any) -> 
 
 @pytest.mark.usefixtures("clean_queues")
 def test_source_that_is_off_or_has_no_schedule_is_never_due(make: Any, remote: Any) -> None:
-    make(remote.url, name="eteinte", schedule="* * * * *")
+    make(remote.url, name="eteinte", schedule="* * * * *", enabled=False)
     make(remote.url, name="a-la-main", enabled=True)
     assert ticking.tick() == []
 
@@ -199,3 +199,8 @@ def test_scheduler_looks_once(cli: Any, make: Any, remote: Any, clean_queues: No
     make(remote.url, schedule="0 3 * * *", enabled=True)
     overdue("essai")
     assert "essai is queued" in smartregion(cli, "scheduler", "run", "--once").output
+
+
+def test_source_made_with_a_schedule_is_on_and_one_without_is_off(make: Any) -> None:
+    assert make("https://data.liege.be", name="horaire", schedule="0 3 * * *")["enabled"]
+    assert not make("https://data.liege.be", name="a-la-main")["enabled"]

@@ -51,13 +51,17 @@ def source() -> None:
 @click.option("--title", default="", help="What people read.")
 @click.option("--schedule", default="", help='Cron expression in Belgian time, such as "0 3 * * *".')
 @click.option("--option", "pairs", multiple=True, metavar="KEY=VALUE", help="An option of the source; repeatable.")
-@click.option("--enabled", is_flag=True, help="Let the scheduler pull it.")
+@click.option("--enabled/--disabled", default=None, help="Let the scheduler pull it; with a schedule it does.")
 @as_json_option
 def add(name: str, pairs: tuple[str, ...], as_json: bool, **facts: Any) -> None:
     """Make a source."""
     options = dict(_pair(pair) for pair in pairs)
-    made = _call("smartregion_source_create", {"name": name, "options": options, **facts})
-    _print(made) if as_json else click.echo(f"Source {name} is made. Look first: smartregion source preview {name}")
+    known = {key: value for key, value in facts.items() if value is not None}
+    made = _call("smartregion_source_create", {"name": name, "options": options, **known})
+    when = f"next run: {made['next_run']}" if made["next_run"] else f"run it: smartregion source run {name}"
+    _print(made) if as_json else click.echo(
+        f"Source {name} is made; {when}. Look first: smartregion source preview {name}"
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> di
     :param title: what people read (optional)
     :param schedule: cron expression in Belgian time (optional: without one the source runs by hand only)
     :param options: map of option names to values (optional), see docs/harvest.md
-    :param enabled: whether the scheduler pulls it (optional, default false)
+    :param enabled: whether the scheduler pulls it (optional: by default a source with a schedule is on)
     :param any_organization: whether datasets go to the organisation of their publisher (optional; steward only,
         and then the default)
     :returns: the source, as `smartregion_source_show` gives it
@@ -41,7 +41,7 @@ def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> di
         organization_id=data_dict["organization"],
         schedule=data_dict.get("schedule") or "",
         options=data_dict.get("options") or {},
-        enabled=bool(data_dict.get("enabled")),
+        enabled=data_dict.get("enabled", bool(data_dict.get("schedule"))),
         any_organization=speaks,
         author=context.get("user"),
     )
