@@ -13,13 +13,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("demo-villes", "demo-gembloux", "demo-territoires")
 CHROMIUM = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 812}
+VIEWPORTS: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 375, "height": 812}}
 GRAVE = {"serious", "critical"}
 
 
@@ -73,34 +72,57 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def _page(browser: Browser, portal: str, viewport: dict[str, int]) -> Iterator[Page]:
-    context = browser.new_context(base_url=portal, viewport=viewport, locale="fr-BE")
-    yield context.new_page()
-    context.close()
+def _context(browser: Browser, portal: str, width: str) -> BrowserContext:
+    return browser.new_context(base_url=portal, viewport=VIEWPORTS[width], locale="fr-BE")
+
+
+@pytest.fixture(scope="session")
+def strangers(browser: Browser, portal: str) -> Iterator[dict[str, BrowserContext]]:
+    """Visitors who are not logged in, at a desk and with a phone; they keep what they have once loaded."""
+    contexts = {width: _context(browser, portal, width) for width in VIEWPORTS}
+    yield contexts
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.fixture
-def page(browser: Browser, portal: str) -> Iterator[Page]:
+def page(strangers: dict[str, BrowserContext]) -> Iterator[Page]:
     """A visitor at a desk."""
-    yield from _page(browser, portal, DESKTOP)
+    page = strangers["desk"].new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def phone(browser: Browser, portal: str) -> Iterator[Page]:
+def phone(strangers: dict[str, BrowserContext]) -> Iterator[Page]:
     """A visitor with a phone."""
-    yield from _page(browser, portal, PHONE)
+    page = strangers["phone"].new_page()
+    yield page
+    page.close()
 
 
-@pytest.fixture
-def officer(page: Page, run_dir: Path) -> Page:
-    """The data officer of Gembloux at a desk, logged in."""
+@pytest.fixture(scope="session")
+def logged_in(browser: Browser, portal: str, run_dir: Path) -> Iterator[BrowserContext]:
+    """The data officer of Gembloux, logged in."""
+    context = _context(browser, portal, "desk")
+    page = context.new_page()
     page.goto("/user/login")
     page.fill("#field-login", "officer-gembloux")
     page.fill("#field-password", json.loads((run_dir / "passwords.json").read_text())["accounts"])
     page.click("main button[type=submit]")
     page.wait_for_load_state()
     assert page.locator(".sr-account form button").count(), "The data officer of Gembloux cannot log in."
-    return page
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def officer(logged_in: BrowserContext) -> Iterator[Page]:
+    """The data officer of Gembloux at a desk."""
+    page = logged_in.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

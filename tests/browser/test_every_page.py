@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -49,14 +49,12 @@ def address(request: pytest.FixtureRequest, demonstration: dict[str, Any]) -> st
 @pytest.fixture(scope="module", params=WIDTHS)
 def visit(
     request: pytest.FixtureRequest,
-    browser: Browser,
-    portal: str,
+    strangers: dict[str, BrowserContext],
     address: str,
     grave_findings: Callable[[Page], list[str]],
 ) -> Iterator[Visit]:
     """Each page is visited once per width; the tests read what the visit showed."""
-    context = browser.new_context(base_url=portal, viewport={"width": WIDTHS[request.param], "height": 850})
-    page, errors, requests = context.new_page(), [], []
+    page, errors, requests = strangers[request.param].new_page(), [], []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("request", lambda asked: requests.append(asked.url))
     answer = page.goto(address, wait_until="networkidle")
@@ -71,7 +69,7 @@ def visit(
         requests=requests,
         findings=grave_findings(page),
     )
-    context.close()
+    page.close()
 
 
 def test_page_answers_with_a_title_and_one_main_heading(visit: Visit):

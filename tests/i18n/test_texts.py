@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages import Catalog, Message
@@ -37,8 +38,9 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms(text: Any) -> list[str]:
+    """The singular and the plural of a text, or the text alone; nothing where it is missing."""
+    return [text] if isinstance(text, str) else list(text or [""])
 
 
 def counterparts(texts: Catalog, translations: Catalog) -> list[tuple[Message, Message]]:
