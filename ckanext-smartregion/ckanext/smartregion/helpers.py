@@ -125,12 +125,14 @@ def smartregion_organization_facts(organization: dict[str, Any]) -> list[tuple[s
     place = territory.by_nis(organization.get("nis_code") or "") if organization.get("nis_code") else None
     province = next((one for one in territory.provinces() if place and one.nis == place.province), None)
     population = organization.get("population")
+    helped = getattr(territory.owners().get(organization["name"]), "members", ())
     facts = [
         (tk._("Kind"), _concept("organisation-kind", organization.get("kind"))),
         (tk._("NIS code"), organization.get("nis_code")),
         (tk._("Province"), smartregion_text(province.names) if province else ""),
         (tk._("Population"), tk.h.localised_number(int(population)) if population else ""),
         (tk._("Postal codes"), ", ".join(organization.get("postal_codes") or [])),
+        (tk._("Municipalities it helps"), str(len(helped)) if helped else ""),
         (tk._("Languages"), ", ".join(_concept("language", one) for one in organization.get("language") or [])),
     ]
     return [(label, value) for label, value in facts if value]
@@ -139,6 +141,11 @@ def smartregion_organization_facts(organization: dict[str, Any]) -> list[tuple[s
 def _concept(vocabulary: str, value: str | None) -> str:
     concept = schemas.vocabulary(vocabulary).find(value) if value else None
     return concept.label(language()) if concept else ""
+
+
+def smartregion_licence(dataset: dict[str, Any]) -> str:
+    """The licence of a dataset in the language of the page."""
+    return _concept("licence", dataset.get("license_id")) or dataset.get("license_title") or ""
 
 
 def smartregion_referents(organization: dict[str, Any]) -> list[dict[str, str]]:

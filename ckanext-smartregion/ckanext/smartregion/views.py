@@ -17,7 +17,6 @@ def region_svg() -> Response:
     """The outline of the region as a picture, the same for every page that shows where a municipality lies."""
     drawing = tk.render("snippets/region.svg", {"view_box": region_map.view_box(), "path": region_map.region()})
     answer = Response(drawing, mimetype="image/svg+xml")
-    answer.cache_control.public = True
     answer.cache_control.max_age = DAY
     return answer
 
