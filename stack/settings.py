@@ -113,5 +113,7 @@ def move_taken_ports(stack: Stack) -> Stack:
     for name in INTERNAL:
         if not is_free(stack.ports[name]):
             stack.ports[name] = free_port()
+            if name == "demo":  # the sources of the demonstration must learn its new address
+                (stack.run_dir / "filled").unlink(missing_ok=True)
     _keep(stack.run_dir / "ports.json", stack.ports)
     return stack

@@ -90,14 +90,20 @@ def load_sources(path: str) -> int:
     A new source that is switched on is pulled at once; then its schedule holds.
     """
     rows = [row for row in yaml.safe_load(Path(path).read_text(encoding="utf-8"))["sources"] if _loadable(row)]
-    known = {source["name"] for source in tk.get_action("smartregion_source_list")(site_context(), {})}
+    known = {source["name"]: source for source in tk.get_action("smartregion_source_list")(site_context(), {})}
     for row in rows:
+        address = row["url"].replace(DEMO, config.demo_address())
         if row["name"] not in known:
-            row["url"] = row["url"].replace(DEMO, config.demo_address())
-            tk.get_action("smartregion_source_create")(site_context(), row)
-            if row.get("enabled"):
-                tk.get_action("smartregion_source_run")(site_context(), {"id": row["name"]})
+            _make_source({**row, "url": address})
+        elif DEMO in row["url"] and known[row["name"]]["url"] != address:  # the demonstration moved to another port
+            tk.get_action("smartregion_source_update")(site_context(), {"id": row["name"], "url": address})
     return len(rows)
+
+
+def _make_source(row: dict[str, Any]) -> None:
+    tk.get_action("smartregion_source_create")(site_context(), row)
+    if row.get("enabled"):
+        tk.get_action("smartregion_source_run")(site_context(), {"id": row["name"]})
 
 
 def _loadable(row: dict[str, Any]) -> bool:
