@@ -61,3 +61,11 @@ def test_search_without_result_says_so(page: Page):
     page.goto("/dataset/?q=zzzzzz")
 
     expect(page.locator(".sr-found")).to_have_text(re.compile(r"^\s*0 "))
+
+
+def test_links_to_other_pages_of_a_list_have_names(page: Page):
+    page.goto("/organization/")
+    page.get_by_role("link", name="Page suivante ›").click()
+
+    expect(page).to_have_url(re.compile("page=2"))
+    expect(page.get_by_role("link", name="‹ Page précédente")).to_be_visible()
