@@ -104,6 +104,7 @@ def logs() -> int:
 
 def test_services() -> int:
     """PostgreSQL, Redis and Solr with the tests' databases, left running for `make pytest`."""
+    os.environ.setdefault("PORT", str(settings.free_port()))  # nothing will listen there
     stack = settings.load()
     with step("PostgreSQL, Redis and Solr"):
         portal.start_storage(stack)

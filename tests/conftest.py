@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ckan import model
-from ckan.plugins import plugin_loaded
+from ckan import model, plugins
+from ckan.config import middleware
+from ckan.tests.helpers import CKANTestApp
 
 MIGRATED = ("activity", "smartregion_harvest", "smartregion_quality")
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
@@ -44,17 +45,34 @@ def run_dir() -> Path:
     return Path(named)
 
 
-@pytest.fixture(autouse=True)
-def addresses_of_the_portal(request, monkeypatch):
-    """A test that makes an application with fewer plugins does not leave its addresses to the tests that follow.
+@pytest.fixture
+def with_plugins(ckan_config):
+    """The plugins that are configured; CKAN's own fixture unloads and loads them for every test, a second each."""
+    if list(ckan_config["ckan.plugins"]) != plugins.core._PLUGINS:
+        plugins.unload_all()
+        plugins.load_all()
 
-    CKAN builds addresses outside of requests with the application that was made last.
+
+@pytest.fixture(scope="session")
+def kept():
+    """What one test makes and others use again."""
+    return {}
+
+
+@pytest.fixture
+def app(request, with_plugins, kept, make_app, monkeypatch):
+    """The application, made once; a test with options of its own gets its own.
+
+    CKAN builds addresses outside of requests with the application that was made last: each test sees that of its own.
     """
-    if "app" in request.fixturenames:
-        from ckan.config import middleware
-
-        name = "_internal_test_request_context"
-        monkeypatch.setattr(middleware, name, getattr(middleware, name))
+    name = "_internal_test_request_context"
+    monkeypatch.setattr(middleware, name, getattr(middleware, name))
+    if request.node.get_closest_marker("ckan_config"):
+        return make_app()
+    if not kept:
+        kept["app"], kept["context"] = make_app().app, getattr(middleware, name)
+    monkeypatch.setattr(middleware, name, kept["context"])
+    return CKANTestApp(kept["app"])
 
 
 @pytest.fixture
@@ -62,7 +80,7 @@ def clean_db(with_plugins, reset_db, migrate_db_for):
     """An empty database with the tables of every plugin; CKAN's own fixture knows only those of the core."""
     reset_db()
     with contextlib.closing(model.meta.engine.raw_connection()) as connection, connection.cursor() as cursor:
-        for plugin in filter(plugin_loaded, MIGRATED):
+        for plugin in filter(plugins.plugin_loaded, MIGRATED):
             cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{plugin}_alembic_version"])
             if not cursor.fetchone()[0]:
                 migrate_db_for(plugin)

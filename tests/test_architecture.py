@@ -15,12 +15,25 @@ SHELL = {"plugin", "logic", "views", "cli", "jobs", "helpers", "model"}  # may i
 DATABASES = {"sqlalchemy", "psycopg2", "alembic"}
 
 # Modules that know CKAN although they are no shell: what each is for stands in its docstring.
-KNOW_CKAN = set(
-    """
-    accounts config contract_helpers contracts dataset_facts facets home interface loading outgoing referents region_map
-    quality.checking quality.files quality.gate quality.presenting quality.tables
-    """.split()
-)
+KNOW_CKAN = {
+    "accounts",
+    "config",
+    "contract_helpers",
+    "contracts",
+    "dataset_facts",
+    "facets",
+    "home",
+    "interface",
+    "loading",
+    "outgoing",
+    "referents",
+    "region_map",
+    "quality.checking",
+    "quality.files",
+    "quality.gate",
+    "quality.presenting",
+    "quality.tables",
+}
 FORBIDDEN_NAMES = {"utils", "common", "manager", "service", "util", "misc", "base"}
 
 
