@@ -57,7 +57,7 @@ def wait_for(look: Callable[[], Any], *, seconds: float, what: str) -> Any:
         try:
             if found := look():
                 return found
-        except (requests.RequestException, ValueError):
-            pass
+        except (requests.RequestException, ValueError, AssertionError):
+            pass  # not there yet
         time.sleep(1)
     raise AssertionError(f"after {seconds} s still not: {what}")

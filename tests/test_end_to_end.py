@@ -78,6 +78,9 @@ def source(portal, far_end):
     portal.command("source", "add", remote_id, *arguments, "--option", f"contract.{remote_id}=bicycle-parking")
     yield remote_id
     portal.command("source", "remove", remote_id)
+    token = portal.token("sysadmin")
+    for left in portal.action("package_search", token, q=f'title:"{remote_id}"', include_drafts=True)["results"]:
+        portal.action("dataset_purge", token, id=left["id"])
 
 
 def test_a_source_reaches_page_feed_and_datastore_without_anybodys_hand(portal, source):

@@ -64,8 +64,6 @@ def write(up: Callable[..., Any], context: Context, data: dict[str, Any], *, cre
     _authorize(context, data, present)
     troubles = files.take_in(data, present, trusted=bool(context.get(TRUSTED_KEY)))
     decision = decide(context, data, present, troubles)
-    if decision is None:  # the contract's own validation refuses it; CKAN says why
-        return up(context, data)
     if decision.outcome is Outcome.WAITS and present:
         _let_wait(context, data, present, decision)
     if decision.outcome is Outcome.STAYS_DRAFT:
@@ -132,11 +130,9 @@ def _authorize(context: Context, data: dict[str, Any], present: dict[str, Any] |
 
 def decide(
     context: Context, data: dict[str, Any], present: dict[str, Any] | None, troubles: files.Troubles
-) -> Decision | None:
-    """The verdict on a write and what follows from it; None where the data is not even valid."""
+) -> Decision:
+    """The verdict on a write and what follows from it; data that its contract refuses raises ValidationError."""
     values = _validated(context, data, present)
-    if values is None:
-        return None
     kind = values["type"]
     findings = _metadata_findings(kind, values)
     reports = checking.check_resources(values.get("resources") or [], troubles)
@@ -151,8 +147,12 @@ def decide(
     return Decision(verdict, result, findings, reports, public and result is Outcome.AS_ASKED)
 
 
-def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The dataset as its contract understands it, defaults filled in; None where it is refused."""
+def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any]:
+    """The dataset as its contract understands it, defaults filled in.
+
+    What the contract refuses goes no further: were it left to CKAN to refuse, a difference between this validation
+    and CKAN's own would let a write pass without a verdict.
+    """
     kept = {key: present[key] for key in KEPT if key in present} if present else {}
     draft = {**kept, **copy.deepcopy(data)}
     plugin = lib_plugins.lookup_package_plugin(draft.get("type") or "dataset")
@@ -163,7 +163,8 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     probe = tk.fresh_context(context, **stored)
     values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
     if errors:
-        return None
+        model.Session.rollback()
+        raise tk.ValidationError(errors)
     values |= {extra["key"]: extra["value"] for extra in values.get("extras") or []}
     values["type"] = draft["type"]
     return values
