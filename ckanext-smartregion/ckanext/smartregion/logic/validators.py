@@ -153,9 +153,9 @@ def smartregion_table_contract(value: str) -> str:
 
 
 def smartregion_web_address(value: str) -> str:
-    """A complete web address."""
+    """A complete web address, or none: a form sends the fields that nobody filled as empty texts."""
     address = value.strip().replace(" ", "%20")
-    if not _is_address(address):
+    if address and not _is_address(address):
         example = "https://www.namur.be"
         words = {"value": value, "example": example}
         raise tk.Invalid(tk._('"%(value)s" is not a complete web address. Write it like %(example)s.') % words)
