@@ -243,3 +243,17 @@ def test_reader_of_an_agency_becomes_no_referent(people):
     member(people["citizen"], "bep", "member")
 
     assert people["citizen"] not in people_of("namur", "member") | people_of("namur", "editor")
+
+
+@pytest.mark.usefixtures("territory")
+def test_the_officer_of_a_province_publishes_for_the_province_and_not_for_its_municipalities():
+    officer = factories.User()["name"]
+    member(officer, "province-de-namur", "editor")
+    namur = dataset("stationnements", table_contract("bicycle-parking").example_valid)
+    context = {"user": officer, "ignore_auth": False}
+
+    tk.check_access("package_create", {**context}, {**COMPLETE, "owner_org": "province-de-namur"})
+    with pytest.raises(tk.NotAuthorized):
+        tk.check_access("package_update", {**context}, {"id": namur["id"]})
+    with pytest.raises(tk.NotAuthorized):
+        tk.check_access("package_create", {**context}, {**COMPLETE, "owner_org": "namur"})
