@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Protocol
 
-from ckanext.smartregion.fetch import Client
-from ckanext.smartregion.harvest.records import Candidate, Option, Record, Source
+from ckanext.smartregion.harvest.conversation import Conversation
+from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 from ckanext.smartregion.harvesters.dcat import Dcat
 from ckanext.smartregion.harvesters.opendatasoft import Opendatasoft
 
@@ -19,9 +18,16 @@ class Harvester(Protocol):
     kind: str
     title: dict[str, str]
     options: tuple[Option, ...]
+    newest_first: bool
+    """Whether the first page shows what changed last and how many there are: unchanged, it vouches for the others."""
 
-    def list(self, source: Source, client: Client) -> Iterator[Record]:
-        """Yield every record of the far end; raise ListingError or FetchError when the list has no end."""
+    def list(self, source: Source, ask: Conversation, cursor: Cursor | None) -> Page:
+        """One page of the far end's records: the first for None, else the one that the last page's `next` names.
+
+        `ask.page(address)` fetches what alone decides what is on the page, so that an unchanged answer is not read
+        again; `ask.get(address)` fetches anything else. Raises ListingError or FetchError where the list breaks off.
+        The engine does the rest: it drops twins, sees loops, compares with the announced total, and knows when to stop.
+        """
         ...
 
     def map(self, record: Record, source: Source) -> Candidate:

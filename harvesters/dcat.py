@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from ckanext.smartregion.fetch import Client
 from ckanext.smartregion.harvest import rdf
+from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.dcat_mapping import draft, remote_id
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.records import Candidate, ListingError, Option, Record, Source
+from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say
 
 ACCEPT = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1"
-MOST_PAGES = 1000
 
 
 class Dcat:
-    """Reads DCAT by content, follows Hydra links of both vocabularies or counts `?page=n`, and knows when to stop."""
+    """Reads DCAT by content; follows Hydra links of both vocabularies, or counts `?page=n`."""
 
     kind = "dcat"
     title = {
@@ -42,46 +41,38 @@ class Dcat:
         ),
     )
 
-    def list(self, source: Source, client: Client) -> Iterator[Record]:
-        """Every dataset of every page, once."""
+    newest_first = False
+
+    def list(self, source: Source, ask: Conversation, cursor: Cursor | None) -> Page:
+        """The datasets of one page, and where the next one is."""
         counted = source.options.get("paging") == "pages"
-        seen: set[str] = set()
-        announced = None
-        address: str | None = _page(source.url, 1) if counted else source.url
-        visited: set[str] = set()
-        while address:
-            if len(visited) >= MOST_PAGES:
-                raise ListingError(say("too-many-pages", limit=MOST_PAGES))
-            visited.add(address)
-            page = _read(address, client)
-            announced = page.total if page.total is not None else announced
-            fresh = [record for record in _records(page, address) if record.remote_id not in seen]
-            yield from fresh
-            seen.update(record.remote_id for record in fresh)
-            address = self._next(source, page, address, visited, going_on=bool(fresh))
-        if announced is not None and len(seen) < announced:
-            raise ListingError(say("fewer-than-announced", total=announced, found=len(seen)))
+        address = str((cursor or {}).get("url") or (_page(source.url, 1) if counted else source.url))
+        page = _read(address, ask)
+        return Page(
+            tuple(_records(page, address)),
+            next=self._next(source, page, address, cursor),
+            total=page.total,
+            open_ended=counted,
+        )
 
     def map(self, record: Record, source: Source) -> Candidate:
         """One dataset's tree as a candidate."""
         mapped, changes = draft(record.payload)
         return normalise(mapped, source, (*record.changes, *changes))
 
-    def _next(self, source: Source, page: rdf.Page, address: str, visited: set[str], *, going_on: bool) -> str | None:
-        """The next page; a counted list ends with the first page that brings nothing new."""
+    def _next(self, source: Source, page: rdf.Page, address: str, cursor: Cursor | None) -> Cursor | None:
+        """The next page: the one after, where pages are counted; the one that the far end links to otherwise."""
         paging = source.options.get("paging", "auto")
-        if paging == "none":
+        if paging == "pages" and page.datasets:
+            number = int((cursor or {}).get("page", 1)) + 1
+            return {"page": number, "url": _page(source.url, number)}
+        if paging != "auto" or not page.next:
             return None
-        if paging == "pages":
-            return _page(source.url, len(visited) + 1) if going_on else None
-        following = urljoin(address, page.next) if page.next else None
-        if following and (following in visited or not going_on):
-            raise ListingError(say("loop", url=address))
-        return following
+        return {"url": urljoin(address, page.next)}
 
 
-def _read(address: str, client: Client) -> rdf.Page:
-    answer = client.get(address, accept=ACCEPT)
+def _read(address: str, ask: Conversation) -> rdf.Page:
+    answer = ask.page(address, accept=ACCEPT)
     return rdf.read(answer.body, answer.headers.get("content-type", ""), answer.url)
 
 

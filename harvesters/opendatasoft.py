@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from ckanext.smartregion.fetch import Client, FetchError
+from ckanext.smartregion.fetch import FetchError
+from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.opendatasoft_mapping import draft, from_version_1
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.records import Candidate, ListingError, Option, Record, Source
+from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say
 
@@ -45,57 +45,45 @@ class Opendatasoft:
         ),
     )
 
-    def list(self, source: Source, client: Client) -> Iterator[Record]:
-        """Every dataset of the portal, once; complains when the portal shows fewer than it announces."""
-        seen: set[str] = set()
-        total = 0
-        for answer in _pages(source, client):
-            total = max(total, answer["total"])
-            for item in answer["items"]:
-                record = _record(item, _base(source), len(seen))
-                if record.remote_id not in seen:
-                    seen.add(record.remote_id)
-                    yield record
-        if total > MOST:
-            raise ListingError(say("too-many-records", total=total, limit=MOST))
-        if len(seen) < total:
-            raise ListingError(say("fewer-than-announced", total=total, found=len(seen)))
+    newest_first = False
+
+    def list(self, source: Source, ask: Conversation, cursor: Cursor | None) -> Page:
+        """One page of the portal, in the version of the API that it speaks."""
+        offset, version = int((cursor or {}).get("offset", 0)), (cursor or {}).get("version", "2.1")
+        try:
+            answer = VERSIONS[version](source, ask, offset)
+        except FetchError as error:
+            if error.status not in (404, 410) or version == "1.0" or offset:
+                raise
+            version = "1.0"
+            answer = VERSIONS[version](source, ask, offset)
+        if answer["total"] > MOST:
+            raise ListingError(say("too-many-records", total=answer["total"], limit=MOST))
+        records = tuple(_record(item, _base(source), offset + number) for number, item in enumerate(answer["items"]))
+        following = offset + PAGE
+        more = bool(records) and following < answer["total"]
+        return Page(records, {"offset": following, "version": version} if more else None, answer["total"])
 
     def map(self, record: Record, source: Source) -> Candidate:
         """The metadata blocks of one dataset as a candidate."""
         return normalise(draft(record.payload, _base(source)), source, record.changes)
 
 
-def _pages(source: Source, client: Client) -> Iterator[dict[str, Any]]:
-    version = _two
-    try:
-        answer = version(source, client, 0)
-    except FetchError as error:
-        if error.status not in (404, 410):
-            raise
-        version = _one
-        answer = version(source, client, 0)
-    offset = 0
-    while answer["items"]:
-        yield answer
-        offset += PAGE
-        if offset >= min(answer["total"], MOST):
-            return
-        answer = version(source, client, offset)
-
-
-def _two(source: Source, client: Client, offset: int) -> dict[str, Any]:
+def _two(source: Source, ask: Conversation, offset: int) -> dict[str, Any]:
     query = {"limit": PAGE, "offset": offset, "refine": source.options.get("refine")}
     address = f"{_base(source)}{VERSION_2}?{_encoded(query)}"
-    return _shape(_json(client, address), address, "total_count", "results")
+    return _shape(_json(ask, address), address, "total_count", "results")
 
 
-def _one(source: Source, client: Client, offset: int) -> dict[str, Any]:
+def _one(source: Source, ask: Conversation, offset: int) -> dict[str, Any]:
     facet, _, value = str(source.options.get("refine") or "").partition(":")
     query = {"rows": PAGE, "start": offset, f"refine.{facet}": value}
     address = f"{_base(source)}{VERSION_1}?{_encoded(query)}"
-    answer = _shape(_json(client, address), address, "nhits", "datasets")
+    answer = _shape(_json(ask, address), address, "nhits", "datasets")
     return answer | {"items": [from_version_1(item) for item in answer["items"]]}
+
+
+VERSIONS = {"2.1": _two, "1.0": _one}
 
 
 def _shape(found: Any, address: str, total: str, items: str) -> dict[str, Any]:
@@ -105,8 +93,8 @@ def _shape(found: Any, address: str, total: str, items: str) -> dict[str, Any]:
     return {"total": found[total], "items": found[items]}
 
 
-def _json(client: Client, address: str) -> Any:
-    answer = client.get(address, accept="application/json", max_bytes=MOST_BYTES)
+def _json(ask: Conversation, address: str) -> Any:
+    answer = ask.page(address, accept="application/json", max_bytes=MOST_BYTES)
     if not answer.body.strip():
         raise ListingError(say("empty-body", url=address))
     if answer.body.lstrip()[:1] == b"<":

@@ -106,6 +106,7 @@ def test_services() -> int:
     """PostgreSQL, Redis and Solr with the tests' databases, left running for `make pytest`."""
     os.environ.setdefault("PORT", str(settings.free_port()))  # nothing will listen there
     stack = settings.load()
+    (stack.run_dir / "disposable").touch()
     with step("PostgreSQL, Redis and Solr"):
         portal.start_storage(stack)
     with step("The tests' databases"):
@@ -120,6 +121,7 @@ def test() -> int:
     shutil.rmtree(settings.load().run_dir)
     stack = settings.load()
     (stack.run_dir / "local.ini").write_text(FOR_TESTS)
+    (stack.run_dir / "disposable").touch()
     try:
         portal.start_all(stack)
         with step("The tests' databases"):

@@ -48,6 +48,11 @@ def data_dir(stack: Stack) -> Path:
     return stack.run_dir / "postgres"
 
 
+def is_disposable(stack: Stack) -> bool:
+    """Whether the data is thrown away after use: it must survive a kill, as in the tests, but no power cut."""
+    return (stack.run_dir / "disposable").exists()
+
+
 def command(stack: Stack) -> list[str]:
     """The command line of the server."""
     settings = {
@@ -57,6 +62,8 @@ def command(stack: Stack) -> list[str]:
         "shared_buffers": "128MB",
         "log_min_messages": "warning",
     }
+    if is_disposable(stack):
+        settings |= {"fsync": "off", "full_page_writes": "off"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     folder = data_dir(stack)
     server = [str(_binaries() / "postgres"), "-D", str(folder), "-p", str(stack.ports["postgres"]), *options]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from far_end import Answer, FarEnd, Request
+from listing import records
 
 from ckanext.smartregion.fetch import Client, FetchError
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, Source
@@ -28,7 +29,7 @@ def turtle(*names: str, more: str = "") -> str:
 
 def listed(url: str, client: Client, **options: Any) -> list[Record]:
     """Every record of a source, or the error that breaks the list off."""
-    return list(DCAT.list(Source("test", "dcat", url, options), client))
+    return records(Source("test", "dcat", url, options), client)
 
 
 def titles(records: list[Record]) -> list[str]:
@@ -43,9 +44,9 @@ def sample(far_end: FarEnd, client: Client, shared: Path) -> Any:
     def sample(name: str, **options: Any) -> dict[str, Candidate]:
         url = far_end.serve("/catalog", (shared / "samples" / name).read_bytes())
         source = Source("test", "dcat", url, options)
-        records = list(DCAT.list(source, client))
-        assert [record.problem for record in records] == [None] * len(records)
-        return {record.remote_id.rstrip("/").rsplit("/", 1)[-1]: DCAT.map(record, source) for record in records}
+        found = records(source, client)
+        assert [record.problem for record in found] == [None] * len(found)
+        return {record.remote_id.rstrip("/").rsplit("/", 1)[-1]: DCAT.map(record, source) for record in found}
 
     return sample
 
@@ -177,8 +178,7 @@ def test_hydra_pages_of_a_real_payload_are_followed(far_end: FarEnd, client: Cli
         )
         return Answer(body.encode())
 
-    records = listed(far_end.serve("/catalog.jsonld", page), client)
-    assert titles(records) == ["1", "2", "3", "4"]
+    assert titles(listed(far_end.serve("/catalog.jsonld", page), client)) == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize("predicate", ["next", "nextPage"])
@@ -221,9 +221,8 @@ def test_endless_pages_with_ever_new_addresses_break_the_listing_off(far_end: Fa
 def test_missing_second_page_breaks_the_listing_off(far_end: FarEnd, client: Client) -> None:
     link = "<x> <http://www.w3.org/ns/hydra/core#next> </two.ttl> .\n"
     url = far_end.serve("/one.ttl", turtle("a", more=link))
-    seen = []
     with pytest.raises(FetchError, match="status 404"):
-        seen.extend(DCAT.list(Source("test", "dcat", url), client))
+        listed(url, client)
     assert far_end.requests[-1].path == "/two.ttl"
 
 
@@ -269,8 +268,8 @@ def test_entity_bomb_is_refused(far_end: FarEnd, client: Client) -> None:
 def test_external_entity_is_not_read(far_end: FarEnd, client: Client) -> None:
     head = '<?xml version="1.0"?><!DOCTYPE rdf:RDF [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     dataset = '<dcat:Dataset rdf:about="https://a.be/1"><dct:title>T&x;</dct:title></dcat:Dataset>'
-    records = listed(far_end.serve("/c.xml", head + XML % dataset), client)
-    assert "root:" not in str([record.payload for record in records])
+    found = listed(far_end.serve("/c.xml", head + XML % dataset), client)
+    assert "root:" not in str([record.payload for record in found])
 
 
 def test_bare_ampersands_are_mended(far_end: FarEnd, client: Client) -> None:
@@ -285,8 +284,8 @@ def test_bare_ampersands_are_mended(far_end: FarEnd, client: Client) -> None:
 def test_one_badly_formed_record_does_not_cost_the_others(far_end: FarEnd, client: Client) -> None:
     good = '<dcat:Dataset rdf:about="https://a.be/%s"><dct:title>Bon</dct:title></dcat:Dataset>'
     bad = '<dcat:Dataset rdf:about="https://a.be/bad"><dct:title>Mauvais</dct:titel></dcat:Dataset>'
-    records = listed(far_end.serve("/c.xml", XML % (good % 1 + bad + good % 2)), client)
-    assert {record.remote_id: record.problem is None for record in records} == {
+    found = listed(far_end.serve("/c.xml", XML % (good % 1 + bad + good % 2)), client)
+    assert {record.remote_id: record.problem is None for record in found} == {
         "https://a.be/1": True,
         "https://a.be/2": True,
         "https://a.be/bad": False,

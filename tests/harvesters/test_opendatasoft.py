@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from far_end import Answer, FarEnd, Request
+from listing import records
 
 from ckanext.smartregion.fetch import Client, FetchError
 from ckanext.smartregion.harvest.records import ListingError, Record, Source
@@ -38,7 +39,7 @@ def pages(items: list[Any], total: int | None = None) -> Any:
 
 def listed(far_end: FarEnd, client: Client, path: str = "", **options: Any) -> list[Record]:
     """Every record of the portal."""
-    return list(ODS.list(Source("test", "opendatasoft", far_end.url + path, options), client))
+    return records(Source("test", "opendatasoft", far_end.url + path, options), client)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/explore/?sort=modified", VERSION_2, "/api/explore/v2.1/console"])
@@ -109,7 +110,7 @@ def test_real_items_of_version_1_arrive_where_2_1_is_missing(far_end: FarEnd, cl
     far_end.serve(VERSION_1, json.dumps({"nhits": 3, "datasets": items}))
     source = Source("test", "opendatasoft", far_end.url)
 
-    candidates = {record.remote_id: ODS.map(record, source) for record in ODS.list(source, client)}
+    candidates = {record.remote_id: ODS.map(record, source) for record in records(source, client)}
 
     first, last = candidates["test-a"].dataset, candidates["with-attachments"].dataset
     assert first["title_translated"] == {"en": "test-a"}
@@ -130,16 +131,16 @@ def test_portal_that_shows_fewer_than_it_announces_breaks_the_listing_off(far_en
 def test_same_page_for_ever_ends(far_end: FarEnd, client: Client) -> None:
     body = json.dumps({"total_count": 300, "results": [item(str(number)) for number in range(100)]})
     far_end.serve(VERSION_2, body)
-    with pytest.raises(ListingError, match="announces 300 datasets and delivered 100"):
+    with pytest.raises(ListingError, match="circle"):
         listed(far_end, client)
-    assert len(far_end.requests) == 3
+    assert len(far_end.requests) == 2
 
 
 def test_more_than_the_platform_shows_breaks_the_listing_off(far_end: FarEnd, client: Client) -> None:
     far_end.serve(VERSION_2, pages([item(str(number)) for number in range(100)] * 101))
     with pytest.raises(ListingError, match="shows only 10000"):
         listed(far_end, client)
-    assert len(far_end.requests) == 100
+    assert len(far_end.requests) == 1
 
 
 @pytest.mark.parametrize(

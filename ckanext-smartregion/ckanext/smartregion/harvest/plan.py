@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ckanext.smartregion.harvest.records import Candidate, Record
 from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.harvest.walking import identity
 
 Act = Literal["create", "update", "unchanged", "withdraw", "fail"]
 SHARE = 0.2
@@ -65,11 +66,6 @@ def _shown(step: Step) -> dict[str, Any]:
         "changes": [change.as_dict() for change in candidate.changes] if candidate else [],
         "problem": step.problem,
     }
-
-
-def identity(remote_id: str) -> str:
-    """Under which a remote item is known: far ends change the case of their identifiers and pad them with blanks."""
-    return " ".join(remote_id.split()).casefold()
 
 
 def step(record: Record, candidate: Candidate | None, known: Known | None, problem: dict[str, str] | None) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -9,16 +10,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Draft = dict[str, Any]
+Cursor = dict[str, Any]
+"""Where a listing stands: whatever its kind needs to ask for the next page, as plain JSON; kept between two pages."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a harvester pulls from, as far as a harvester needs to know it."""
+    """Where a harvester pulls from, as far as a harvester needs to know it.
+
+    `since` is given where everything up to that moment is known: a kind whose far end filters by date may then list
+    only what has changed, as long as it names all that is there in `Page.present`.
+    """
 
     name: str
     kind: str
     url: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    since: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,41 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Page:
+    """One page of a listing: its records, where the next page is (None after the last), how many are announced in all.
+
+    `present` names records that are there but are not sent again because they have not changed. An `open_ended` list
+    does not say where it ends: the first page that brings nothing new is its end, elsewhere such a page is a loop.
+    """
+
+    records: tuple[Record, ...] = ()
+    next: Cursor | None = None
+    total: int | None = None
+    present: tuple[str, ...] = ()
+    open_ended: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What could not be mapped and was kept as it was: a licence that names none, a theme in free words."""
+
+    rule: str
+    field: str
+    value: Any
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as it is stored and shown."""
+        return {"rule": self.rule, "field": self.field, "value": self.value}
+
+
+@dataclass(frozen=True)
 class Candidate:
     """What a record maps to, before the gate: a dataset without name and organisation, and who publishes it."""
 
     dataset: Draft
     publishers: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def hash(self) -> str:

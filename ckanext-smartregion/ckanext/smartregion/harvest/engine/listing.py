@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ckanext.smartregion.fetch import Client, FetchError
-from ckanext.smartregion.harvest import model, plan
+from ckanext.smartregion.harvest import model, plan, walking
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, RecordError, Source
 from ckanext.smartregion.harvest.sentences import say
 from ckanext.smartregion.harvesters import harvester
@@ -48,11 +48,12 @@ def read(source: Source, client: Client, known: dict[str, plan.Known], progress:
 
 def _steps(source: Source, client: Client, known: dict[str, plan.Known]) -> Iterator[plan.Step]:
     excluded = _excluded(source)
-    for record in harvester(source.kind).list(source, client):
-        candidate, problem = _candidate(record, source)
-        if candidate and excluded & {name.strip().casefold() for name in candidate.publishers}:
-            continue
-        yield plan.step(record, candidate, known.get(plan.identity(record.remote_id)), problem)
+    for page in walking.Walk(harvester(source.kind), source, client).pages():
+        for record in page.fresh:
+            candidate, problem = _candidate(record, source)
+            if candidate and excluded & {name.strip().casefold() for name in candidate.publishers}:
+                continue
+            yield plan.step(record, candidate, known.get(walking.identity(record.remote_id)), problem)
 
 
 def _candidate(record: Record, source: Source) -> tuple[Candidate | None, dict[str, str] | None]:
