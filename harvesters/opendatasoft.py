@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.harvest.conversation import Conversation
+from ckanext.smartregion.harvest.json_answers import page_json
 from ckanext.smartregion.harvest.opendatasoft_mapping import draft, from_version_1
 from ckanext.smartregion.harvest.options import COMMON
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
@@ -19,7 +19,6 @@ VERSION_1 = "/api/datasets/1.0/search"
 PAGE = 100
 # The platform refuses offset + limit beyond this.
 MOST = 10_000
-MOST_BYTES = 20 * 1024 * 1024
 
 
 class Opendatasoft:
@@ -72,14 +71,14 @@ class Opendatasoft:
 def _two(source: Source, ask: Conversation, offset: int) -> dict[str, Any]:
     query = {"limit": PAGE, "offset": offset, "refine": source.options.get("refine")}
     address = f"{_base(source)}{VERSION_2}?{_encoded(query)}"
-    return _shape(_json(ask, address), address, "total_count", "results")
+    return _shape(page_json(ask, address), address, "total_count", "results")
 
 
 def _one(source: Source, ask: Conversation, offset: int) -> dict[str, Any]:
     facet, _, value = str(source.options.get("refine") or "").partition(":")
     query = {"rows": PAGE, "start": offset, f"refine.{facet}": value}
     address = f"{_base(source)}{VERSION_1}?{_encoded(query)}"
-    answer = _shape(_json(ask, address), address, "nhits", "datasets")
+    answer = _shape(page_json(ask, address), address, "nhits", "datasets")
     return answer | {"items": [from_version_1(item) for item in answer["items"]]}
 
 
@@ -91,18 +90,6 @@ def _shape(found: Any, address: str, total: str, items: str) -> dict[str, Any]:
     if not isinstance(found, dict) or not isinstance(found.get(items), list) or not isinstance(found.get(total), int):
         raise ListingError(say("unreadable", url=address, reason=f"no {total} and {items}"))
     return {"total": found[total], "items": found[items]}
-
-
-def _json(ask: Conversation, address: str) -> Any:
-    answer = ask.page(address, accept="application/json", max_bytes=MOST_BYTES)
-    if not answer.body.strip():
-        raise ListingError(say("empty-body", url=address))
-    if answer.body.lstrip()[:1] == b"<":
-        raise ListingError(say("html", url=address))
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError) as error:
-        raise ListingError(say("unreadable", url=address, reason=type(error).__name__)) from error
 
 
 def _record(item: Any, base: str, number: int) -> Record:
