@@ -38,6 +38,7 @@ class Dcat:
                 "en": "Pages: auto (Hydra links), pages (?page=n) or none (one file)",
             },
             default="auto",
+            choices=("auto", "pages", "none"),
         ),
     )
 

@@ -56,9 +56,9 @@ class FarEnd:
         return self.url + path
 
     def answer(self, request: Request) -> Answer:
-        """What this request gets; 404 where no route stands."""
+        """What this request gets: its route's answer, that of the route "*", or 404."""
         self.requests.append(request)
-        route = self.routes.get(request.path, Answer(b"not here", 404))
+        route = self.routes.get(request.path) or self.routes.get("*") or Answer(b"not here", 404)
         return route if isinstance(route, Answer) else route(request)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

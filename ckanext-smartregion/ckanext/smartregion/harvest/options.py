@@ -1,8 +1,12 @@
-"""Options that every kind of source has."""
+"""Options that every kind of source has, and whether what a source sets is one of the values that an option takes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from ckanext.smartregion.harvest.records import Option
+from ckanext.smartregion.harvest.sentences import say
 
 COMMON: tuple[Option, ...] = (
     Option(
@@ -25,3 +29,16 @@ COMMON: tuple[Option, ...] = (
         },
     ),
 )
+
+
+def refusal(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, str] | None:
+    """Why a source may not be set so, as a sentence per language; None where every value is one its option takes."""
+    for option in options:
+        value = given.get(option.name)
+        if value in (None, ""):
+            continue
+        if option.choices and value not in option.choices:
+            return say("option-choice", name=option.name, value=value, choices=", ".join(option.choices))
+        if option.type is int and not str(value).isdecimal():
+            return say("option-number", name=option.name, value=value)
+    return None

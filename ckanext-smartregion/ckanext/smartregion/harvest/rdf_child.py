@@ -89,6 +89,7 @@ def _xml(body: bytes, base: str, changes: list[dict[str, Any]]) -> tuple[Graph, 
     if NESTED_ENTITY.search(body):
         raise ValueError("the document is made of entities inside entities")
     problem: Exception | None = None
+    sent = body
     for rule, mend in ((None, bytes), *MENDERS):
         mended = mend(body)
         if problem and mended == body:
@@ -101,7 +102,7 @@ def _xml(body: bytes, base: str, changes: list[dict[str, Any]]) -> tuple[Graph, 
         except MALFORMED as error:
             problem = error
     changes.append({"rule": "datasets-taken-apart", "field": "", "before": _reason(problem), "after": ""})
-    return _salvage(body, base, problem)
+    return _salvage(body, sent, base, problem)
 
 
 def _escape(body: bytes) -> bytes:
@@ -128,8 +129,12 @@ def _balanced(body: bytes, name: bytes) -> bool:
 MENDERS = (("ampersand-escaped", _escape), ("nodes-parted", _part))
 
 
-def _salvage(body: bytes, base: str, error: Exception | None) -> tuple[Graph, list[dict[str, str]]]:
-    """Read each dataset of a broken document by itself, so that one bad record does not cost the others."""
+def _salvage(body: bytes, sent: bytes, base: str, error: Exception | None) -> tuple[Graph, list[dict[str, str]]]:
+    """Read each dataset of a broken document by itself, so that one bad record does not cost the others.
+
+    What stands around them is read as it was sent: mending parts siblings too. A page that links to others and whose
+    link can't be read is no last page.
+    """
     blocks = [match[0] for match in BLOCK.finditer(body)]
     if not blocks:
         raise ValueError(_reason(error)) if error else ValueError("no dataset")
@@ -144,9 +149,10 @@ def _salvage(body: bytes, base: str, error: Exception | None) -> tuple[Graph, li
             about = ABOUT.search(block)
             broken.append({"id": about[1].decode(errors="replace") if about else "", "reason": _reason(problem)})
     try:
-        graph += _load(Graph(), BLOCK.sub(b"", body), "xml", base)
-    except WORST:
-        return graph, broken  # what stands around the datasets is not theirs
+        graph += _load(Graph(), BLOCK.sub(b"", _escape(sent)), "xml", base)
+    except WORST as problem:
+        if b"http://www.w3.org/ns/hydra/core#" in sent:
+            raise ValueError(_reason(problem)) from problem
     return graph, broken
 
 

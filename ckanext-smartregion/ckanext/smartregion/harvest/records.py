@@ -31,12 +31,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a kind of source; the form, the API and the documentation are made from it."""
+    """One option of a kind of source; the form, the API and the documentation are made from it.
+
+    Where there are `choices`, no other value will do.
+    """
 
     name: str
     label: dict[str, str]
     default: Any = ""
     type: type = str
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ckanext.smartregion.fetch import Client
 from ckanext.smartregion.harvest.conversation import Conversation, Said, Unchanged
+from ckanext.smartregion.harvest.options import refusal
 from ckanext.smartregion.harvest.records import Cursor, ListingError, Page, Record, Source
 from ckanext.smartregion.harvest.sentences import say
 
@@ -68,6 +69,8 @@ class Walk:
 
     def pages(self, cursor: Cursor | None = None) -> Iterator[Walked]:
         """Every page from a cursor to the end; raises ListingError or FetchError where the listing breaks off."""
+        if problem := refusal(self.kind.options, self.source.options):
+            raise ListingError(problem)
         visited: set[str] = set()
         while True:
             if self.number >= MOST_PAGES or len(self.seen) > MOST_RECORDS:

@@ -1,0 +1,142 @@
+"""A small far end of every kind of source, whose items a test adds, renames, takes away and breaks.
+
+A new kind adds one entry to FAR_ENDS: a function that answers a request from `remote.titles` (identifier to title) and
+`remote.broken` (identifiers of items that can't be read), and how many items stand on one page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from far_end import Answer, FarEnd, Request
+
+from ckanext.smartregion.harvest.records import Source
+
+
+@dataclass
+class Remote:
+    """The far end of one kind at work; `lost` are addresses that have begun to fail."""
+
+    kind: str
+    far_end: FarEnd
+    titles: dict[str, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    lost: set[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=set)
+    validators: bool = False
+
+    def __post_init__(self) -> None:
+        self.far_end.serve("*", self.answer)
+
+    @property
+    def source(self) -> Source:
+        """The far end as a source."""
+        return Source("far", self.kind, self.far_end.url + self.plan.path, self.plan.options)
+
+    @property
+    def plan(self) -> Plan:
+        """How a far end of this kind answers."""
+        return FAR_ENDS[self.kind]
+
+    def fill(self, number: int) -> None:
+        """So many items."""
+        self.titles = {f"item-{each:04}": f"Jeu de données {each}" for each in range(1, number + 1)}
+
+    def lose(self, address: str) -> None:
+        """Let an address fail from now on."""
+        parts = urlsplit(address)
+        self.lost.add((parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))))
+
+    def answer(self, request: Request) -> Answer:
+        """What the kind's function answers, with an ETag if this far end sends them; 500 for what is lost."""
+        if (request.path, tuple(sorted(request.query.items()))) in self.lost:
+            return Answer(b"lost", 500)
+        answer = self.plan.answer(self, request)
+        if not self.validators or answer.status != 200:
+            return answer
+        etag = f'"{hashlib.sha256(answer.body).hexdigest()}"'
+        if request.headers.get("if-none-match") == etag:
+            return Answer(status=304, headers={"ETag": etag})
+        return Answer(answer.body, headers={**answer.headers, "ETag": etag})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the far end of a kind answers; `page` is how many items fill a page, None where all stand in one answer.
+
+    `most` bounds the items where a far end of this kind has but a few (a timetable is one dataset); `breaks` says
+    whether one item can be unreadable by itself.
+    """
+
+    answer: Callable[[Remote, Request], Answer]
+    path: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    page: int | None = None
+    most: int = 10_000
+    breaks: bool = True
+
+
+def as_json(found: Any) -> Answer:
+    """An answer in JSON."""
+    return Answer(json.dumps(found).encode(), headers={"Content-Type": "application/json"})
+
+
+def _dcat(remote: Remote, request: Request) -> Answer:
+    """Two datasets a page in RDF/XML, linked by Hydra; a broken one is not well-formed."""
+    number = int(request.query.get("page", 1))
+    shown = list(remote.titles.items())[2 * number - 2 : 2 * number]
+    more = f"{remote.far_end.url}/catalog.xml?page={number + 1}" if len(remote.titles) > 2 * number else ""
+    blocks = [
+        f'<dcat:Dataset rdf:about="https://a.be/id/{name}"><dct:title xml:lang="fr">{title}'
+        + ("</dct:wrong>" if name in remote.broken else "</dct:title>")
+        + '<dct:license rdf:resource="http://publications.europa.eu/resource/authority/licence/CC0"/>'
+        f'<dct:description xml:lang="fr">De quoi parle ce jeu : {title}.</dct:description>'
+        f'<dcat:theme rdf:resource="http://publications.europa.eu/resource/authority/data-theme/ENVI"/></dcat:Dataset>'
+        for name, title in shown
+    ]
+    view = f'<rdf:Description rdf:about="#view"><hydra:next rdf:resource="{more}"/></rdf:Description>' if more else ""
+    names = {
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dct": "http://purl.org/dc/terms/",
+        "hydra": "http://www.w3.org/ns/hydra/core#",
+    }
+    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in names.items())
+    return Answer(f"<rdf:RDF {spaces}>{view}{''.join(blocks)}</rdf:RDF>".encode())
+
+
+def _opendatasoft(remote: Remote, request: Request) -> Answer:
+    """A page by limit and offset; a broken item has no metadata."""
+    if not request.path.endswith("/catalog/datasets"):
+        return Answer(status=404)
+    offset, limit = int(request.query["offset"]), int(request.query["limit"])
+    items = [
+        {
+            "dataset_id": name,
+            "dataset_uid": f"da_{name}",
+            "has_records": True,
+            "metas": "oups"
+            if name in remote.broken
+            else {
+                "default": {
+                    "title": title,
+                    "description": f"De quoi parle ce jeu : {title}.",
+                    "theme": ["Environnement"],
+                    "license": "CC0",
+                    "language": "fr",
+                }
+            },
+        }
+        for name, title in remote.titles.items()
+    ]
+    return as_json({"total_count": len(items), "results": items[offset : offset + limit]})
+
+
+FAR_ENDS: dict[str, Plan] = {
+    "dcat": Plan(_dcat, "/catalog.xml", page=2),
+    "opendatasoft": Plan(_opendatasoft, page=100),
+}
