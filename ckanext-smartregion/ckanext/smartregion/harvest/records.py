@@ -73,7 +73,8 @@ class Page:
     """One page of a listing: its records, where the next page is (None after the last), how many are announced in all.
 
     `present` names records that are there but are not sent again because they have not changed. An `open_ended` list
-    does not say where it ends: the first page that brings nothing new is its end, elsewhere such a page is a loop.
+    does not say where it ends: the first page that brings nothing new is its end, elsewhere such a page is a loop,
+    unless it is `gathering`: its kind sums it up in the cursor, and the last page brings records made of the sum.
     """
 
     records: tuple[Record, ...] = ()
@@ -81,6 +82,7 @@ class Page:
     total: int | None = None
     present: tuple[str, ...] = ()
     open_ended: bool = False
+    gathering: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Walked:
     total: int | None
     said: Mapping[str, Said]
     unchanged: bool = False
+    gathering: bool = False
 
 
 def identity(remote_id: str) -> str:
@@ -77,7 +78,7 @@ class Walk:
                 raise ListingError(say("too-many-pages", limit=MOST_PAGES))
             visited.add(place(cursor))
             walked, open_ended = self._step(cursor)
-            going_on = bool(walked.keys) and not self.seen.issuperset(walked.keys)
+            going_on = walked.gathering or (bool(walked.keys) and not self.seen.issuperset(walked.keys))
             self.seen.update(walked.keys)
             self.total = max(self.total or 0, walked.total) if walked.total is not None else self.total
             yield walked
@@ -98,7 +99,11 @@ class Walk:
         except Unchanged:
             if last is None:
                 raise
-            return Walked(self.number, cursor, last.keys, (), (), last.next, last.total, ask.said, True), False
+            # A page that named nobody and still went on was summed up in the cursor that it led to.
+            gathering = not last.keys and last.next is not None
+            return Walked(
+                self.number, cursor, last.keys, (), (), last.next, last.total, ask.said, True, gathering
+            ), False
         return self._sorted(page, cursor, ask.said), page.open_ended
 
     def _sorted(self, page: Page, cursor: Cursor | None, said: Mapping[str, Said]) -> Walked:
@@ -121,6 +126,7 @@ class Walk:
             next=page.next,
             total=page.total,
             said=said,
+            gathering=page.gathering,
         )
 
 
