@@ -21,6 +21,7 @@ KNOW_CKAN = {
     "contract_helpers",
     "contracts",
     "dataset_facts",
+    "deferred",
     "facets",
     "home",
     "interface",

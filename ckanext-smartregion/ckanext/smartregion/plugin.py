@@ -12,8 +12,9 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
+from ckan.types import Context
 
-from ckanext.smartregion import cli, facets
+from ckanext.smartregion import cli, deferred, facets
 from ckanext.smartregion.interface import language
 
 
@@ -56,6 +57,11 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
     ) -> OrderedDict[str, Any]:
         """The filters on the page of an organisation."""
         return OrderedDict(facets.titles(organization=True))
+
+    def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Have history written of an update whose commit is the caller's; CKAN tells of the others itself."""
+        if deferred.is_deferred(context):
+            deferred.tell_of_change(context, pkg_dict["id"])
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """Index what the filters need."""

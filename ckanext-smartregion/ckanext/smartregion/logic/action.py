@@ -1,4 +1,4 @@
-"""Actions of the core: the territory."""
+"""Actions of the core: the territory, and CKAN's own where they need a hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Context
 
-from ckanext.smartregion import loading, referents, territory
+from ckanext.smartregion import deferred, loading, referents, territory
 
 
 def smartregion_territory_load(context: Context, data_dict: dict[str, Any]) -> dict[str, int]:
@@ -50,3 +50,12 @@ def organization_member_delete(up: Callable[..., Any], context: Context, data_di
     if user:
         referents.withdraw(context, data_dict["id"], user)
     return result
+
+
+@tk.chained_action
+def package_delete(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> None:
+    """Delete a dataset; with `defer_commit` in the context commit and index are the caller's, as with other writes."""
+    if deferred.is_deferred(context):
+        deferred.delete(context, tk.get_or_bust(data_dict, "id"))
+    else:
+        up(context, data_dict)

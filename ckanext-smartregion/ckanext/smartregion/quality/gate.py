@@ -2,12 +2,14 @@
 
 Form, API, harvester and command line all end in `package_create` or `package_update`; both pass through `write`.
 Files are stored by content before they are judged, so a verdict is bound to the very bytes that will be served.
+Where the caller defers the commit, nothing here commits or rolls back: before `up` only a judgement is written.
 """
 
 from __future__ import annotations
 
 import copy
 import datetime as dt
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,6 +19,7 @@ from ckan import model
 from ckan.lib import plugins as lib_plugins
 from ckan.types import Context
 
+from ckanext.smartregion import deferred
 from ckanext.smartregion.quality import checking, files, tables
 from ckanext.smartregion.quality import model as memory
 from ckanext.smartregion.quality.decision import Outcome, missing_fields, outcome
@@ -99,7 +102,12 @@ def _let_through(
         for key in (CONTEXT_KEY, "allow_state_change", "original_package"):
             own.pop(key, None)
         own.update(before)
-    if decision.public:
+    if deferred.is_deferred(context):
+        model.Session.flush()  # CKAN's session doesn't by itself, and the hooks that follow read what was written
+        if decision.public and any(resource.get("schema") for resource in data.get("resources") or []):
+            package_id = result if isinstance(result, str) else result["id"]
+            deferred.after_commit(context, functools.partial(tables.schedule_of, package_id))
+    elif decision.public:
         tables.schedule(result)
     return result
 
@@ -117,6 +125,9 @@ def _present(context: Context, data: dict[str, Any]) -> dict[str, Any] | None:
     package = model.Package.get(data.get("id") or data.get("name"))
     if package is None:
         return None
+    handed = context.get("original_package")  # CKAN's own name for it
+    if deferred.is_deferred(context) and handed and handed["id"] == package.id:
+        return handed
     return tk.get_action("package_show")(tk.fresh_context(context, ignore_auth=True), {"id": package.id})
 
 
@@ -163,7 +174,7 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     probe = tk.fresh_context(context, **stored)
     values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
     if errors:
-        model.Session.rollback()
+        _undo(context)
         raise tk.ValidationError(errors)
     values |= {extra["key"]: extra["value"] for extra in values.get("extras") or []}
     values["type"] = draft["type"]
@@ -185,16 +196,30 @@ def _metadata_findings(kind: str, values: dict[str, Any]) -> list[dict[str, Any]
 
 def _let_wait(context: Context, data: dict[str, Any], present: dict[str, Any], decision: Decision) -> None:
     """Keep the version that does not pass, leave the published one alone, and tell the caller."""
-    model.Session.rollback()
+    _undo(context)
     candidate = {key: value for key, value in data.items() if key != "upload"}
     model.Session.add(decision.judgement(present["id"], context.get("user"), _plain(candidate)))
-    model.Session.commit()
+    _settle(context)
     report = tk.url_for("smartregion_quality.report", id=present["name"], _external=True)
     sentence = tk._(
         "The new version is held: the published version stays online and the new one waits. "
         "Read what is wrong and how to mend it: %(report)s"
     ) % {"report": report}
     raise Held({"verdict": [sentence]}, {tk._("Quality"): sentence})
+
+
+def _undo(context: Context) -> None:
+    """Leave the database as it was; the gate itself has written nothing yet, so a deferred write leaves it alone."""
+    if not deferred.is_deferred(context):
+        model.Session.rollback()
+
+
+def _settle(context: Context) -> None:
+    """Keep what was added: at once, or with the caller's commit."""
+    if deferred.is_deferred(context):
+        model.Session.flush()
+    else:
+        model.Session.commit()
 
 
 def _plain(value: Any) -> Any:
@@ -213,7 +238,7 @@ def _remember_alone(context: Context, package_id: str) -> None:
         str(decision.verdict), str(decision.outcome), decision.public,
     ):  # fmt: skip
         remember(context, package_id)
-        model.Session.commit()
+        _settle(context)
 
 
 def remember(context: Context, package_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from psycopg2 import sql
 
@@ -27,6 +27,12 @@ def schedule(package: Any) -> None:
     for resource in package.get("resources", []):
         if resource.get("schema") and files.store().has(resource.get("hash")) and not _is_loaded(resource):
             tk.enqueue_job(load, [resource["id"]], title=f"Load table {resource['id']}", queue=DEFAULT_QUEUE_NAME)
+
+
+def schedule_of(package_id: str) -> None:
+    """The same for a stored dataset."""
+    context = cast(Context, {"ignore_auth": True, "use_cache": False})  # the index may lag behind a deferred write
+    schedule(tk.get_action("package_show")(context, {"id": package_id}))
 
 
 def _is_loaded(resource: dict[str, Any]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import uuid
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.lib.munge import munge_title_to_name
 
+from ckanext.smartregion import deferred as deferral
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine.fitting import fit
 from ckanext.smartregion.harvest.engine.owners import owner
@@ -18,13 +21,21 @@ from ckanext.smartregion.harvest.records import Candidate, Change, Draft
 from ckanext.smartregion.schemas import dataset_contracts
 
 
+class Interrupted(Exception):  # noqa: N818 - what happened
+    """Somebody below ended the caller's transaction: what it held since its last commit has to be written again."""
+
+
 @dataclass(frozen=True)
 class Written:
-    """What became of a candidate: created, updated or held; where; and which of its values were refused."""
+    """What became of a candidate: created, updated or held; where; which values were refused; what is left to do.
+
+    ``after`` is for after the caller's commit; see `follow_up`.
+    """
 
     outcome: str
     package_id: str
     refused: tuple[Change, ...] = ()
+    after: tuple[Callable[[], object], ...] = ()
 
 
 def package_id(source_id: str, key: str) -> str:
@@ -32,52 +43,115 @@ def package_id(source_id: str, key: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{source_id}/{key}"))
 
 
-def write(source: model.Source, identifier: str, candidate: Candidate) -> Written:
-    """Create or update a dataset; values that its contract refuses are left out rather than the whole."""
-    present = _present(identifier)
+def present_ids(identifiers: Collection[str]) -> set[str]:
+    """Which of these datasets exist, in whatever state: one question for a whole batch."""
+    known = ckan_model.Session.query(ckan_model.Package.id).filter(ckan_model.Package.id.in_(identifiers))
+    return {row[0] for row in known}
+
+
+def write(
+    source: model.Source,
+    identifier: str,
+    candidate: Candidate,
+    *,
+    present_ids: Collection[str] | None = None,
+    deferred: bool = False,
+) -> Written:
+    """Create or update a dataset; values that its contract refuses are left out rather than the whole.
+
+    With ``deferred`` nothing is committed, indexed or rolled back: the caller commits, calls `follow_up`, and indexes.
+    ``present_ids`` names the datasets that exist, as far as the caller knows. Raises ValidationError for a candidate
+    that can't be a dataset, with nothing written, and Interrupted where the caller's transaction is gone.
+    """
+    present = _present(identifier, present_ids)
     # A copy to the bottom: the gate writes into the files it takes in, and the candidate's hash must not follow.
     data = copy.deepcopy(candidate.dataset)
     data |= {"id": identifier, "owner_org": owner(source, candidate), "state": "active"}
     data = _named(data, identifier) if present is None else _continued(data, present)
     try:
-        return _send(data, present)
+        return _send(data, present, deferred=deferred)
     except tk.ValidationError as error:
-        ckan_model.Session.rollback()
+        if not deferred:
+            ckan_model.Session.rollback()
         fitted, refused = fit(data, error.error_dict)
         if not refused:
             raise
-    return _send(fitted, present, tuple(refused))
+    return _send(fitted, present, tuple(refused), deferred=deferred)
 
 
-def withdraw(identifier: str) -> None:
+def withdraw(identifier: str, *, deferred: bool = False) -> None:
     """Take a dataset out of the catalogue; its history and address stay for its return."""
-    tk.get_action("package_delete")(_context(), {"id": identifier})
+    with savepoint() if deferred else nullcontext():
+        tk.get_action("package_delete")(_context(deferred=deferred), {"id": identifier})
 
 
-def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = ()) -> Written:
+def follow_up(written: Written) -> None:
+    """Do what had to wait for the commit of a deferred write; doing it twice does no harm."""
+    for work in written.after:
+        work()
+
+
+def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), *, deferred: bool) -> Written:
     action = "package_create" if present is None else "package_update"
-    result = tk.get_action(action)(_context(), copy.deepcopy(data))
-    if result["state"] == "draft":
-        return Written("held", data["id"], refused)
-    return Written("created" if present is None else "updated", data["id"], refused)
+    context = _context(deferred=deferred)
+    if deferred and present:
+        context["original_package"] = present
+    try:
+        with savepoint() if deferred else nullcontext():
+            tk.get_action(action)(context, copy.deepcopy(data))
+    except tk.ValidationError as error:
+        if "verdict" in error.error_dict:  # the new version of a published dataset waits
+            return Written("held", data["id"], refused)
+        raise
+    package = ckan_model.Package.get(data["id"])
+    outcome = "created" if present is None else "updated"
+    held = package is not None and package.state == "draft"
+    return Written("held" if held else outcome, data["id"], refused, tuple(context.get(deferral.AFTER_COMMIT, ())))
 
 
-def _context() -> Any:
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """All of a write or nothing of it, inside the caller's transaction; what the gate keeps of a refusal is kept."""
+    savepoint = ckan_model.Session.begin_nested()
+    transaction = ckan_model.Session().get_transaction()
+    try:
+        yield
+    except BaseException as error:
+        _still_in(transaction, error)
+        kept = isinstance(error, tk.ValidationError) and "verdict" in error.error_dict
+        savepoint.commit() if kept else savepoint.rollback()
+        raise
+    _still_in(transaction)
+    savepoint.commit()
+
+
+def _still_in(transaction: Any, error: BaseException | None = None) -> None:
+    if ckan_model.Session().get_transaction() is not transaction:
+        raise Interrupted(str(error or "committed from below")) from error
+
+
+def _context(*, deferred: bool) -> Any:
     """The site itself writes: rights were settled when the source was made."""
-    site = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    return {"ignore_auth": True, "user": site["name"]}
+    context = {"ignore_auth": True, "user": _site_user()}
+    return context | ({"defer_commit": True, "return_id_only": True, deferral.AFTER_COMMIT: []} if deferred else {})
 
 
-def _present(identifier: str) -> Draft | None:
-    if ckan_model.Package.get(identifier) is None:
-        return None
-    return tk.get_action("package_show")(_context(), {"id": identifier})
+def _site_user() -> str:
+    return tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})["name"]
+
+
+def _present(identifier: str, present_ids: Collection[str] | None) -> Draft | None:
+    known = identifier in present_ids if present_ids is not None else ckan_model.Package.get(identifier) is not None
+    # From the database: the index may lag behind.
+    return (
+        tk.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": identifier}) if known else None
+    )
 
 
 def _named(data: Draft, identifier: str) -> Draft:
     """A readable address; a second dataset of the same title gets six signs of its own."""
-    titles = data["title_translated"]
-    name = munge_title_to_name(titles.get("fr") or next(iter(titles.values())))[:90].strip("-") or "dataset"
+    titles = data.get("title_translated") or {}
+    name = munge_title_to_name(titles.get("fr") or next(iter(titles.values()), ""))[:90].strip("-") or "dataset"
     return data | {"name": name if ckan_model.Package.get(name) is None else f"{name}-{identifier[:6]}"}
 
 
