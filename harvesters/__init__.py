@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from importlib.metadata import entry_points
 from typing import Protocol
 
 from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 from ckanext.smartregion.harvesters.dcat import Dcat
+from ckanext.smartregion.harvesters.inventory import Inventory
 from ckanext.smartregion.harvesters.opendatasoft import Opendatasoft
+
+log = logging.getLogger(__name__)
+
+# Under this name another package announces kinds of its own: [project.entry-points."smartregion.harvesters"]
+GROUP = "smartregion.harvesters"
 
 __all__ = ["KINDS", "Harvester", "UnknownKindError", "harvester"]
 
@@ -42,7 +50,20 @@ class UnknownKindError(KeyError):
         return f"There is no kind of source “{self.args[0]}”. Use one of: {', '.join(sorted(KINDS))}."
 
 
-KINDS: dict[str, Harvester] = {each.kind: each for each in (Dcat(), Opendatasoft())}
+def announced() -> dict[str, Harvester]:
+    """The kinds of other packages; one that can't be loaded is logged and left out, so that the others still work."""
+    found: dict[str, Harvester] = {}
+    for entry in entry_points(group=GROUP):
+        try:
+            each: Harvester = entry.load()()
+            found[each.kind] = each
+        except Exception:
+            log.exception("The kind of source %s (%s) could not be loaded", entry.name, entry.value)
+    return found
+
+
+OWN: tuple[Harvester, ...] = (Dcat(), Inventory(), Opendatasoft())
+KINDS: dict[str, Harvester] = announced() | {each.kind: each for each in OWN}
 
 
 def harvester(kind: str) -> Harvester:

@@ -136,7 +136,19 @@ def _opendatasoft(remote: Remote, request: Request) -> Answer:
     return as_json({"total_count": len(items), "results": items[offset : offset + limit]})
 
 
+def _inventory(remote: Remote, request: Request) -> Answer:
+    """A list in CSV; a broken row has no title."""
+    rows = ["Identifiant;Titre;Description;Thème;Licence;Adresse des fichiers"]
+    rows += [
+        f"{name};{'' if name in remote.broken else title};De quoi parle ce jeu : {title}.;Environnement;CC0;"
+        f"https://a.be/{name}.csv"
+        for name, title in remote.titles.items()
+    ]
+    return Answer("\n".join(rows).encode(), headers={"Content-Type": "text/csv"})
+
+
 FAR_ENDS: dict[str, Plan] = {
     "dcat": Plan(_dcat, "/catalog.xml", page=2),
+    "inventory": Plan(_inventory, "/inventaire.csv"),
     "opendatasoft": Plan(_opendatasoft, page=100),
 }
