@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from far_end import FarEnd
 from listing import records
 
 from ckanext.smartregion.fetch import Client
 from ckanext.smartregion.harvest import inventory_template
+from ckanext.smartregion.harvest.cli import source
 from ckanext.smartregion.harvest.inventory_columns import columns, read_header
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, Source
 from ckanext.smartregion.harvesters import harvester
@@ -167,7 +171,9 @@ def test_template_is_read_back_without_its_example(read: Any, language: str, kin
 def test_template_that_was_filled_in_gives_datasets(read: Any) -> None:
     book = openpyxl.load_workbook(io.BytesIO(inventory_template.as_xlsx("nl")))
     sheet = book.active
-    for number, text in enumerate(["Scholen", "Alle scholen.", "school", "Vervoer", "CC0: zonder voorwaarden"], start=1):
+    for number, text in enumerate(
+        ["Scholen", "Alle scholen.", "school", "Vervoer", "CC0: zonder voorwaarden"], start=1
+    ):
         sheet.cell(3, number, text)
     sheet.cell(3, 7, "https://a.be/scholen.csv")
     stream = io.BytesIO()
@@ -219,7 +225,10 @@ def test_renamed_title_with_the_same_address_stays_the_same(read: Any) -> None:
 
 
 def test_moved_row_and_new_column_change_nothing(read: Any) -> None:
-    before = {record.remote_id: mapped(record).hash for record in read("Titre;Adresse\nUn;https://a.be/1\nDeux;https://a.be/2")}
+    before = {
+        record.remote_id: mapped(record).hash
+        for record in read("Titre;Adresse\nUn;https://a.be/1\nDeux;https://a.be/2")
+    }
     after = read("Adresse;Remarque interne;Titre\nhttps://a.be/2;vu;Deux\n\nhttps://a.be/1;;Un\n")
     assert {record.remote_id: mapped(record).hash for record in after} == before
 
@@ -231,7 +240,10 @@ def test_moved_row_and_new_column_change_nothing(read: Any) -> None:
     ("row", "sentence"),
     [
         (";https://a.be/2;", "Ligne 3, colonne « Titre » : la cellule est vide. Remplissez-la."),
-        ("Deux;fichiers/2.csv;", "Ligne 3, colonne « Adresse » : « fichiers/2.csv » n’est pas une adresse web complète."),
+        (
+            "Deux;fichiers/2.csv;",
+            "Ligne 3, colonne « Adresse » : « fichiers/2.csv » n’est pas une adresse web complète.",
+        ),
         ("Deux;https://a.be/2; b.csv;", "Ligne 3, colonne « Modifié le » : « b.csv » n’est pas une date."),
         ("Deux;https://a.be/2;bientôt", "Ligne 3, colonne « Modifié le » : « bientôt » n’est pas une date."),
         ("Deux;https://a.be/2;2026;etc", "La ligne 3 a 4 cellules pour 3 colonnes ; la première en trop est « etc »."),
@@ -304,3 +316,21 @@ def test_sheet_that_claims_a_million_rows_and_columns_is_read_to_its_last(read: 
 def test_list_of_too_many_rows_is_refused(read: Any) -> None:
     with pytest.raises(ListingError, match="shows only 20000"):
         read("Titre;Adresse\n" + "Un;https://a.be/1\n" * 20_001)
+
+
+# -- the command
+
+
+def test_command_writes_the_template(tmp_path: Path) -> None:
+    for name in ("liste.xlsx", "liste.csv"):
+        done = CliRunner().invoke(source, ["template", "inventory", "--lang", "de", "--output", str(tmp_path / name)])
+        assert (done.exit_code, name in done.output) == (0, True)
+    assert (tmp_path / "liste.csv").read_text("utf-8-sig").startswith("Titel;Beschreibung;")
+    assert openpyxl.load_workbook(tmp_path / "liste.xlsx").sheetnames == ["Verzeichnis", "Listen"]
+
+
+@pytest.mark.parametrize("name", ["liste.ods", "missing/liste.csv"])
+def test_command_says_why_it_can_not_write(tmp_path: Path, name: str) -> None:
+    done = CliRunner().invoke(source, ["template", "inventory", "--output", str(tmp_path / name)])
+    assert done.exit_code == 1
+    assert re.search(r"names no format|could not be written", done.output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,9 +14,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion import config
-from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest import inventory_template, model
 from ckanext.smartregion.harvest.engine import running, ticking
 from ckanext.smartregion.harvesters import KINDS
+from ckanext.smartregion.schemas import LANGUAGES
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +105,25 @@ def show(name: str, as_json: bool) -> None:
 def _brief(run: dict[str, Any]) -> str:
     counts = ", ".join(f"{number} {word}" for word, number in run["counts"].items())
     return f"{run['status']}: {counts}"
+
+
+@source.command("template")
+@click.argument("kind", type=click.Choice(["inventory"]))
+@click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of the columns and their notes.")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv.")
+def template(kind: str, lang: str, output: Path) -> None:
+    """Write the empty list that a municipality without a portal fills in and puts on its website."""
+    write = {".xlsx": inventory_template.as_xlsx, ".csv": inventory_template.as_csv}.get(output.suffix.lower())
+    if write is None:
+        raise click.ClickException(f"{output} names no format. Let it end in .xlsx or .csv.")
+    try:
+        output.write_bytes(write(lang))
+    except OSError as error:
+        raise click.ClickException(f"{output} could not be written: {error.strerror}. Name another file.") from None
+    click.echo(
+        f"{output} is written. Replace its example row, put it on a website, then: "
+        f"smartregion source add NAME --kind {kind} --url ADDRESS --organization ORGANISATION"
+    )
 
 
 @source.command("enable")

@@ -1,4 +1,4 @@
-"""The columns of an inventory, from one table: what each is called, what belongs there, which values it offers. Pure."""
+"""The columns of an inventory, from one table: what each is called, what belongs there, its choices. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The empty inventory that a municipality fills in, as CSV or XLSX, from the same table of columns that reads it. Pure."""
+"""The empty inventory that a municipality fills in, as CSV or XLSX, from the table of columns that reads it. Pure."""
 
 from __future__ import annotations
 
