@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import codecs
 from dataclasses import dataclass, field
 from typing import Any
 
+from ckanext.smartregion.harvest import reader
 from ckanext.smartregion.harvest.records import Change, ListingError
 from ckanext.smartregion.harvest.sentences import say
 
-CHILD = "ckanext.smartregion.harvest.rdf_child"
-SECONDS = 120
 HTML = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a catalogue: its datasets as trees, those that could not be read, and where the next page is."""
+    """One page of a catalogue: its datasets and services as trees, what could not be read, where the next page is."""
 
     datasets: list[dict[str, Any]] = field(default_factory=list)
+    services: list[dict[str, Any]] = field(default_factory=list)
     broken: list[dict[str, str]] = field(default_factory=list)
     changes: tuple[Change, ...] = ()
     languages: list[str] = field(default_factory=list)
@@ -30,6 +28,8 @@ class Page:
 
 def syntax(body: bytes, media_type: str = "") -> str:
     """The serialisation by content; the media type only settles what content leaves open. Empty for a web page."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        body = body[:4000].decode("utf-16", errors="ignore").encode()
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
     if start.startswith(HTML) or b"<html" in start:
         return ""
@@ -48,18 +48,6 @@ def read(body: bytes, media_type: str, url: str) -> Page:
     kind = syntax(body, media_type)
     if not kind:
         raise ListingError(say("html", url=url))
-    found = _parse(body, kind, url)
-    if "error" in found:
-        raise ListingError(say("unreadable", url=url, reason=found["error"]))
+    found = reader.read("rdf", body, url, kind=kind)
     changes = tuple(Change(**change) for change in found.pop("changes"))
     return Page(changes=changes, **found)
-
-
-def _parse(body: bytes, kind: str, url: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", CHILD, kind, url]
-    try:
-        child = subprocess.run(command, input=body, capture_output=True, timeout=SECONDS, check=True)
-        return json.loads(child.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        # Killed by its limits, or out of memory: either way the page is too heavy for one gulp.
-        raise ListingError(say("too-heavy", url=url)) from error

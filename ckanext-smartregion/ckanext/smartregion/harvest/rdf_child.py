@@ -1,56 +1,48 @@
-"""The child process that parses RDF: bytes on standard input, plain datasets as JSON on standard output."""
+"""The child process that parses RDF: documents in, datasets as plain trees out. No heavy import: it has to start."""
 
 from __future__ import annotations
 
+import codecs
 import json
-import logging
 import re
-import resource
-import sys
-from collections.abc import Iterator
 from typing import Any
-from xml.sax import SAXException
 
-from rdflib import RDF, Dataset, Graph, URIRef
-from rdflib.exceptions import ParserError
+from ckanext.smartregion.harvest import rdf_xml
+from ckanext.smartregion.harvest.child import serve
+from ckanext.smartregion.harvest.rdf_graph import BLANK, Graph, Text
+from ckanext.smartregion.harvest.rdf_tree import DCAT, DCT, FOAF, HYDRA, TREE, WRONG_SKOS, Trees, order
 
-from ckanext.smartregion.harvest.rdf_tree import DCAT, DCT, HYDRA, tree
-
-MEMORY = 1024 * 1024 * 1024
-CPU_SECONDS = 90
-STRAY_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z][\w.-]*);)")
-# An entity made of entities is a bomb; those that real catalogues declare are plain prefixes of addresses.
-NESTED_ENTITY = re.compile(rb"<!ENTITY[^>]*[\"'][^\"'>]*&")
-BLOCK = re.compile(rb"<(?P<tag>(?:[\w.-]+:)?Dataset)\b(?:[^>]*[^/>])?>.*?</(?P=tag)\s*>", re.DOTALL)
-NAMESPACE = re.compile(rb"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-ABOUT = re.compile(rb"rdf:about\s*=\s*[\"']([^\"']*)")
+Changes = list[dict[str, Any]]
 WRONG_CASE = {"rule": "language-property", "field": "", "before": "dct:Language", "after": "dct:language"}
-MALFORMED = (SAXException, ParserError)
-WORST = (*MALFORMED, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError, AssertionError)
+WRONG_NAMESPACE = {"rule": "skos-namespace", "field": "", "before": WRONG_SKOS, "after": "skos:"}
+# Far ends write the tag as a locale; the grammar of Turtle has no underscore in it.
+LOCALE = re.compile(rb"(?<=[\"'])@([a-zA-Z]{2,3})_([a-zA-Z]{2})\b")
+DATASETS = (DCAT + "Dataset", DCAT + "DatasetSeries")
+FIRST = ("@context", "@id", "@type")
 
 
 def main() -> None:
-    """Read standard input as the serialisation named by the first argument, based at the second."""
-    kind, base = sys.argv[1:3]
-    _fence()
-    try:
-        found = parse(sys.stdin.buffer.read(), kind, base)
-    except Exception as error:
-        found = {"error": _reason(error)}
-    json.dump(found, sys.stdout)
+    """Serve documents, each with its serialisation (`kind`) and its address (`url`)."""
+    serve(lambda body, head: parse(body, head["kind"], head["url"]))
 
 
 def parse(body: bytes, kind: str, base: str) -> dict[str, Any]:
     """The datasets of a body with what was mended on the way."""
-    changes: list[dict[str, Any]] = []
-    body = _in_utf8(body, changes)
-    if kind == "xml":
-        graph, broken = _xml(body, base, changes)
-    else:
-        graph, broken = _other(body, kind, base), []
+    changes: Changes = []
+    body = in_utf8(body, changes)
+    graph, broken = rdf_xml.read(body, base, changes) if kind == "xml" else (_other(body, kind, base, changes), [])
+    return {**described(graph, changes), "broken": broken}
+
+
+def described(graph: Graph, changes: Changes) -> dict[str, Any]:
+    """What a graph says of its datasets, of the services beside them, and of the page."""
+    trees = Trees(graph)
+    if any(predicate.startswith(WRONG_SKOS) for properties in graph.nodes.values() for predicate in properties):
+        changes.append(WRONG_NAMESPACE)
+    datasets = _datasets(graph)
     return {
-        "datasets": [tree(graph, node) for node in _datasets(graph)],
-        "broken": broken,
+        "datasets": _sorted(datasets, trees),
+        "services": _sorted(set(graph.typed(DCAT + "DataService")) - datasets, trees),
         "changes": changes,
         "languages": _catalogue_languages(graph, changes),
         "next": _next(graph),
@@ -58,108 +50,36 @@ def parse(body: bytes, kind: str, base: str) -> dict[str, Any]:
     }
 
 
-def _fence() -> None:
-    """No memory or time beyond the limits, no network: a document must not make its reader call anybody."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    logging.disable(logging.CRITICAL)
-
-    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in ("socket.connect", "socket.getaddrinfo", "urllib.Request"):
-            raise ValueError("the document asks to be completed from the network")
-
-    sys.addaudithook(refuse)
-
-
-def _in_utf8(body: bytes, changes: list[dict[str, Any]]) -> bytes:
+def in_utf8(body: bytes, changes: Changes) -> bytes:
     """Windows' alphabet is what far ends send when they say UTF-8 and mean something else."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return re.sub(r"^(\s*<\?xml[^>]*?)\sencoding=[\"'][^\"']*[\"']", r"\1", body.decode("utf-16")).encode()
+    body = body.removeprefix(codecs.BOM_UTF8)
     declared = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w-]+)", body)
     if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
         return body
     try:
-        body.decode("utf-8-sig")
-        return body
+        body.decode("utf-8")
     except UnicodeDecodeError:
         changes.append({"rule": "encoding-guessed", "field": "", "before": "utf-8", "after": "windows-1252"})
         return body.decode("cp1252", errors="replace").encode()
-
-
-def _xml(body: bytes, base: str, changes: list[dict[str, Any]]) -> tuple[Graph, list[dict[str, str]]]:
-    """Read RDF/XML, mending what is known to be wrong with it one flaw at a time."""
-    if NESTED_ENTITY.search(body):
-        raise ValueError("the document is made of entities inside entities")
-    problem: Exception | None = None
-    sent = body
-    for rule, mend in ((None, bytes), *MENDERS):
-        mended = mend(body)
-        if problem and mended == body:
-            continue
-        if rule and problem:
-            changes.append({"rule": rule, "field": "", "before": _reason(problem), "after": ""})
-        body = mended
-        try:
-            return _load(Graph(), body, "xml", base), []
-        except MALFORMED as error:
-            problem = error
-    changes.append({"rule": "datasets-taken-apart", "field": "", "before": _reason(problem), "after": ""})
-    return _salvage(body, sent, base, problem)
-
-
-def _escape(body: bytes) -> bytes:
-    return STRAY_AMPERSAND.sub(b"&amp;", body)
-
-
-def _part(body: bytes) -> bytes:
-    """Several distributions inside one `dcat:distribution` each get a property of their own; datasets likewise."""
-    for name in (b"Distribution", b"Dataset"):
-        twins = re.compile(rb"(</([\w.-]+:)" + name + rb"\s*>)(\s*)(?=<\2" + name + rb"\b)")
-        lower = name.lower()
-        parted = twins.sub(rb"\1</\2" + lower + rb"><\2" + lower + rb">\3", body)
-        body = parted if _balanced(parted, lower) else body
     return body
 
 
-def _balanced(body: bytes, name: bytes) -> bool:
-    """Whether every property opened is closed: datasets at the top of a document are siblings by right."""
-    return len(re.findall(rb"<[\w.-]+:" + name + rb"\b[^>]*[^/>]>|<[\w.-]+:" + name + rb">", body)) == len(
-        re.findall(rb"</[\w.-]+:" + name + rb"\s*>", body)
-    )
-
-
-MENDERS = (("ampersand-escaped", _escape), ("nodes-parted", _part))
-
-
-def _salvage(body: bytes, sent: bytes, base: str, error: Exception | None) -> tuple[Graph, list[dict[str, str]]]:
-    """Read each dataset of a broken document by itself, so that one bad record does not cost the others.
-
-    What stands around them is read as it was sent: mending parts siblings too. A page that links to others and whose
-    link can't be read is no last page.
-    """
-    blocks = [match[0] for match in BLOCK.finditer(body)]
-    if not blocks:
-        raise ValueError(_reason(error)) if error else ValueError("no dataset")
-    names = {name.split(b"=")[0].strip(): name for name in NAMESPACE.findall(body)}
-    names.setdefault(b"xmlns:rdf", b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"')
-    root = b"<rdf:RDF " + b" ".join(names.values()) + b">%s</rdf:RDF>"
-    graph, broken = Graph(), []
-    for block in blocks:
-        try:
-            graph += _load(Graph(), root.replace(b"%s", block), "xml", base)
-        except WORST as problem:
-            about = ABOUT.search(block)
-            broken.append({"id": about[1].decode(errors="replace") if about else "", "reason": _reason(problem)})
+def _other(body: bytes, kind: str, base: str, changes: Changes) -> Graph:
+    if kind == "json-ld":
+        document = json.loads(body)
+        if _remote_context(document):
+            raise ValueError("the document asks to be completed from the network")
+        return Graph().load(json.dumps(_context_first(document)).encode(), kind, base)
     try:
-        graph += _load(Graph(), BLOCK.sub(b"", _escape(sent)), "xml", base)
-    except WORST as problem:
-        if b"http://www.w3.org/ns/hydra/core#" in sent:
-            raise ValueError(_reason(problem)) from problem
-    return graph, broken
-
-
-def _other(body: bytes, kind: str, base: str) -> Graph:
-    if kind == "json-ld" and _remote_context(json.loads(body)):
-        raise ValueError("the document asks to be completed from the network")
-    return _load(Dataset(default_union=True), body, kind, base)
+        return Graph().load(body, kind, base)
+    except SyntaxError:
+        mended = LOCALE.sub(rb"@\1-\2", body)
+        if mended == body:
+            raise
+        changes.append({"rule": "language-tag-mended", "field": "", "before": "xx_YY", "after": "xx-YY"})
+        return Graph().load(mended, kind, base)
 
 
 def _remote_context(value: Any) -> bool:
@@ -170,42 +90,52 @@ def _remote_context(value: Any) -> bool:
     return isinstance(value, list) and any(_remote_context(inner) for inner in value)
 
 
-def _load(graph: Graph, body: bytes, kind: str, base: str) -> Graph:
-    return graph.parse(data=body, format=kind, publicID=base)
+def _context_first(value: Any) -> Any:
+    """A reader that goes through once has to meet the context before what it explains."""
+    if isinstance(value, dict):
+        names = [*(name for name in FIRST if name in value), *(name for name in value if name not in FIRST)]
+        return {name: _context_first(value[name]) if name != "@context" else value[name] for name in names}
+    return [_context_first(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _datasets(graph: Graph) -> Iterator[Any]:
-    """Every dataset, in an order that does not depend on how the document was written."""
-    nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
-    listed = {node for node in graph.objects(None, DCAT.dataset) if (node, DCT.title, None) in graph}
-    return iter(sorted(nodes | listed, key=lambda node: (not isinstance(node, URIRef), str(node))))
+def _datasets(graph: Graph) -> set[str]:
+    """What is called a dataset, what a catalogue lists as one, and what a record of a catalogue is about."""
+    listed = [node for _, node in (*graph.stated(DCAT + "dataset"), *graph.stated(FOAF + "primaryTopic"))]
+    services = set(graph.typed(DCAT + "DataService"))
+    named = {node for node in listed if isinstance(node, str) and graph.values(node, DCT + "title")}
+    return set(graph.typed(*DATASETS)) | (named - services)
 
 
-def _catalogue_languages(graph: Graph, changes: list[dict[str, Any]]) -> list[str]:
-    for catalogue in graph.subjects(RDF.type, DCAT.Catalog):
-        if found := sorted(str(language) for language in graph.objects(catalogue, DCT.language)):
-            return found
-        if found := sorted(str(language) for language in graph.objects(catalogue, DCT.Language)):
-            changes.append(WRONG_CASE)
-            return found
+def _sorted(nodes: set[str], trees: Trees) -> list[TREE]:
+    """Trees in an order that does not depend on how the document was written: by address, then by content."""
+    named = [trees.tree(node) for node in sorted(nodes) if not node.startswith(BLANK)]
+    return named + sorted((trees.tree(node) for node in nodes if node.startswith(BLANK)), key=order)
+
+
+def _catalogue_languages(graph: Graph, changes: Changes) -> list[str]:
+    for catalogue in sorted(graph.typed(DCAT + "Catalog")):
+        for name in ("language", "Language"):
+            if found := sorted(map(_plain, graph.values(catalogue, DCT + name))):
+                changes += [WRONG_CASE] if name == "Language" else []
+                return found
     return []
 
 
 def _next(graph: Graph) -> str | None:
     """The next page in the present and in the former Hydra vocabulary."""
-    for predicate in (HYDRA.next, HYDRA.nextPage):
-        for found in graph.objects(None, predicate):
-            return str(found)
+    for name in ("next", "nextPage"):
+        for _, found in graph.stated(HYDRA + name):
+            return _plain(found)
     return None
 
 
 def _total(graph: Graph) -> int | None:
-    numbers = [str(number) for number in graph.objects(None, HYDRA.totalItems)]
-    return max((int(number) for number in numbers if number.isdigit()), default=None)
+    numbers = [_plain(number) for _, number in graph.stated(HYDRA + "totalItems")]
+    return max((int(number) for number in numbers if number.isdecimal()), default=None)
 
 
-def _reason(error: BaseException | None) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+def _plain(value: str | Text) -> str:
+    return value.text if isinstance(value, Text) else value
 
 
 if __name__ == "__main__":
