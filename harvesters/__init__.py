@@ -11,6 +11,7 @@ from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page,
 from ckanext.smartregion.harvesters.dcat import Dcat
 from ckanext.smartregion.harvesters.inventory import Inventory
 from ckanext.smartregion.harvesters.opendatasoft import Opendatasoft
+from ckanext.smartregion.harvesters.plone import Plone
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def announced() -> dict[str, Harvester]:
     return found
 
 
-OWN: tuple[Harvester, ...] = (Dcat(), Inventory(), Opendatasoft())
+OWN: tuple[Harvester, ...] = (Dcat(), Inventory(), Opendatasoft(), Plone())
 KINDS: dict[str, Harvester] = announced() | {each.kind: each for each in OWN}
 
 

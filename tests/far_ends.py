@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from far_end import Answer, FarEnd, Request
 
@@ -26,7 +26,7 @@ class Remote:
     far_end: FarEnd
     titles: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
-    lost: set[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=set)
+    lost: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     validators: bool = False
 
     def __post_init__(self) -> None:
@@ -49,11 +49,12 @@ class Remote:
     def lose(self, address: str) -> None:
         """Let an address fail from now on."""
         parts = urlsplit(address)
-        self.lost.add((parts.path, tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))))
+        query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        self.lost.append((parts.path, query))
 
     def answer(self, request: Request) -> Answer:
         """What the kind's function answers, with an ETag if this far end sends them; 500 for what is lost."""
-        if (request.path, tuple(sorted(request.query.items()))) in self.lost:
+        if (request.path, request.query) in self.lost:
             return Answer(b"lost", 500)
         answer = self.plan.answer(self, request)
         if not self.validators or answer.status != 200:
@@ -147,8 +148,29 @@ def _inventory(remote: Remote, request: Request) -> Answer:
     return Answer("\n".join(rows).encode(), headers={"Content-Type": "text/csv"})
 
 
+def _plone(remote: Remote, request: Request) -> Answer:
+    """Published objects by b_start and b_size; a broken one has no address."""
+    if not request.path.endswith("/@search"):
+        return Answer(status=404)
+    items = [
+        {
+            "@id": "" if name in remote.broken else f"{remote.far_end.url}/{name}",
+            "@type": "Document",
+            "UID": name,
+            "title": title,
+            "description": f"De quoi parle ce jeu : {title}.",
+            "Subject": ["Environnement"],
+            "review_state": "published",
+        }
+        for name, title in remote.titles.items()
+    ]
+    start, size = int(request.query["b_start"]), int(request.query["b_size"])
+    return as_json({"items": items[start : start + size], "items_total": len(items)})
+
+
 FAR_ENDS: dict[str, Plan] = {
     "dcat": Plan(_dcat, "/catalog.xml", page=2),
     "inventory": Plan(_inventory, "/inventaire.csv"),
     "opendatasoft": Plan(_opendatasoft, page=100),
+    "plone": Plan(_plone, options={"portal_type": "Document", "licence": "CC0"}, page=25),
 }
