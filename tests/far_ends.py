@@ -86,6 +86,39 @@ def as_json(found: Any) -> Answer:
     return Answer(json.dumps(found).encode(), headers={"Content-Type": "application/json"})
 
 
+def _ckan(remote: Remote, request: Request) -> Answer:
+    """A page by start and rows; a broken package has no identifier."""
+    start, rows = int(request.query["start"]), int(request.query["rows"])
+    packages = [
+        {
+            "id": "" if name in remote.broken else name,
+            "title": title,
+            "notes": f"De quoi parle ce jeu : {title}.",
+            "license_id": "cc-zero",
+            "groups": [{"name": "environnement", "title": "Environnement"}],
+            "metadata_modified": "2026-01-01T00:00:00.000000",
+        }
+        for name, title in remote.titles.items()
+    ]
+    return as_json({"success": True, "result": {"count": len(packages), "results": packages[start : start + rows]}})
+
+
+def _dcat_us(remote: Remote, request: Request) -> Answer:
+    """One file; a broken dataset has no identifier."""
+    datasets = [
+        {
+            "@type": "dcat:Dataset",
+            "identifier": "" if name in remote.broken else name,
+            "title": title,
+            "description": f"De quoi parle ce jeu : {title}.",
+            "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+            "theme": ["Environnement"],
+        }
+        for name, title in remote.titles.items()
+    ]
+    return as_json({"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": datasets})
+
+
 def _dcat(remote: Remote, request: Request) -> Answer:
     """Two datasets a page in RDF/XML, linked by Hydra; a broken one is not well-formed."""
     number = int(request.query.get("page", 1))
@@ -169,7 +202,9 @@ def _plone(remote: Remote, request: Request) -> Answer:
 
 
 FAR_ENDS: dict[str, Plan] = {
+    "ckan": Plan(_ckan, options={"page_size": 2}, page=2),
     "dcat": Plan(_dcat, "/catalog.xml", page=2),
+    "dcat_us": Plan(_dcat_us, "/data.json"),
     "inventory": Plan(_inventory, "/inventaire.csv"),
     "opendatasoft": Plan(_opendatasoft, page=100),
     "plone": Plan(_plone, options={"portal_type": "Document", "licence": "CC0"}, page=25),

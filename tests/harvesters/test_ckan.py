@@ -1,0 +1,622 @@
+"""`ckan`: the Action API of portals old and new, what changed and what vanished, and what a portal may get wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from far_end import Answer, FarEnd, Request
+from listing import records
+
+from ckanext.smartregion.fetch import Client, FetchError
+from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, Source
+from ckanext.smartregion.harvest.walking import Walk, Walked
+from ckanext.smartregion.harvesters import harvester
+
+EU = "http://publications.europa.eu/resource/authority"
+MOBILITY = "https://w3id.org/mobilitydcat-ap"
+CKAN = harvester("ckan")
+SEARCH = "/api/3/action/package_search"
+OLD, NEW = "2026-01-01T00:00:00.000000", "2026-06-01T12:00:00.000000"
+SINCE = dt.datetime(2026, 6, 1, 11, tzinfo=dt.UTC)
+
+
+def package(name: str, **more: Any) -> dict[str, Any]:
+    """A package as CKAN sends it."""
+    return {
+        "id": f"id-{name}",
+        "name": name,
+        "title": name,
+        "type": "dataset",
+        "state": "active",
+        "private": False,
+        "metadata_modified": OLD,
+        "resources": [],
+        **more,
+    }
+
+
+@dataclass
+class Portal:
+    """A portal that searches as CKAN does: filter by date, short answers by `fl`, a cap on rows, a stable order."""
+
+    far_end: FarEnd
+    packages: list[dict[str, Any]] = field(default_factory=list)
+    cap: int = 1000
+    short: bool = True
+    clock: dt.timedelta = dt.timedelta()
+
+    def __post_init__(self) -> None:
+        self.far_end.serve(SEARCH, self.search)
+
+    def search(self, request: Request) -> Answer:
+        """One answer of package_search."""
+        assert request.query["sort"] == "id asc"
+        filters = request.query.get("fq", "")
+        since = re.search(r"metadata_modified:\[(\S+)Z TO \*\]", filters)
+        found = [each for each in self.packages if not since or each.get("metadata_modified", "") >= since[1]]
+        found.sort(key=lambda each: str(each.get("id")))
+        start, rows = int(request.query["start"]), min(int(request.query["rows"]), self.cap)
+        shown: list[Any] = found[start : start + rows]
+        if "fl" in request.query and self.short:
+            shown = [{"id": each["id"], "dataset_type": each.get("type")} for each in shown]
+        date = format_datetime(dt.datetime.now(dt.UTC) + self.clock, usegmt=True)
+        body = json.dumps({"success": True, "result": {"count": len(found), "results": shown}})
+        return Answer(body.encode(), headers={"Date": date})
+
+
+@pytest.fixture
+def portal(far_end: FarEnd) -> Portal:
+    """An empty portal."""
+    return Portal(far_end)
+
+
+def listed(far_end: FarEnd, client: Client, path: str = "", **options: Any) -> list[Record]:
+    """Every record of the portal."""
+    return records(Source("test", "ckan", far_end.url + path, options), client)
+
+
+def walked(far_end: FarEnd, client: Client, since: dt.datetime | None = SINCE, **options: Any) -> list[Walked]:
+    """Every page of a listing of which everything up to a moment is known."""
+    return list(Walk(CKAN, Source("test", "ckan", far_end.url, options, since), client).pages())
+
+
+def mapped(item: dict[str, Any], **options: Any) -> Candidate:
+    """A package as a candidate."""
+    return CKAN.map(Record("x", item), Source("test", "ckan", "https://portail.example.be", options))
+
+
+# -- the whole list
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "/dataset",
+        "/dataset/velos",
+        "/fr/dataset/?q=velo",
+        "/organization/namur",
+        "/group/eau",
+        "/catalog.ttl",
+        SEARCH,
+    ],
+)
+def test_any_page_of_the_portal_will_do(portal: Portal, client: Client, path: str) -> None:
+    portal.packages = [package("velos")]
+    record = listed(portal.far_end, client, path)[0]
+    assert record.remote_id == "id-velos"
+    assert record.address == f"{portal.far_end.url}/dataset/velos"
+
+
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [("/data/fr/dataset/velos", {}), ("/", {"api": "/data/api/3/action"}), ("/home", {"api": "data/api/3/action/"})],
+)
+def test_portal_below_a_path(portal: Portal, client: Client, address: str, options: dict[str, Any]) -> None:
+    portal.packages = [package("velos")]
+    portal.far_end.serve("/data" + SEARCH, portal.search)
+    del portal.far_end.routes[SEARCH]
+    record = listed(portal.far_end, client, address, **options)[0]
+    assert record.address == f"{portal.far_end.url}/data/dataset/velos"
+
+
+def test_pages_are_followed_to_the_end(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(250)]
+    assert len(listed(portal.far_end, client)) == 250
+    assert [request.query["start"] for request in portal.far_end.requests] == ["0", "100", "200"]
+
+
+def test_portal_that_gives_fewer_rows_than_asked_is_read_to_the_end(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(25)]
+    portal.cap = 10
+    assert len(listed(portal.far_end, client)) == 25
+    assert [request.query["start"] for request in portal.far_end.requests] == ["0", "10", "20"]
+
+
+def test_filters_and_page_size_are_asked_for(portal: Portal, client: Client) -> None:
+    portal.packages = [package("a")]
+    listed(portal.far_end, client, organization="namur", fq="tags:eau", page_size="20")
+    query = portal.far_end.requests[0].query
+    assert query["fq"] == '(tags:eau) AND (organization:"namur")'
+    assert query["rows"] == "20"
+
+
+def test_page_that_is_too_heavy_is_asked_for_in_smaller_ones(portal: Portal, client: Client) -> None:
+    heavy = "x" * 500_000
+    portal.packages = [package(f"{number:02}", notes=heavy) for number in range(60)]
+    assert len(listed(portal.far_end, client)) == 60
+    assert [request.query["rows"] for request in portal.far_end.requests] == ["100", "20", "20", "20"]
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"private": True}, {"private": "true"}, {"state": "draft"}, {"state": "deleted"}, {"type": "harvest"}]
+)
+def test_what_is_no_published_dataset_is_left_out_and_not_missed(
+    portal: Portal, client: Client, hidden: dict[str, Any]
+) -> None:
+    portal.packages = [package("a"), package("b", **hidden), package("c"), package("d", **hidden), package("e")]
+    found = listed(portal.far_end, client, page_size=2)
+    assert [record.remote_id for record in found] == ["id-a", "id-c", "id-e"]
+
+
+def test_identifier_outlives_a_new_name(portal: Portal, client: Client) -> None:
+    portal.packages = [package("velos")]
+    before = listed(portal.far_end, client)[0].remote_id
+    portal.packages[0]["name"] = "velos-de-namur"
+    after = listed(portal.far_end, client)[0]
+    assert after.remote_id == before
+    assert after.address.endswith("/dataset/velos-de-namur")
+
+
+# -- only what changed
+
+
+def test_unchanged_portal_costs_two_requests(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(250)]
+    pages = walked(portal.far_end, client)
+    assert len(portal.far_end.requests) == 2
+    assert [page.fresh for page in pages] == [()]
+    assert len(pages[0].keys) == pages[0].total == 250
+
+
+def test_only_what_changed_is_sent_and_all_is_named(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(30)]
+    portal.packages[7]["metadata_modified"] = NEW
+    pages = walked(portal.far_end, client)
+    assert [record.remote_id for page in pages for record in page.fresh] == ["id-007"]
+    assert {key for page in pages for key in page.keys} == {f"id-{number:03}" for number in range(30)}
+
+
+def test_what_vanished_is_not_named(portal: Portal, client: Client) -> None:
+    portal.packages = [package("a"), package("c")]
+    assert {key for page in walked(portal.far_end, client) for key in page.keys} == {"id-a", "id-c"}
+
+
+def test_emptied_portal_names_nobody_and_is_complete(portal: Portal, client: Client) -> None:
+    pages = walked(portal.far_end, client)
+    assert [page.keys for page in pages] == [()]
+    assert pages[0].total == 0
+
+
+def test_many_changes_come_page_by_page(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}", metadata_modified=NEW) for number in range(25)]
+    portal.packages += [package("zzz")]
+    pages = walked(portal.far_end, client, page_size=10)
+    assert [len(page.fresh) for page in pages] == [10, 10, 5]
+    assert len({key for page in pages for key in page.keys}) == 26
+
+
+def test_list_of_changes_is_taken_up_at_its_second_page(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}", metadata_modified=NEW) for number in range(25)]
+    first = walked(portal.far_end, client, page_size=10)[0]
+    source = Source("test", "ckan", portal.far_end.url, {"page_size": 10}, SINCE + dt.timedelta(days=1))
+    rest = list(Walk(CKAN, source, client, seen=set(first.keys), number=1).pages(first.next))
+    assert [len(page.fresh) for page in rest] == [10, 5]
+
+
+def test_list_of_changes_that_shrinks_while_it_is_read_breaks_off(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}", metadata_modified=NEW) for number in range(25)]
+
+    def shrinking(request: Request) -> Answer:
+        if request.query["start"] == "10":
+            portal.packages.pop(0)
+        return portal.search(request)
+
+    portal.far_end.serve(SEARCH, shrinking)
+    with pytest.raises(ListingError, match="changed while it was read"):
+        walked(portal.far_end, client, page_size=10)
+
+
+def test_identifiers_are_read_to_the_end_where_rows_are_capped(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(25)]
+    portal.cap = 10
+    pages = walked(portal.far_end, client)
+    assert len(pages[0].keys) == 25
+    assert len(portal.far_end.requests) == 4
+
+
+def test_showcase_is_no_dataset_in_the_list_of_identifiers_either(portal: Portal, client: Client) -> None:
+    portal.packages = [package("a"), package("b", type="showcase", metadata_modified=NEW)]
+    pages = walked(portal.far_end, client)
+    assert [page.keys for page in pages] == [("id-a",)]
+
+
+def test_portal_before_2_9_knows_no_short_answers_and_is_read_as_a_whole(portal: Portal, client: Client) -> None:
+    portal.packages, portal.short = [package("a"), package("b")], False
+    pages = walked(portal.far_end, client)
+    assert [record.remote_id for page in pages for record in page.fresh] == ["id-a", "id-b"]
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_portal_that_refuses_the_filter_by_date_is_read_as_a_whole(portal: Portal, client: Client, status: int) -> None:
+    portal.packages = [package("a"), package("b")]
+    portal.far_end.serve(
+        SEARCH,
+        lambda request: Answer(b"{}", status) if "TO *" in request.query.get("fq", "") else portal.search(request),
+    )
+    pages = walked(portal.far_end, client)
+    assert [record.remote_id for page in pages for record in page.fresh] == ["id-a", "id-b"]
+
+
+def test_clock_that_is_behind_ours_hides_no_change(portal: Portal, client: Client) -> None:
+    portal.packages = [package("a", metadata_modified="2026-06-01T10:30:00.000000"), package("b")]
+    portal.clock = -dt.timedelta(hours=1)
+    pages = walked(portal.far_end, client)
+    assert [record.remote_id for page in pages for record in page.fresh] == ["id-a"]
+
+
+def test_first_listing_after_one_of_changes_reads_everything(portal: Portal, client: Client) -> None:
+    portal.packages = [package("a"), package("b")]
+    assert len(walked(portal.far_end, client, since=None)[0].fresh) == 2
+
+
+# -- what a portal may get wrong
+
+
+@pytest.mark.parametrize("broken", ["text", None, 7, [], {}, {"id": ""}, {"id": None, "title": "sans identifiant"}])
+def test_broken_package_is_a_record_with_a_problem(far_end: FarEnd, client: Client, broken: Any) -> None:
+    result = {"count": 3, "results": [package("a"), broken, package("b")]}
+    far_end.serve(SEARCH, json.dumps({"success": True, "result": result}))
+    assert [record.problem is None for record in listed(far_end, client)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "without any content"),
+        (b"<!DOCTYPE html><h1>Maintenance</h1>", "web page"),
+        (b'{"success": true, "result": {"count": 2, "results": [', "can't be read"),
+        (b'{"title": "Li\xe8ge"}', "not UTF-8"),
+        (b"[" * 100_000, "nested more than"),
+        (b'{"success": false, "error": {"message": "Access denied"}}', "refuses the question .Access denied"),
+        (
+            b'{"success": false, "error": {"__type": "Search Query Error", "query": ["Invalid"]}}',
+            "refuses the question",
+        ),
+        (b'{"success": false}', "refuses the question"),
+        (b'{"success": true}', "no result with count and results"),
+        (b'{"success": true, "result": ["a", "b"]}', "no result with count and results"),
+        (b'{"success": true, "result": {"count": "2", "results": []}}', "no result with count and results"),
+        (b"[]", "no result with count and results"),
+    ],
+)
+@pytest.mark.parametrize("since", [None, SINCE])
+def test_answer_that_is_none_of_ckan_is_refused(
+    far_end: FarEnd, client: Client, body: bytes, sentence: str, since: dt.datetime | None
+) -> None:
+    far_end.serve(SEARCH, body)
+    with pytest.raises(ListingError, match=sentence):
+        walked(far_end, client, since)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 500, 503])
+@pytest.mark.parametrize("since", [None, SINCE])
+def test_refused_listing_is_no_empty_list(
+    far_end: FarEnd, client: Client, status: int, since: dt.datetime | None
+) -> None:
+    far_end.serve(SEARCH, Answer(b'{"success": false}', status))
+    with pytest.raises(FetchError, match=f"status {status}"):
+        walked(far_end, client, since)
+
+
+def test_filter_that_the_portal_refuses_is_named(far_end: FarEnd, client: Client) -> None:
+    far_end.serve(SEARCH, Answer(b'{"success": false}', 409))
+    with pytest.raises(ListingError, match=r"refuses the question .status 409.*filters"):
+        listed(far_end, client, fq="tags:(")
+
+
+def test_valid_but_empty_answer_is_a_complete_list_of_nobody(portal: Portal, client: Client) -> None:
+    assert listed(portal.far_end, client) == []
+
+
+def test_identifier_that_comes_twice_is_one_record(far_end: FarEnd, client: Client) -> None:
+    result = {"count": 2, "results": [package("a"), package("b", id="ID-A "), package("c")]}
+    far_end.serve(SEARCH, json.dumps({"success": True, "result": result}))
+    assert [record.remote_id for record in listed(far_end, client)] == ["id-a", "id-c"]
+
+
+def test_missing_second_page_breaks_the_listing_off(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(150)]
+    portal.far_end.serve(
+        SEARCH, lambda request: portal.search(request) if request.query["start"] == "0" else Answer(status=404)
+    )
+    with pytest.raises(FetchError, match="status 404"):
+        listed(portal.far_end, client)
+
+
+def test_same_page_for_ever_ends(far_end: FarEnd, client: Client) -> None:
+    result = {"count": 500, "results": [package(f"{number:03}") for number in range(100)]}
+    far_end.serve(SEARCH, json.dumps({"success": True, "result": result}))
+    with pytest.raises(ListingError, match="circle"):
+        listed(far_end, client)
+    assert len(far_end.requests) == 2
+
+
+def test_total_that_shrinks_while_paging_makes_the_list_incomplete(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(150)]
+
+    def shrinking(request: Request) -> Answer:
+        if request.query["start"] == "100":
+            portal.packages.pop(0)
+        return portal.search(request)
+
+    portal.far_end.serve(SEARCH, shrinking)
+    with pytest.raises(ListingError, match="announces 150 datasets and delivered 149"):
+        listed(portal.far_end, client)
+
+
+def test_short_answers_that_end_early_break_the_listing_off(far_end: FarEnd, client: Client) -> None:
+    far_end.serve(SEARCH, json.dumps({"success": True, "result": {"count": 5, "results": []}}))
+    with pytest.raises(ListingError, match="announces 5 datasets and delivered 0"):
+        walked(far_end, client)
+
+
+# -- what a package says
+
+
+@pytest.fixture
+def sample(shared: Path) -> Any:
+    """A real payload, put into an answer of the search and taken out again."""
+
+    def sample(name: str, far_end: FarEnd, client: Client) -> Candidate:
+        found = json.loads((shared / "samples/ckan" / name).read_text("utf-8"))
+        answer = {"success": True, "result": {"count": 1, "results": [found.get("result", found)]}}
+        far_end.serve(SEARCH, json.dumps(answer))
+        record = listed(far_end, client)[0]
+        assert record.problem is None
+        return CKAN.map(record, Source("test", "ckan", far_end.url))
+
+    return sample
+
+
+def test_real_answer_of_a_plain_portal(sample: Any, far_end: FarEnd, client: Client) -> None:
+    candidate = sample("package-sample-response.json", far_end, client)
+    dataset = candidate.dataset
+    assert candidate.publishers == ("EURODATA_Galdric",)
+    assert dataset["identifier"] == "6633bb2c-8f85-4ac6-8c9b-c4ab740e1595"
+    assert dataset["issued"] == "2020-03-02T08:47:17+00:00"
+    assert dataset["modified"] == "2020-03-03T14:04:57+00:00"
+    assert dataset["url"] == "http://www.ine.es/tnombres/inicio.do"
+    assert len(dataset["tags_translated"]["fr"]) == 6
+    assert [each["format"] for each in dataset["resources"]] == ["XLS", "XLS"]
+    assert dataset["creator"] == [{"name": "INE"}]
+    assert "license_id" not in dataset
+    assert dataset["resources"][0]["rights"] == {"fr": "other-open; Other (Open)"}
+
+
+def test_full_dataset_of_ckanext_dcat(sample: Any, far_end: FarEnd, client: Client) -> None:
+    candidate = sample("full-dataset-dcat-ap.json", far_end, client)
+    dataset, resource = candidate.dataset, candidate.dataset["resources"][0]
+    assert candidate.publishers == ("Test Publisher",)
+    assert dataset["identifier"] == "xx-some-dataset-id-yy"
+    assert dataset["frequency"] == f"{EU}/frequency/MONTHLY"
+    assert len(dataset["temporal_coverage"]) == len(dataset["contact"]) == 2
+    place = dataset["spatial_coverage"][0]
+    assert place["uri"] == "https://sws.geonames.org/6361390/"
+    assert {json.loads(place[key])["type"] for key in ("geom", "bbox", "centroid")} == {"Polygon", "Point"}
+    assert dataset["spatial_resolution_in_meters"] == "1.5"
+    assert dataset["provenance"] == {"fr": "Statement about provenance"}
+    assert dataset["alternate_identifier"] == ["alt-id-1", "alt-id-2"]
+    assert resource["license"] == f"{EU}/licence/CC_BY_3_0"
+    assert resource["status"] == f"{EU}/distribution-status/COMPLETED"
+    assert resource["size"] == "12323"
+    assert len(resource["access_services"][0]["endpoint_url"]) == 2
+
+
+def test_multilingual_package(sample: Any, far_end: FarEnd, client: Client) -> None:
+    dataset = sample("package-multilingual.json", far_end, client).dataset
+    assert dataset["title_translated"] == {"en": "Test DCAT dataset"}
+    assert dataset["tags_translated"] == {"en": ["Oaks", "Pines"]}
+    assert dataset["provenance"]["en"] == "Statement about provenance"
+    assert dataset["resources"][0]["name_translated"] == {"en": "Resource 1"}
+
+
+def test_catalogue_in_another_form_is_refused(far_end: FarEnd, client: Client, shared: Path) -> None:
+    far_end.serve(SEARCH, (shared / "samples/ckan/catalog-datasets-list.json").read_bytes())
+    with pytest.raises(ListingError, match="no result with count and results"):
+        listed(far_end, client)
+
+
+def test_mobility_package_of_a_national_access_point() -> None:
+    candidate = mapped(
+        package(
+            "bornes",
+            title="Bornes de recharge",
+            notes_translated={"fr": "Les bornes.", "nl": "De laadpalen.", "de": "Die Säulen.", "en": "The points."},
+            fluent_tags={"fr": ["recharge"], "nl": ["laden"]},
+            language=[f"{EU}/language/FRA", f"{EU}/language/NLD"],
+            nap_type='["MMTIS"]',
+            mobility_theme=json.dumps({f"{MOBILITY}/mobility-theme/filling-and-charging-stations": []}),
+            frequency=f"{EU}/frequency/1MIN",
+            regions_covered='["http://data.europa.eu/nuts/code/BE3"]',
+            countries_covered=[f"{EU}/country/BEL"],
+            georeferencing_method=[f"{MOBILITY}/georeferencing-method/geocoordinates"],
+            temporal_start="2024-01-01 00:00:00",
+            contact_point_name="Service Mobilité",
+            contact_point_email="nap@example.be",
+            publisher_name="Opérateur de bornes",
+            publisher_url="https://bornes.example.be",
+            organization={"title": "Une autre organisation"},
+            resources=[
+                {
+                    "url": "https://bornes.example.be/ocpi",
+                    "name": "OCPI",
+                    "description_resource_translated": {"fr": "Le flux", "nl": ""},
+                    "format": f"{EU}/file-type/JSON",
+                    "acc_mod": f"{MOBILITY}/mobility-data-standard/datex-II",
+                    "acc_enc": "UTF-8",
+                    "acc_int": f"{MOBILITY}/application-layer-protocol/http-https",
+                    "acc_con": f"{MOBILITY}/communication-method/pull",
+                    "conditions_usage": f"{MOBILITY}/conditions-for-access-and-usage/licence-provided",
+                    "license_type": f"{EU}/licence/CC_BY_4_0",
+                }
+            ],
+        )
+    )
+    dataset, resource = candidate.dataset, candidate.dataset["resources"][0]
+    assert candidate.publishers == ("Opérateur de bornes",)
+    assert dataset["type"] == "mobility"
+    assert dataset["theme"] == [f"{EU}/data-theme/TRAN"]
+    assert dataset["mobility_theme"] == [f"{MOBILITY}/mobility-theme/filling-and-charging-stations"]
+    assert dataset["nap_type"] == ["MMTIS"]
+    assert set(dataset["notes_translated"]) == {"fr", "nl", "de", "en"}
+    assert dataset["tags_translated"] == {"fr": ["recharge"], "nl": ["laden"]}
+    assert [place["uri"].rsplit("/", 1)[-1] for place in dataset["spatial_coverage"]] == ["BE3", "BEL"]
+    assert dataset["contact"] == [{"name": "Service Mobilité", "email": "nap@example.be"}]
+    assert dataset["temporal_coverage"] == [{"start": "2024-01-01T00:00:00"}]
+    assert (resource["format"], resource["license"]) == ("JSON", f"{EU}/licence/CC_BY_4_0")
+    assert resource["mobility_data_standard"].endswith("/datex-II")
+    assert resource["character_encoding"] == "UTF-8"
+    assert resource["conditions_for_access_and_usage"].endswith("/licence-provided")
+    assert resource["description_translated"] == {"fr": "Le flux"}
+
+
+def test_extras_of_ckanext_dcat_are_read_and_those_of_the_harvest_left() -> None:
+    extras = {
+        "dcat_issued": "2020-01-01",
+        "frequency": "annual",
+        "theme": f'["{EU}/data-theme/ENVI"]',
+        "publisher_name": "Ville de Liège",
+        "contact_name": "Cellule SIG",
+        "contact_email": "mailto:sig@liege.be",
+        "temporal_start": "2020",
+        "spatial": '{"type": "Point", "coordinates": [5.57, 50.63]}',
+        "guid": "https://metawal.example.be/id/4711",
+        "harvest_object_id": "c0ffee",
+        "harvest_source_title": "Metawal",
+    }
+    dataset = mapped(package("x", extras=[{"key": key, "value": value} for key, value in extras.items()])).dataset
+    assert dataset["identifier"] == dataset["uri"] == "https://metawal.example.be/id/4711"
+    assert dataset["issued"] == "2020-01-01"
+    assert dataset["frequency"] == f"{EU}/frequency/ANNUAL"
+    assert dataset["theme"] == [f"{EU}/data-theme/ENVI"]
+    assert dataset["publisher"] == [{"name": "Ville de Liège"}]
+    assert dataset["contact"] == [{"name": "Cellule SIG", "email": "sig@liege.be"}]
+    assert json.loads(dataset["spatial_coverage"][0]["geom"])["type"] == "Point"
+    assert not [key for key in dataset if key.startswith("harvest")]
+
+
+@pytest.mark.parametrize(
+    ("licence", "code"),
+    [
+        ({"license_id": "cc-by", "license_url": "http://www.opendefinition.org/licenses/cc-by"}, "CC_BY"),
+        ({"license_id": "x", "license_url": "https://creativecommons.org/licenses/by/4.0/"}, "CC_BY_4_0"),
+        ({"license_title": "CC0"}, "CC0"),
+        ({"license_id": "cc-zero"}, "CC0"),
+        ({"license_id": "notspecified", "license_title": "License not specified"}, None),
+    ],
+)
+def test_licence_by_address_code_or_title(licence: dict[str, str], code: str | None) -> None:
+    dataset = mapped(package("x", resources=[{"url": "https://a.be/x.csv"}], **licence)).dataset
+    found = dataset.get("license_id")
+    assert (found is None) if code is None else str(found).rsplit("/", 1)[-1].startswith(code)
+    assert code is not None or "rights" not in dataset["resources"][0]
+
+
+def test_groups_serve_as_themes_and_those_nobody_knows_as_keywords() -> None:
+    groups = [{"name": "tran", "title": "Transport"}, {"name": "divers", "display_name": "Choses diverses"}]
+    dataset = mapped(package("x", groups=groups, tags=[{"name": "l'eau"}])).dataset
+    assert dataset["theme"] == [f"{EU}/data-theme/TRAN"]
+    assert dataset["tags_translated"] == {"fr": ["l eau", "Choses diverses"]}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [{"fr": "Vélos", "nl": "Fietsen"}, '{"fr": "Vélos", "nl": "Fietsen"}', {"fr": "Vélos", "nl": "Fietsen", "de": ""}],
+)
+def test_title_in_languages_whichever_field_holds_it(title: Any) -> None:
+    expected = {"fr": "Vélos", "nl": "Fietsen"}
+    assert mapped(package("x", title=title)).dataset["title_translated"] == expected
+    assert mapped(package("x", title_translated=title)).dataset["title_translated"] == expected
+
+
+def test_files_of_a_package() -> None:
+    dataset = mapped(
+        package(
+            "x",
+            resources=[
+                {
+                    "url": "/dataset/x/resource/1/download/a.csv",
+                    "name": "Table",
+                    "mimetype": "text/csv",
+                    "size": 42,
+                    "hash": "abc",
+                    "created": "2026-01-02T03:04:05.678",
+                    "last_modified": "2026-02-03T04:05:06.789",
+                },
+                {"url": "https://a.be/b.zip", "format": "SHP", "mimetype": "application/zip", "last_modified": None},
+                {"url": "", "name": "sans adresse"},
+                {"url": "https://a.be/gone.csv", "state": "deleted"},
+                "text",
+            ],
+        )
+    ).dataset
+    table, outline = dataset["resources"]
+    assert table["url"] == "https://portail.example.be/dataset/x/resource/1/download/a.csv"
+    assert (table["format"], table["size"], table["issued"]) == ("CSV", "42", "2026-01-02T03:04:05+00:00")
+    assert "hash" not in table
+    assert dataset["modified"] == table["modified"] == "2026-02-03T04:05:06+00:00"
+    assert (outline["format"], outline["compress_format"]) == ("SHP", "application/zip")
+
+
+def test_script_in_every_text_is_text() -> None:
+    evil = "<script>alert(1)</script>Vélos"
+    dataset = mapped(
+        package("x", title=evil, notes=evil, resources=[{"url": "https://a.be/x.csv", "name": evil}])
+    ).dataset
+    assert "script" not in json.dumps(dataset)
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, "text", [], {}, [None], [[]], {"a": 1}, "[", "{not json", ["x", 3]])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "extras",
+        "tags",
+        "groups",
+        "resources",
+        "organization",
+        "contact",
+        "publisher",
+        "spatial",
+        "spatial_coverage",
+        "temporal_coverage",
+        "theme",
+        "language",
+        "license_id",
+        "metadata_modified",
+        "notes",
+        "url",
+        "mobility_theme",
+    ],
+)
+def test_field_of_an_odd_shape_breaks_nothing(name: str, odd: Any) -> None:
+    assert mapped(package("x", **{name: odd})).dataset["title_translated"] == {"fr": "x"}
