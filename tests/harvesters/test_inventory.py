@@ -277,7 +277,7 @@ def test_value_that_is_in_no_list_is_kept_and_no_problem(read: Any) -> None:
         ("<html>Connectez-vous</html>", "web page"),
         ('Titre;Adresse\n"Un;https://a.be/1\nDeux;https://a.be/2', "from line 2 on"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "neither a readable CSV"),
-        (b"PK\x03\x04 nothing", "neither a readable CSV"),
+        (b"PK\x03\x04 nothing", "can't be read"),
         (b"Titre;Adresse\n\0\0", "neither a readable CSV"),
     ],
 )

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ckanext.smartregion.harvest import reader
 from ckanext.smartregion.harvest.inventory_columns import Column, Header, read_header
 from ckanext.smartregion.harvest.records import Change, ListingError
 from ckanext.smartregion.harvest.sentences import say
 
-CHILD = "ckanext.smartregion.harvest.workbook_child"
-SECONDS = 90
 DELIMITERS = (";", ",", "\t", "|")
 # A title or a logo may stand above the names of the columns.
 HEADER_ROWS = 10
@@ -69,27 +64,19 @@ def _delimiter(text: str) -> str:
 
 def _csv(text: str, delimiter: str, url: str) -> Rows:
     """Every row with the line it begins on; quotes must be whole, or the rest of the list would be one cell."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, line = [], 1
     try:
-        for cells in reader:
+        for cells in lines:
             rows.append((line, [cell.strip() for cell in cells]))
-            line = reader.line_num + 1
+            line = lines.line_num + 1
     except csv.Error as error:
         raise ListingError(say("unreadable-line", url=url, line=line, reason=error)) from error
     return rows
 
 
 def _workbook(body: bytes, url: str) -> list[Rows]:
-    try:
-        command = [sys.executable, "-m", CHILD]
-        child = subprocess.run(command, input=body, capture_output=True, timeout=SECONDS, check=True)
-        found: dict[str, Any] = json.loads(child.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        raise ListingError(say("too-heavy", url=url)) from error
-    if "error" in found:
-        raise ListingError(say("no-table", url=url, reason=found["error"]))
-    return [list(enumerate(sheet, start=1)) for sheet in found["sheets"]]
+    return [list(enumerate(sheet, start=1)) for sheet in reader.read("workbook", body, url)["sheets"]]
 
 
 def _table(rows: Rows, url: str, changes: tuple[Change, ...] = ()) -> Table:

@@ -15,7 +15,11 @@ from ckanext.smartregion.harvest.sentences import say
 
 SECONDS = 120
 NEEDED = frozenset({"PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH"})
-PROGRAMS = {"rdf": "ckanext.smartregion.harvest.rdf_child", "iso": "ckanext.smartregion.harvest.iso_child"}
+PROGRAMS = {
+    "rdf": "ckanext.smartregion.harvest.rdf_child",
+    "iso": "ckanext.smartregion.harvest.iso_child",
+    "workbook": "ckanext.smartregion.harvest.workbook_child",
+}
 
 
 class _Child:
