@@ -55,6 +55,21 @@ def fetch_pause() -> float:
     return tk.config["smartregion.fetch.pause"] / 1000
 
 
+def fetch_at_once() -> int:
+    """How many conversations all workers together may have with one host."""
+    return max(1, tk.config["smartregion.fetch.at_once"])
+
+
+def fetch_quiet() -> list[str]:
+    """``host=22:00-06:00``: hosts, or patterns of hosts, and the hours in which they are not called."""
+    return tk.config["smartregion.fetch.quiet"]
+
+
+def harvest_credentials_key() -> str:
+    """The secret from which the key to the credentials of sources follows; empty for CKAN's SECRET_KEY."""
+    return tk.config["smartregion.harvest.credentials_key"]
+
+
 def harvest_jitter() -> int:
     """Over how many seconds the starts of sources with the same schedule are spread."""
     return tk.config["smartregion.harvest.jitter"]

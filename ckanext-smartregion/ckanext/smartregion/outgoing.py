@@ -1,20 +1,24 @@
-"""The client for what leaves the house, with the limits and the name that the configuration gives it."""
+"""The client for what leaves the house, with the limits, the name and the manners that the configuration gives it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion import config
-from ckanext.smartregion.fetch import Client, Policy
+from ckanext.smartregion import config, politeness
+from ckanext.smartregion.fetch import Client, Credentials, Policy, Quiet
 
 
-def client(**limits: Any) -> Client:
-    """A client that says who it is and how to reach its people; ``limits`` are those of a fetch policy."""
-    return Client(
-        Policy(
-            agent=f"smartregion/0.1 (+{config.fetch_contact()})",
-            pause=config.fetch_pause(),
-            allow_private=tuple(config.fetch_allow_private()),
-            **limits,
-        )
+def client(*credentials: Credentials, **limits: Any) -> Client:
+    """A client that says who it is and how to reach its people; ``limits`` are those of a fetch policy.
+
+    It shares its manners towards each host with all other workers, and shows ``credentials`` to their own host alone.
+    """
+    policy = Policy(
+        agent=f"smartregion/0.1 (+{config.fetch_contact()})",
+        pause=config.fetch_pause(),
+        at_once=config.fetch_at_once(),
+        quiet=tuple(map(Quiet.parse, config.fetch_quiet())),
+        allow_private=tuple(config.fetch_allow_private()),
+        **limits,
     )
+    return Client(policy, manners=politeness.shared(), credentials=credentials)

@@ -14,6 +14,20 @@ PORTS = {"http": 80, "https": 443}
 # Public by their number, and yet the metadata door of a cloud; the others are link-local or private already.
 METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Not for the open internet either, whatever this version of Python knows of them: 6to4 relays, NAT64 inside a network,
+# documentation, segment routing, site-local.
+INNER = tuple(
+    ipaddress.ip_network(one) for one in ("192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16", "fec0::/10")
+)
+ISATAP = (0x00005EFE, 0x02005EFE)
+# Doors of other protocols (mail, files, databases, printers): no catalogue stands behind them.
+CLOSED = frozenset(
+    {1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110}
+    | {111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 445, 465, 512, 513, 514, 515, 526, 530}
+    | {531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1433, 1521, 1719, 1720, 1723, 2049, 2375}
+    | {2379, 3306, 3389, 3659, 4045, 5060, 5061, 5432, 5900, 6000, 6379, 6566, *range(6665, 6670), 6679, 6697, 9200}
+    | {10080, 11211, 27017}
+)
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[[str, int], Iterable[str]]
@@ -33,7 +47,9 @@ def split(url: str) -> SplitResult:
     except ValueError:
         sane = False
     if not sane:
-        raise FetchError("scheme", url=url)
+        raise FetchError("scheme", url=url.rpartition("@")[2])
+    if parts.username is not None:
+        raise FetchError("userinfo", host=parts.hostname)
     return parts
 
 
@@ -63,8 +79,12 @@ def resolve(host: str, port: int, allow_private: Iterable[str], lookup: Lookup =
         addresses = list(lookup(host, port))
     except (OSError, UnicodeError) as error:
         raise FetchError("unknown-host", host=host) from error
+    if not addresses:
+        raise FetchError("unknown-host", host=host)
     if is_allowed(host, port, allow_private):
         return addresses
+    if port in CLOSED:
+        raise FetchError("port", host=host, port=port)
     for address in addresses:
         if not is_public(address):
             raise FetchError("private", host=host, address=address)
@@ -72,11 +92,12 @@ def resolve(host: str, port: int, allow_private: Iterable[str], lookup: Lookup =
 
 
 def _is_public(address: IPAddress) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved and address not in METADATA
+    named = address in METADATA or any(address in network for network in INNER)
+    return address.is_global and not (address.is_multicast or address.is_reserved or named)
 
 
 def _faces(address: IPAddress) -> list[IPAddress]:
-    """An address and every IPv4 address hidden inside it (mapped, 6to4, Teredo, NAT64, compatible)."""
+    """An address and every IPv4 address hidden inside it (mapped, 6to4, Teredo, NAT64, ISATAP)."""
     if not isinstance(address, ipaddress.IPv6Address):
         return [address]
     if address.ipv4_mapped:
@@ -84,4 +105,6 @@ def _faces(address: IPAddress) -> list[IPAddress]:
     if address in NAT64:
         return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
     hidden = [address.sixtofour, *(address.teredo or ())]
+    if int(address) >> 32 & 0xFFFFFFFF in ISATAP:
+        hidden.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [address, *(inner for inner in hidden if inner)]

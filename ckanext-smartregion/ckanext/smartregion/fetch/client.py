@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
 import http.client
 import io
 import random
-import ssl
-import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import quote, urljoin
+from typing import Any
+from urllib.parse import SplitResult, quote, urljoin
+from urllib.robotparser import RobotFileParser
 
+from ckanext.smartregion.fetch import body, rests, robots
 from ckanext.smartregion.fetch.address import Lookup, endpoint, resolve, split, system_lookup
-from ckanext.smartregion.fetch.connection import PinnedConnection, body
-from ckanext.smartregion.fetch.errors import FetchError
+from ckanext.smartregion.fetch.connection import PinnedConnection, plain_errors
+from ckanext.smartregion.fetch.credentials import Credentials
+from ckanext.smartregion.fetch.errors import FetchError, refusal
+from ckanext.smartregion.fetch.manners import Alone, Manners
+from ckanext.smartregion.fetch.pace import watching
 from ckanext.smartregion.fetch.policy import Policy
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({429, 500, 502, 503, 504})
-RETRIED = frozenset({"connection", "timeout", "truncated", "slow"})
+OVERLOADED = frozenset({429, 503})  # the host asks everybody for peace, not only this call
+RETRIED = frozenset({"connection", "timeout", "truncated"})  # a drip is not: it would drip again
 SAFE = "/%:@!$&'()*+,;=~-._?"
 
 
@@ -47,12 +52,26 @@ class Response:
 
 
 @dataclass
+class _Call:
+    """One call as it goes on: what is wanted, and for how many seconds the far end has been talked to."""
+
+    url: str
+    headers: dict[str, str]
+    limit: int
+    to: Path | None
+    robots: bool
+    talked: float = 0
+
+
+@dataclass
 class Client:
-    """Fetches over http and https within a policy; keeps nothing but the time of its last call to each host."""
+    """Fetches over http and https within a policy, with the manners it shares and the credentials it is given."""
 
     policy: Policy = field(default_factory=Policy)
     lookup: Lookup = system_lookup
-    _last_call: dict[str, float] = field(default_factory=dict, repr=False)
+    manners: Manners = field(default_factory=Alone)
+    credentials: tuple[Credentials, ...] = ()
+    _robots: dict[str, RobotFileParser] = field(default_factory=dict, repr=False)
 
     def get(
         self,
@@ -62,9 +81,14 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         max_bytes: int | None = None,
+        robots: bool = False,
     ) -> Response:
-        """Fetch into memory; with `etag` or `last_modified` the answer may be an empty 304."""
-        return self._retrying(url, _headers(accept, etag, last_modified), max_bytes, None)
+        """Fetch into memory; with `etag` or `last_modified` the answer may be an empty 304.
+
+        With `robots` the site's robots.txt is obeyed, as is due to pages that are made for people.
+        """
+        headers = _headers(accept, etag, last_modified)
+        return self._retrying(_Call(url, headers, max_bytes or self.policy.max_bytes, None, robots))
 
     def download(
         self,
@@ -77,135 +101,140 @@ class Client:
         max_bytes: int | None = None,
     ) -> Response:
         """Fetch into a file, which appears whole or not at all."""
-        return self._retrying(url, _headers(accept, etag, last_modified), max_bytes, to)
+        headers = _headers(accept, etag, last_modified)
+        return self._retrying(_Call(url, headers, max_bytes or self.policy.max_bytes, to, False))
 
-    def _retrying(self, url: str, headers: dict[str, str], max_bytes: int | None, to: Path | None) -> Response:
-        limit = max_bytes or self.policy.max_bytes
-        deadline = time.monotonic() + self.policy.total
+    def _retrying(self, call: _Call) -> Response:
         for attempt in range(1, self.policy.attempts + 1):
             try:
-                return self._follow(url, headers, limit, to, deadline)
+                return self._follow(call)
             except FetchError as error:
+                if error.kind not in RETRIED and error.status not in PASSING:
+                    raise
                 wait = self._wait(error, attempt)
-                if wait is None or time.monotonic() + wait >= deadline:
+                if attempt == self.policy.attempts or call.talked > self.policy.persistence:
                     raise
                 time.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _wait(self, error: FetchError, attempt: int) -> float | None:
-        """Seconds until the next attempt, or None when there is none."""
-        passing = error.kind in RETRIED or error.status in PASSING
-        if not passing or attempt >= self.policy.attempts:
-            return None
+    def _wait(self, error: FetchError, attempt: int) -> float:
+        """Seconds until the next attempt; a host that is overloaded rests so long for everybody."""
+        back_off = self.policy.back_off * 2 ** (attempt - 1) * (1 + random.random() / 4)  # noqa: S311 - no secret
         asked = error.facts.get("retry_after")
-        if asked is not None:
-            return asked if asked <= self.policy.longest_wait else None
-        return self.policy.back_off * 2 ** (attempt - 1) * (1 + random.random() / 4)  # noqa: S311 - jitter, no secret
+        wait = back_off if asked is None else max(asked, back_off)
+        if error.status in OVERLOADED:
+            self.manners.rest(error.facts["seat"], wait)
+        if asked is not None and wait > self.policy.longest_wait:
+            raise _resting(error.facts["host"], wait, status=error.status) from error
+        return wait
 
-    def _follow(self, url: str, headers: dict[str, str], limit: int, to: Path | None, deadline: float) -> Response:
-        here = url
+    def _follow(self, call: _Call) -> Response:
+        here = call.url
         for _ in range(self.policy.redirects + 1):
-            answer = self._once(here, headers, limit, to, deadline)
+            answer = self._once(here, call)
             if isinstance(answer, Response):
                 return answer
+            if here.lower().startswith("https:") and answer.lower().startswith("http:"):
+                raise FetchError("downgrade", url=here)
             here = answer
-        raise FetchError("redirects", url=url, limit=self.policy.redirects)
+        raise FetchError("redirects", url=call.url, limit=self.policy.redirects)
 
-    def _once(self, url: str, headers: dict[str, str], limit: int, to: Path | None, deadline: float) -> Response | str:
+    def _once(self, url: str, call: _Call) -> Response | str:
         """One exchange: a response, or the address it redirects to."""
         parts = split(url)
         host, port = endpoint(parts)
         addresses = resolve(host, port, self.policy.allow_private, self.lookup)
-        self._be_polite(host)
-        target = quote(parts.path or "/", SAFE) + (f"?{quote(parts.query, SAFE)}" if parts.query else "")
+        if call.robots:
+            self._obey_robots(parts, url)
+        mine = [one for one in self.credentials if one.fit(parts.scheme, host, port, self.policy.allow_private)]
         connection = PinnedConnection(host, port, addresses, self.policy, secure=parts.scheme == "https")
-        with _plain_errors(connection, host, self.policy), _watchdog(connection, deadline):
-            connection.request("GET", target, headers={"User-Agent": self.policy.agent, **headers})
-            with connection.getresponse() as answer:
-                if answer.status in REDIRECTS and answer.getheader("Location"):
-                    return urljoin(url, answer.getheader("Location"))
-                if answer.status != 304 and not 200 <= answer.status < 300:
-                    raise FetchError("status", url=url, status=answer.status, retry_after=_retry_after(answer))
-                return _store(answer, url, body(answer, connection, url, limit), to)
+        seat = f"{host.rstrip('.')}:{port}"
+        with self._turn(host, seat) as slot:
+            started = time.monotonic()
+            renew = partial(self.manners.renew, seat, slot, self.policy)
+            try:
+                with plain_errors(connection, url), watching(connection, self.policy.total - call.talked, renew):
+                    self._send(connection, parts, call, mine)
+                    with connection.getresponse() as answer:
+                        return self._read(answer, connection, url, call, seat)
+            finally:
+                call.talked += time.monotonic() - started
 
-    def _be_polite(self, host: str) -> None:
-        due = self._last_call.get(host, 0) + self.policy.pause
-        time.sleep(max(0.0, due - time.monotonic()))
-        self._last_call[host] = time.monotonic()
+    def _send(self, connection: PinnedConnection, parts: SplitResult, call: _Call, mine: list[Credentials]) -> None:
+        query = "&".join(filter(None, [quote(parts.query, SAFE), *(one.query() for one in mine)]))
+        headers: dict[str, Any] = {"User-Agent": self.policy.agent, **call.headers}
+        for one in mine:
+            headers |= one.headers()
+        connection.request("GET", quote(parts.path or "/", SAFE) + (f"?{query}" if query else ""), headers=headers)
+
+    def _read(
+        self, answer: http.client.HTTPResponse, connection: PinnedConnection, url: str, call: _Call, seat: str
+    ) -> Response | str:
+        headers, now = {name.lower(): value for name, value in answer.getheaders()}, _now()
+        quota = rests.spent(headers, now)
+        if quota:
+            self.manners.rest(seat, quota)
+        if answer.status in REDIRECTS and "location" in headers:
+            return self._cleansed(urljoin(url, headers["location"]))
+        if answer.status == 304 and call.headers.keys() & {"If-None-Match", "If-Modified-Since"}:
+            return Response(304, url, headers)
+        if not 200 <= answer.status < 300 or answer.status == 206:
+            asked = rests.asked(headers, now)
+            peace = quota if asked is None else max(asked, quota or 0)
+            raise refusal(url, answer.status, retry_after=peace, host=connection.host, seat=seat)
+        pieces = body.read(answer, connection, url, call.limit)
+        if call.to:
+            digest, size = body.store(pieces, call.to)
+            return Response(answer.status, url, headers, path=call.to, sha256=digest, size=size)
+        memory = io.BytesIO()
+        digest, size = body.pour(pieces, memory)
+        return Response(answer.status, url, headers, body=memory.getvalue(), sha256=digest, size=size)
+
+    def _cleansed(self, location: str) -> str:
+        for one in self.credentials:
+            location = one.cleanse(location)
+        return location
+
+    def _obey_robots(self, parts: SplitResult, url: str) -> None:
+        site = robots.address(parts.scheme, parts.netloc)
+        if site not in self._robots:
+            self._robots[site] = robots.rules(self._robots_of(site))
+        if not self._robots[site].can_fetch(self.policy.agent, url):
+            raise FetchError("robots", url=url, host=parts.hostname)
+
+    def _robots_of(self, site: str) -> bytes:
+        try:
+            return self._follow(_Call(site, _headers(None, None, None), robots.ANSWERED, None, False)).body
+        except FetchError as error:
+            if error.kind == "resting":
+                raise
+            return b""
+
+    @contextmanager
+    def _turn(self, host: str, seat: str) -> Iterator[str]:
+        """Wait until the host may be called, and hold a slot of it; raises "resting" where that takes too long."""
+        slot, patience = uuid.uuid4().hex, time.monotonic() + self.policy.longest_wait
+        while wait := self._to_wait(host.rstrip("."), seat, slot):
+            if time.monotonic() + wait > patience:
+                raise _resting(host, max(wait, self.policy.longest_wait))
+            time.sleep(wait * (1 + random.random() / 4))  # noqa: S311 - so that not all come back at once
+        try:
+            yield slot
+        finally:
+            self.manners.leave(seat, slot)
+
+    def _to_wait(self, host: str, seat: str, slot: str) -> float:
+        return rests.quiet_left(self.policy.quiet, host, _now()) or self.manners.ask(seat, slot, self.policy)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _resting(host: str, seconds: float, **facts: Any) -> FetchError:
+    return FetchError("resting", host=host, until=_now() + dt.timedelta(seconds=seconds), **facts)
 
 
 def _headers(accept: str | None, etag: str | None, last_modified: str | None) -> dict[str, str]:
     wanted = {"Accept": accept or "*/*", "If-None-Match": etag, "If-Modified-Since": last_modified}
     return {"Accept-Encoding": "gzip, deflate", **{name: value for name, value in wanted.items() if value}}
-
-
-def _store(answer: http.client.HTTPResponse, url: str, pieces: Iterator[bytes], to: Path | None) -> Response:
-    headers = {name.lower(): value for name, value in answer.getheaders()}
-    if answer.status == 304:
-        return Response(304, url, headers)
-    if to is None:
-        memory = io.BytesIO()
-        digest, size = _pour(pieces, memory)
-        return Response(answer.status, url, headers, body=memory.getvalue(), sha256=digest, size=size)
-    part = to.with_name(to.name + ".part")
-    try:
-        with part.open("wb") as file:
-            digest, size = _pour(pieces, file)
-        part.replace(to)
-    finally:
-        part.unlink(missing_ok=True)
-    return Response(answer.status, url, headers, path=to, sha256=digest, size=size)
-
-
-def _pour(pieces: Iterator[bytes], sink: BinaryIO) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    for piece in pieces:
-        sink.write(piece)
-        digest.update(piece)
-        size += len(piece)
-    return digest.hexdigest(), size
-
-
-def _retry_after(answer: http.client.HTTPResponse) -> float | None:
-    text = (answer.getheader("Retry-After") or "").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
-
-
-@contextmanager
-def _watchdog(connection: PinnedConnection, deadline: float) -> Iterator[None]:
-    """Cut the connection at the deadline: a time-out per read never ends a sender of one byte at a time."""
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), connection.cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        connection.close()
-
-
-@contextmanager
-def _plain_errors(connection: PinnedConnection, host: str, policy: Policy) -> Iterator[None]:
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise FetchError("certificate", host=host, reason=error.verify_message) from error
-    except TimeoutError as error:
-        raise FetchError("timeout", host=host, seconds=policy.read) from error
-    except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-        if connection.overdue.is_set():
-            raise FetchError("timeout", host=host, seconds=policy.total) from error
-        raise FetchError("connection", host=host, reason=_reason(error)) from error
-    except FetchError as error:
-        if connection.overdue.is_set():
-            raise FetchError("timeout", host=host, seconds=policy.total) from error
-        raise
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

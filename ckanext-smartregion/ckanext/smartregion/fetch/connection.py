@@ -1,23 +1,20 @@
-"""A connection pinned to an address that was checked, and a body that is read under caps."""
+"""A connection pinned to an address that was checked."""
 
 from __future__ import annotations
 
 import http.client
 import socket
 import ssl
-import threading
 import time
-import zlib
 from collections.abc import Iterator
-from functools import lru_cache
+from contextlib import contextmanager
+from functools import lru_cache, partial
 
 import certifi
 
 from ckanext.smartregion.fetch.errors import FetchError
+from ckanext.smartregion.fetch.pace import Pace
 from ckanext.smartregion.fetch.policy import Policy
-
-PIECE = 64 * 1024
-ENCODINGS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +25,21 @@ def tls() -> ssl.SSLContext:
     return context
 
 
+class Answer(http.client.HTTPResponse):
+    """An answer that tells the pace of its connection when its first byte came and when its headers are complete."""
+
+    def __init__(self, pace: Pace, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+        self.pace = pace
+
+    def begin(self) -> None:
+        """Read the headers."""
+        if self.headers is None and self.fp.peek(1):  # type: ignore[attr-defined]  # waits for the first byte
+            self.pace.heard(0, time.monotonic())
+        super().begin()
+        self.pace.pause(time.monotonic())
+
+
 class PinnedConnection(http.client.HTTPConnection):
     """HTTP to one of the checked addresses, while Host header and certificate check keep the name."""
 
@@ -35,83 +47,72 @@ class PinnedConnection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=policy.connect)
         self.default_port = 443 if secure else 80
         self.addresses, self.policy, self.secure = addresses, policy, secure
-        self.overdue = threading.Event()
-        # http.client forgets its socket once it has handed the answer over; the watchdog must not.
+        self.pace = Pace(policy.patience, policy.slowest)
+        self.response_class = partial(Answer, self.pace)  # type: ignore[assignment]
+        self.cut_as = ""  # the kind of error with which the watch ended the conversation
+        # http.client forgets its socket once it has handed the answer over; the watch must not.
         self.wire: socket.socket | None = None
 
     def connect(self) -> None:
         """Try the addresses in turn, then shake hands; name and address never part."""
         self.sock = self.wire = self._reach()
+        if self.cut_as:
+            raise TimeoutError
         if self.secure:
-            shaking = tls().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.pace.heard(0, time.monotonic())  # a handshake can drip as well
+            name = self.host.rstrip(".")
+            shaking = tls().wrap_socket(self.sock, server_hostname=name, do_handshake_on_connect=False)
             self.sock = self.wire = shaking
             shaking.do_handshake()
+            self.pace.pause(time.monotonic())
         self.sock.settimeout(self.policy.read)
 
-    def cut(self) -> None:
+    def cut(self, kind: str) -> None:
         """End the conversation from another thread: the only cure for an answer that drips."""
-        self.overdue.set()
+        self.cut_as = kind
         if self.wire is not None:
             try:
                 self.wire.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return
 
+    def was_cut(self) -> FetchError:
+        """Why the watch ended the conversation."""
+        limits = {"timeout": {"seconds": self.policy.total}, "slow": {"rate": self.policy.slowest}}
+        return FetchError(self.cut_as, host=self.host, **limits[self.cut_as])
+
     def _reach(self) -> socket.socket:
+        """Many dead addresses cost no more time together than one."""
         problem: OSError = ConnectionError("no address")
-        for address in self.addresses:
+        deadline = time.monotonic() + self.policy.connect
+        for number, address in enumerate(self.addresses):
+            share = (deadline - time.monotonic()) / (len(self.addresses) - number)
             try:
-                return socket.create_connection((address, self.port), self.policy.connect)
+                return socket.create_connection((address, self.port), max(0.1, share))
             except OSError as error:
                 problem = error
         raise problem
 
 
-def body(answer: http.client.HTTPResponse, connection: PinnedConnection, url: str, limit: int) -> Iterator[bytes]:
-    """The unpacked body piece by piece; raises when it is too large, too slow, cut short or badly packed."""
-    received = 0
-    for piece in _unpack(_raw(answer, connection, url), url, answer.getheader("Content-Encoding", "")):
-        received += len(piece)
-        if received > limit:
-            raise FetchError("too-large", url=url, limit=limit)
-        yield piece
-
-
-def _raw(answer: http.client.HTTPResponse, connection: PinnedConnection, url: str) -> Iterator[bytes]:
-    policy, started, received = connection.policy, time.monotonic(), 0
-    # read1 returns what one system call gave: read would wait for a full piece and hide a drip.
-    while piece := answer.read1(PIECE):
-        yield piece
-        received += len(piece)
-        elapsed = time.monotonic() - started
-        if elapsed > policy.patience and received < elapsed * policy.slowest:
-            raise FetchError("slow", host=connection.host, rate=policy.slowest)
-    # A body without a stated length looks complete when the watchdog has cut it.
-    if connection.overdue.is_set():
-        raise FetchError("timeout", host=connection.host, seconds=policy.total)
-    if answer.length:
-        raise FetchError("truncated", url=url)
-
-
-def _unpack(pieces: Iterator[bytes], url: str, encoding: str) -> Iterator[bytes]:
-    encoding = encoding.strip().lower()
-    if encoding in ("", "identity"):
-        yield from pieces
-        return
-    if encoding not in ENCODINGS:
-        raise FetchError("encoding", url=url, encoding=encoding)
-    unpacker = zlib.decompressobj(ENCODINGS[encoding])
+@contextmanager
+def plain_errors(connection: PinnedConnection, url: str) -> Iterator[None]:
+    """Whatever the network does, as a FetchError."""
+    host = connection.host
     try:
-        for piece in pieces:
-            yield from _inflate(unpacker, piece)
-    except zlib.error as error:
-        raise FetchError("encoding", url=url, encoding=encoding) from error
-    if not unpacker.eof:
-        raise FetchError("truncated", url=url)
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise FetchError("certificate", host=host, reason=error.verify_message) from error
+    except (OSError, http.client.HTTPException, ValueError, AttributeError, FetchError) as error:
+        if connection.cut_as:
+            raise connection.was_cut() from error
+        if isinstance(error, FetchError):
+            raise
+        if isinstance(error, TimeoutError):
+            raise FetchError("timeout", host=host, seconds=connection.policy.read) from error
+        if isinstance(error, http.client.IncompleteRead):
+            raise FetchError("truncated", url=url) from error
+        raise FetchError("connection", host=host, reason=_reason(error)) from error
 
 
-def _inflate(unpacker: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
-    """Never more than one piece at a time, so that a bomb is met by the cap and not by the memory."""
-    while piece and not unpacker.eof:
-        yield unpacker.decompress(piece, PIECE)
-        piece = unpacker.unconsumed_tail
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]

@@ -43,7 +43,7 @@ class Conversation:
     def page(self, url: str, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
         """Fetch what alone decides what stands on the page; raises Unchanged where it is what it was."""
         last = self.remembered.get(url, Said())
-        known = {"etag": last.etag, "last_modified": last.last_modified}
+        known: dict[str, Any] = {"etag": last.etag, "last_modified": last.last_modified}
         return self._new(url, last, self.client.get(url, accept=accept, max_bytes=max_bytes, **known))
 
     def get(self, url: str, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
@@ -53,7 +53,7 @@ class Conversation:
     def download(self, url: str, to: Path, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
         """Like `page`, into a file."""
         last = self.remembered.get(url, Said())
-        known = {"etag": last.etag, "last_modified": last.last_modified}
+        known: dict[str, Any] = {"etag": last.etag, "last_modified": last.last_modified}
         return self._new(url, last, self.client.download(url, to, accept=accept, max_bytes=max_bytes, **known))
 
     def _new(self, url: str, last: Said, answer: Response) -> Response:

@@ -15,6 +15,7 @@ from ckan.lib import munge
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.outgoing import client
+from ckanext.smartregion.quality import model
 from ckanext.smartregion.quality.store import FileStore, FileTooLarge, Stored
 
 Troubles = dict[int, dict[str, str]]
@@ -82,14 +83,42 @@ def _take_link(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[
     """Fetch a linked table and store our copy: what is checked is what is served, whatever the link does later."""
     url = resource["url"]
     try:
-        stored = store().put_written(lambda path: client(total=60).download(url, path, max_bytes=size_limit()))
+        stored = _fetch(url)
     except FetchError as error:
         return error.texts
     if before:
         resource["id"] = before["id"]
     resource["source_url"] = url
     _describe(resource, stored, munge.munge_filename(_file_name(url, resource)))
+    if before and before.get("hash") == stored.sha256 and before.get("last_modified"):
+        resource["last_modified"] = before["last_modified"]
     return None
+
+
+class _Unmodified(Exception):  # noqa: N818 - an answer, no error
+    """The far end says that the file is the one we have."""
+
+
+def _fetch(url: str) -> Stored:
+    """The bytes behind a link, which are asked for again only when they are not what we have already."""
+    known = model.find_address(url)
+    held = known if known and store().has(known.sha256) else None
+    validators = {"etag": held.etag, "last_modified": held.last_modified} if held else {}
+    said: dict[str, str] = {}
+
+    def write(path: Path) -> None:
+        answer = client(total=60).download(url, path, max_bytes=size_limit(), **validators)
+        if answer.not_modified:
+            raise _Unmodified
+        said.update(answer.headers)
+
+    try:
+        stored = store().put_written(write)
+        validators = {"etag": said.get("etag"), "last_modified": said.get("last-modified")}
+    except _Unmodified:
+        stored = Stored(held.sha256, held.size, store().path(held.sha256))  # type: ignore[union-attr]
+    model.keep_address(url, **validators, sha256=stored.sha256, size=stored.size)
+    return stored
 
 
 def _file_name(url: str, resource: dict[str, Any]) -> str:

@@ -71,6 +71,39 @@ class LoadedTable(tk.BaseModel):
     loaded: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
 
 
+class Address(tk.BaseModel):
+    """What was stored from an address of a linked file, and the far end's validators of it; sizes in bytes."""
+
+    __tablename__ = "smartregion_address"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    checked: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
+
+
+LONGEST_ADDRESS = 2000  # characters; PostgreSQL indexes no more than 2,700 bytes
+
+
+def find_address(url: str) -> sa.Row | None:
+    """What is known of an address; read beside the caller's transaction, as it is written."""
+    table: Any = Address.__table__
+    with model.meta.engine.connect() as connection:  # type: ignore[union-attr]
+        return connection.execute(sa.select(table).where(table.c.url == url)).first()
+
+
+def keep_address(url: str, **said: Any) -> None:
+    """Remember what an address gave, in a transaction of its own: the bytes are stored whatever the caller's does."""
+    if len(url.encode()) > LONGEST_ADDRESS:
+        return
+    values = {**said, "checked": _now()}
+    kept = insert(Address.__table__).values(url=url, **values)  # type: ignore[arg-type]
+    with model.meta.engine.begin() as connection:  # type: ignore[union-attr]
+        connection.execute(kept.on_conflict_do_update(index_elements=["url"], set_=values))
+
+
 def find_report(**binding: str) -> Report | None:
     """The report on exactly these bytes, by exactly this contract, policy and engine."""
     return model.Session.query(Report).filter_by(**binding).first()
