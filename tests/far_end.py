@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,14 +40,16 @@ Route = Answer | Callable[[Request], Answer]
 class FarEnd:
     """A server with routes by path; it remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Route] = {}
         self.requests: list[Request] = []
         self.stopping = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.host = f"127.0.0.1:{self.port}"
 
     def serve(self, path: str, body: bytes | str | Route = b"", **headers: str) -> str:
@@ -98,9 +103,9 @@ class FarEnd:
 
 
 @contextmanager
-def running() -> Iterator[FarEnd]:
+def running(tls: ssl.SSLContext | None = None) -> Iterator[FarEnd]:
     """A far end that runs for the length of a block."""
-    far_end = FarEnd()
+    far_end = FarEnd(tls)
     thread = threading.Thread(target=far_end.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -110,3 +115,33 @@ def running() -> Iterator[FarEnd]:
         far_end.server.shutdown()
         far_end.server.server_close()
         thread.join()
+
+
+@contextmanager
+def rude(start: bytes, drip: bytes = b"", pause: float = 0.02) -> Iterator[str]:
+    """A server that speaks no HTTP library, to be rude on purpose: some bytes, then others again and again.
+
+    Without a drip it closes after its first bytes.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def converse(peer: socket.socket) -> None:
+        with peer, contextlib.suppress(OSError):
+            peer.recv(65536)
+            peer.sendall(start)
+            while drip and not done.wait(pause):
+                peer.sendall(drip)
+
+    def answer() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = listener.accept()
+                threading.Thread(target=converse, args=(peer,), daemon=True).start()
+
+    threading.Thread(target=answer, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        done.set()
+        listener.close()

@@ -23,7 +23,9 @@ class FetchError(Exception):
 
     def __init__(self, kind: str, **facts: Any) -> None:
         self.kind = kind
-        self.facts = {name: USER.sub("//", fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        self.facts: dict[str, Any] = {
+            name: USER.sub("//", fact) if isinstance(fact, str) else fact for name, fact in facts.items()
+        }
         super().__init__(self.text("en"))
 
     def text(self, language: str) -> str:

@@ -40,15 +40,22 @@ class Conversation:
     remembered: Mapping[str, Said] = field(default_factory=dict)
     said: dict[str, Said] = field(default_factory=dict)
 
-    def page(self, url: str, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
-        """Fetch what alone decides what stands on the page; raises Unchanged where it is what it was."""
+    def page(
+        self, url: str, *, accept: str | None = None, max_bytes: int | None = None, robots: bool = False
+    ) -> Response:
+        """Fetch what alone decides what stands on the page; raises Unchanged where it is what it was.
+
+        With `robots` the site's robots.txt is obeyed, as is due to pages that are made for people.
+        """
         last = self.remembered.get(url, Said())
         known: dict[str, Any] = {"etag": last.etag, "last_modified": last.last_modified}
-        return self._new(url, last, self.client.get(url, accept=accept, max_bytes=max_bytes, **known))
+        return self._new(url, last, self.client.get(url, accept=accept, max_bytes=max_bytes, robots=robots, **known))
 
-    def get(self, url: str, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
+    def get(
+        self, url: str, *, accept: str | None = None, max_bytes: int | None = None, robots: bool = False
+    ) -> Response:
         """Fetch anything else into memory."""
-        return self.client.get(url, accept=accept, max_bytes=max_bytes)
+        return self.client.get(url, accept=accept, max_bytes=max_bytes, robots=robots)
 
     def download(self, url: str, to: Path, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
         """Like `page`, into a file."""
