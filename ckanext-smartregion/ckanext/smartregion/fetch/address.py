@@ -83,11 +83,11 @@ def resolve(host: str, port: int, allow_private: Iterable[str], lookup: Lookup =
         raise FetchError("unknown-host", host=host)
     if is_allowed(host, port, allow_private):
         return addresses
-    if port in CLOSED:
-        raise FetchError("port", host=host, port=port)
     for address in addresses:
         if not is_public(address):
             raise FetchError("private", host=host, address=address)
+    if port in CLOSED:
+        raise FetchError("port", host=host, port=port)
     return addresses
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from typing import Any, BinaryIO
 
 import certifi
 
@@ -25,6 +26,21 @@ def tls() -> ssl.SSLContext:
     return context
 
 
+class _Lines:
+    """The lines of the headers, and whether they end before they should: http.client takes a break for their end."""
+
+    def __init__(self, wire: BinaryIO) -> None:
+        self.wire, self.broken_off = wire, False
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self.wire.readline(limit)
+        self.broken_off = not line.endswith(b"\n")
+        return line
+
+    def close(self) -> None:
+        self.wire.close()
+
+
 class Answer(http.client.HTTPResponse):
     """An answer that tells the pace of its connection when its first byte came and when its headers are complete."""
 
@@ -33,10 +49,17 @@ class Answer(http.client.HTTPResponse):
         self.pace = pace
 
     def begin(self) -> None:
-        """Read the headers."""
-        if self.headers is None and self.fp.peek(1):  # type: ignore[attr-defined]  # waits for the first byte
+        """Read the headers; raises IncompleteRead when they break off."""
+        wire: Any = self.fp
+        lines: Any = _Lines(wire)
+        if wire.peek(1):  # waits for the first byte
             self.pace.heard(0, time.monotonic())
+        self.fp = lines
         super().begin()
+        if self.fp is lines:
+            self.fp = wire
+        if lines.broken_off:
+            raise http.client.IncompleteRead(b"")
         self.pace.pause(time.monotonic())
 
 
