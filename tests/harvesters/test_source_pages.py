@@ -12,11 +12,18 @@ from ckanext.smartregion.harvest import cli
 from ckanext.smartregion.harvest.options import COMMON, refusal
 from ckanext.smartregion.harvesters import KINDS
 
-PAGES = {path.stem: path.read_text("utf-8") for path in (Path(__file__).parents[2] / "docs/sources").glob("*.md")}
+FOLDER = Path(__file__).parents[2] / "docs/sources"
+PAGES = {path.stem: path.read_text("utf-8") for path in FOLDER.glob("*.md") if path.stem != "README"}
 
 
-def test_there_are_pages_to_look_at() -> None:
-    assert {"ckan", "dcat_us"} <= PAGES.keys() <= KINDS.keys()
+def test_every_kind_has_its_page() -> None:
+    assert PAGES.keys() == KINDS.keys()
+
+
+def test_list_of_the_pages_names_each_kind_once() -> None:
+    page = (FOLDER / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[`(\w+)`\]\(\1\.md\) \|", page, re.MULTILINE)
+    assert rows == sorted(KINDS)
 
 
 @pytest.mark.parametrize("kind", sorted(PAGES))
