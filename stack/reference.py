@@ -1,7 +1,8 @@
-"""`python -m stack.reference`: write docs/options.md, docs/cli.md and docs/actions.md from what the code declares."""
+"""`python -m stack.reference`: write the pages of docs/ that say what the code declares."""
 
 from __future__ import annotations
 
+import html
 import inspect
 import re
 from collections.abc import Iterator
@@ -136,7 +137,38 @@ def _label(label: str) -> str:
     return "gives" if label == "returns" else f"`{label.removeprefix('param ')}`"
 
 
-PAGES = {"docs/options.md": options_page, "docs/cli.md": cli_page, "docs/actions.md": actions_page}
+def rules_page() -> str:
+    """The page of the rules that normalise what is harvested, and of the findings on what they can't read."""
+    table = import_module("ckanext.smartregion.harvest.rules.table")
+    lines = ["# Rules of normalisation\n", NOTE.format(origin="`harvest/rules/rules.json` and `findings.json`")]
+    lines += ["Applied in this order; each change is kept with the record: rule, field, before, after.\n"]
+    for stage, heading in RULE_STAGES.items():
+        lines += [f"## {heading}\n", "| Rule | What | When | Why |", "|---|---|---|---|"]
+        entries = [entry for entry in table.TABLE if entry.stage == stage]
+        lines += [_row(each.name, each.label["en"], each.when["en"], each.why["en"]) for each in entries] + [""]
+    lines += ["## Findings\n", "What no rule can read is kept as it was and told, never guessed.\n"]
+    lines += ["| Finding | What | What to do |", "|---|---|---|"]
+    lines += [_row(each.name, each.label["en"], each.advice["en"]) for each in table.FINDINGS]
+    return "\n".join([*lines, ""])
+
+
+def _row(name: str, *texts: str) -> str:
+    return (
+        "| " + " | ".join([f"`{name}`", *(html.escape(text, quote=False).replace("|", "\\|") for text in texts)]) + " |"
+    )
+
+
+RULE_STAGES = {
+    "reading": "While a record is read",
+    "draft": "On the draft of a dataset",
+    "saving": "When a dataset is saved",
+}
+PAGES = {
+    "docs/options.md": options_page,
+    "docs/cli.md": cli_page,
+    "docs/actions.md": actions_page,
+    "docs/rules.md": rules_page,
+}
 
 
 def main() -> None:

@@ -1,23 +1,27 @@
-"""Rules for addresses: other people's localhost, broken percent signs, mail addresses, places given as addresses."""
+"""Rules for addresses: other people's localhost, broken percent signs, words in place of an address, icons."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from typing import Any
-from urllib.parse import quote, unquote, unquote_plus, urlsplit
-
-from shapely import from_wkt, to_geojson
-from shapely.errors import ShapelyError
+from urllib.parse import quote, urlsplit
 
 from ckanext.smartregion.harvest.records import Draft
 
 ADDRESSES = ("url", "uri", "access_url", "download_url", "conforms_to", "documentation", "is_referenced_by")
 SAFE = "/%:@!$&'()*+,;=~-._?#[]"
+ENCODED = re.compile(rf"(?:[A-Za-z0-9{re.escape(SAFE.replace('%', ''))}]|%[0-9A-Fa-f]{{2}})*")
+PLAIN_WEB = re.compile(r"https?://[A-Za-z0-9._-]+(?:[:/?#]|\Z)")
+LOCAL_HINTS = ("localhost", ".local", "file:", "127.", "[")  # one of these stands in every local address
+ENDPOINTS = ("endpoint_description", "uri")
+ICON = re.compile(r"\.(?:png|gif|ico|svg|jpe?g|webp)(?:[?#]|\Z)", re.IGNORECASE)
 
 
 def is_web(value: Any) -> bool:
     """Whether a value is a complete web address."""
+    if isinstance(value, str) and PLAIN_WEB.match(value):
+        return True
     try:
         return isinstance(value, str) and value.startswith(("http://", "https://")) and bool(urlsplit(value).hostname)
     except ValueError:  # a bracket that was never closed
@@ -26,6 +30,9 @@ def is_web(value: Any) -> bool:
 
 def is_local(value: str) -> bool:
     """Whether an address means the machine of whoever wrote it."""
+    folded = value.casefold()
+    if not any(hint in folded for hint in LOCAL_HINTS):
+        return False
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
@@ -41,7 +48,7 @@ def is_local(value: str) -> bool:
 
 def encoded(value: str) -> str:
     """An address with blanks encoded and stray percent signs mended; text that is no address stays."""
-    if not value.lstrip().startswith(("http://", "https://")):
+    if ENCODED.fullmatch(value) or not value.lstrip().startswith(("http://", "https://")):
         return value
     mended = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", value.strip())
     return quote(mended, SAFE)
@@ -62,57 +69,36 @@ def _belongs(value: str, hosts: tuple[str, ...]) -> bool:
     return urlsplit(value).netloc in hosts
 
 
-def mail(value: str) -> str:
-    """A mail address without `mailto:`, however often it stands there; empty when it is none."""
-    bare = re.sub(r"(?i)^\s*(mailto\s*:\s*)+", "", unquote(value)).strip().strip("<>")
-    return bare if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", bare) else ""
+def related(value: Any) -> Any:
+    """Addresses only: words that the far end put where an address belongs go, also resolved against its own."""
+    return [each for each in value if not is_words(each)] if isinstance(value, list) else value
 
 
-def contacts(value: list[Draft]) -> list[Draft]:
-    """Contacts whose mail address is one, each once."""
-    mended = [{**contact, "email": mail(contact.get("email", ""))} for contact in value]
-    kept = [{key: text for key, text in contact.items() if text} for contact in mended]
-    unique = {(contact.get("email"), contact.get("name")): contact for contact in kept if contact.keys() - {"uri"}}
-    return list(unique.values())
+def is_words(value: str) -> bool:
+    """Whether a value is words: no address at all, or one whose last segment is a phrase and no file."""
+    last = value.strip().rstrip("/").rsplit("/", 1)[-1].replace("%20", " ")
+    return not is_web(value.strip()) or (" " in last and not re.search(r"\.\w{2,5}\Z", last))
 
 
-def agents(value: list[Draft]) -> list[Draft]:
-    """Publishers and creators given as a search of the portal ("?refine.publisher=Ville+de...") get their name."""
-    return [named for named in map(_agent, value) if named]
+def without_icons(value: Any) -> Any:
+    """A page, or pages, none of which is only a picture."""
+    if isinstance(value, list):
+        return [each for each in value if not ICON.search(each)]
+    return "" if ICON.search(value) else value
 
 
-def _agent(agent: Draft) -> Draft:
-    match = re.search(r"[?&]refine(?:\.[a-z.]+)?=(?:publisher:|creator:)?([^&]+)", agent.get("uri", ""))
-    if not match:
-        return agent
-    name = agent.get("name") or unquote_plus(match[1]).split(" > ")[0]
-    return {key: text for key, text in agent.items() if key != "uri"} | {"name": re.sub(r"\s+", " ", name).strip()}
+def serviced(resource: Draft) -> Draft:
+    """A resource whose access services have an address to ask; `trueESRI:...` is none."""
+    services = [_service(service) for service in resource.get("access_services", [])]
+    kept = [service for service in services if service.get("endpoint_url")]
+    return resource if kept == resource.get("access_services", []) else _with(resource, kept)
 
 
-def geometry(text: str) -> str:
-    """A shape as GeoJSON, which the catalogue stores; empty when it is no shape."""
-    if text.lstrip().startswith("{"):
-        return text.strip()
-    well_known = re.sub(r"^\s*(?:<[^>]*>|SRID=\d+;)?\s*", "", text)
-    try:
-        return to_geojson(from_wkt(well_known))
-    except ShapelyError:
-        return ""
+def _with(resource: Draft, services: list[Draft]) -> Draft:
+    bare = {key: value for key, value in resource.items() if key != "access_services"}
+    return bare | ({"access_services": services} if services else {})
 
 
-def places(value: list[Draft]) -> list[Draft]:
-    """Places given as an address that is none ("France entière") become text; known ones get https."""
-    return [kept for kept in map(_place, value) if kept]
-
-
-def _place(place: Draft) -> Draft:
-    shapes = {key: geometry(place[key]) for key in ("geom", "bbox", "centroid") if key in place}
-    place = {key: value for key, value in (place | shapes).items() if value}
-    uri = place.get("uri", "")
-    if re.match(r"https?://sws\.geonames\.org/", uri):
-        return place | {"uri": re.sub(r"^http:", "https:", uri).rstrip("/") + "/"}
-    if uri and (not is_web(uri) or "%20" in uri or " " in uri):
-        rest = {key: text for key, text in place.items() if key != "uri"}
-        text = unquote(uri.rstrip("/").rsplit("/", 1)[-1] if is_web(uri) else uri).strip()
-        return {"text": text, **rest}
-    return place
+def _service(service: Draft) -> Draft:
+    kept = {key: value for key, value in service.items() if key not in ENDPOINTS or is_web(value)}
+    return kept | {"endpoint_url": [each for each in service.get("endpoint_url", []) if is_web(each)]}

@@ -30,6 +30,8 @@ MONTHS = {
 WRITTEN = re.compile(r"(?:(\d{1,2})(?:er|\.)?\s+)?([^\W\d_]{3,9})\.?\s+(\d{4})")
 NUMBERED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 YEAR = r"(?:1[6-9]|20|21)\d\d"
+MONTH_OR_YEAR = re.compile(rf"{YEAR}(-(0[1-9]|1[0-2]))?")
+LONGEST = 100  # no date is longer
 INTERVAL = re.compile(
     rf"(?:de |du |from |van |von )?({YEAR}(?:-\d\d(?:-\d\d)?)?)(?:T[\d:.+Z]*)?\s*(?:-|–|/|à|au|to|tot|bis)\s*"
     rf"({YEAR}(?:-\d\d(?:-\d\d)?)?)(?:T[\d:.+Z]*)?",
@@ -39,12 +41,12 @@ INTERVAL = re.compile(
 
 def read(text: Any) -> str:
     """The date in ISO form, as exact as it was given; empty when it is no date."""
-    text = re.sub(r"\s+", " ", str(text)).strip()
+    text = " ".join(str(text)[:LONGEST].split())
     return _iso(text) or _numbered(text) or _written(text)
 
 
 def _iso(text: str) -> str:
-    if re.fullmatch(rf"{YEAR}(-(0[1-9]|1[0-2]))?", text):
+    if MONTH_OR_YEAR.fullmatch(text):
         return text
     try:
         moment = datetime.fromisoformat(text.replace(" ", "T", 1))
@@ -82,7 +84,7 @@ def periods(value: Any) -> Any:
 
 
 def _period(period: dict[str, str]) -> dict[str, str]:
-    text = re.sub(r"\s+", " ", period.get("text", "")).strip()
+    text = " ".join(period.get("text", "")[:LONGEST].split())
     if match := INTERVAL.fullmatch(text) if text else None:
         period = {"start": match[1], "end": match[2]}
     elif text and read(text):

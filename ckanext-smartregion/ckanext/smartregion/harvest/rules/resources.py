@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.harvest.rules.addresses import is_web
-from ckanext.smartregion.harvest.rules.codes import file_type, find, licence, media_type
+from ckanext.smartregion.harvest.rules.codes import file_type, find, licence, licence_of, media_type
 
 KEPT_EXPORTS = frozenset({"CSV", "JSON", "GEOJSON", "SHP"})
 EXPORT = re.compile(r"/(?:exports|download)/|[?&]format=")
 MOST = 500
+ZIP = "application/zip"
+# A Shapefile is several files, so an export of one is an archive although it does not say so.
+ZIPPED = re.compile(r"/exports/shp|[?&]format=shp|\.zip(?:[?#]|\Z)", re.IGNORECASE)
 LICENCE_TEXTS = ("license", "rights")
 SAYING_NOTHING = frozenset({"license", "licence", "copyright", "otherrestrictions", "license not specified", "-"})
 
@@ -24,10 +28,9 @@ def located(draft: Draft) -> Draft:
 def folded(draft: Draft) -> Draft:
     """Of the platform's exports of one table keep CSV, JSON, GeoJSON and Shapefile; other files all stay."""
     resources = draft.get("resources", [])
-    exports = [resource for resource in resources if EXPORT.search(resource["url"])]
-    if not any(_code(resource) in KEPT_EXPORTS for resource in exports):
-        return {}
-    return {"resources": [each for each in resources if each not in exports or _code(each) in KEPT_EXPORTS]}
+    kept = [each for each in resources if not EXPORT.search(each["url"]) or _code(each) in KEPT_EXPORTS]
+    exported = any(EXPORT.search(each["url"]) for each in kept)
+    return {"resources": kept} if exported and len(kept) < len(resources) else {}
 
 
 def _code(resource: Draft) -> str:
@@ -49,38 +52,44 @@ def typed(resource: Draft) -> Draft:
     if concept:
         typed["format"] = concept.code
         media = media or concept.extra.get("media_type", "")
-    if concept and concept.code == "SHP" and media == "application/zip":
-        typed["compress_format"], media = media, concept.extra.get("media_type", "")
-    return typed | ({"mimetype": media} if media else {})
+    if concept and concept.code == "SHP" and (media == ZIP or ZIPPED.search(resource.get("url", ""))):
+        typed["compress_format"], media = ZIP, concept.extra.get("media_type", "")
+    typed |= {"mimetype": media} if media else {}
+    return resource if typed == resource else typed
 
 
 def licensed(draft: Draft, language: str) -> Draft:
     """Each resource under an EU licence: its own, else the dataset's; words we can't read stay as rights."""
-    shared = _texts(draft, LICENCE_TEXTS)
+    shared = said(draft, LICENCE_TEXTS)
     resources = [_licensed(resource, shared, language) for resource in draft.get("resources", [])]
     own = licence(shared) or next((each["license"] for each in resources if "license" in each), "")
-    return {"license": [], "rights": [], "license_id": own, "resources": resources}
+    return {"license": [], "rights": [], "license_id": own or draft.get("license_id", ""), "resources": resources}
 
 
 def _licensed(resource: Draft, shared: list[str], language: str) -> Draft:
-    own = _texts(resource, LICENCE_TEXTS)
+    own = said(resource, LICENCE_TEXTS)
     found = licence(own) or licence(shared)
     bare = {key: value for key, value in resource.items() if key not in LICENCE_TEXTS}
-    # With a licence found, only what was said as rights beside it is kept.
-    said = _texts(resource, ("rights",)) if found else own or shared
-    unread = [text for text in said if not licence([text]) and not _empty(text)]
-    rights = {"rights": {language: "; ".join(dict.fromkeys(unread))}} if unread else {}
+    # Beside a licence that is found, what was said as rights is kept, every other licence, and own words of a file
+    # that has the licence of its dataset only.
+    others = [text for text in own or shared if licence_of(text) not in ("", found)]
+    words = said(resource, ("rights",)) if licence(own) or not own else own
+    beside = [text for text in words if not licence_of(text)] if found else own or shared
+    kept = [text for text in dict.fromkeys((*others, *beside)) if not says_nothing(text)]
+    rights = {"rights": {language: "; ".join(kept)}} if kept else {}
     return bare | ({"license": found} if found else {}) | rights
 
 
-def _texts(part: Draft, fields: tuple[str, ...]) -> list[str]:
+def said(part: Draft, fields: tuple[str, ...]) -> list[str]:
+    """What a dataset or a resource says in these fields, each with one text or several."""
     values: list[Any] = [part.get(field, []) for field in fields]
     return [text for value in values for text in ([value] if isinstance(value, str) else value) if text]
 
 
-def _empty(text: str) -> bool:
-    """Words that stand where a licence should and say nothing."""
-    return text.strip().casefold() in SAYING_NOTHING
+def says_nothing(text: str) -> bool:
+    """Words that stand where a licence should and say nothing, also as an address ("https://portal/No licence")."""
+    end = unquote(text.strip().rsplit("/", 1)[-1]) if "://" in text else text
+    return end.strip().casefold() in SAYING_NOTHING and ("://" not in text or " " in end)
 
 
 def named(resource: Draft) -> Draft:
