@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ckanext.smartregion.fetch import Response
-from ckanext.smartregion.harvest.json_answers import DEEPEST, read_json
+from ckanext.smartregion.harvest.json_answers import DEEPEST, PIECE, array_items, read_json
 from ckanext.smartregion.harvest.records import ListingError
 
 URL = "https://data.example.be/api"
@@ -74,3 +76,50 @@ def test_encoding_nobody_knows_is_refused_in_four_languages() -> None:
         read_json(answer(b"\xe8", "application/json; charset=martian"), URL)
 
     assert {language for language, text in refusal.value.texts.items() if URL in text} == {"fr", "nl", "de", "en"}
+
+
+def items(folder: Path, body: bytes) -> list[Any]:
+    """The items of a list in a file."""
+    path = folder / "list.json"
+    path.write_bytes(body)
+    return list(array_items(path, URL))
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_items_of_a_list_come_one_by_one(tmp_path: Path, number: int, indent: int | None) -> None:
+    expected = [{"id": each, "text": "é" * 100} for each in range(number)]
+
+    assert items(tmp_path, json.dumps(expected, indent=indent).encode()) == expected
+
+
+def test_list_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    expected = [{"id": each, "text": "é" * 1000} for each in range(3 * PIECE // 1000)]
+
+    assert items(tmp_path, b"\xef\xbb\xbf" + json.dumps(expected, ensure_ascii=False).encode()) == expected
+
+
+def test_item_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    expected = [{"text": "x" * (2 * PIECE)}, {"text": "\ufffd"}]
+
+    assert items(tmp_path, json.dumps(expected).encode().replace(b"fffd", b"0000")) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "without any content"),
+        (b"<html>Maintenance</html>", "web page"),
+        (b'{"error": "quota"}', "no list"),
+        (b'[{"id": 1}, {"id":', "can't be read"),
+        (b'[{"id": 1}, ', "can't be read"),
+        (b'[{"id": 1}, oops]', "can't be read"),
+        (b'[{"id": "\xe8"}]', "not UTF-8"),
+        (b"[" + b"[" * 100_000, "nested more than"),
+        (b"[" + b"[" * 100 + b"]" * 100 + b"]", "nested more than"),
+        (b'[{"id": "' + b"x" * 9 * PIECE, "can't be read"),
+    ],
+)
+def test_list_that_can_not_be_read_is_refused(tmp_path: Path, body: bytes, sentence: str) -> None:
+    with pytest.raises(ListingError, match=sentence):
+        items(tmp_path, body)

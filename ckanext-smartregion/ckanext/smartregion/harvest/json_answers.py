@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
 
 from ckanext.smartregion.fetch import Response
 from ckanext.smartregion.harvest.conversation import Conversation
@@ -20,6 +22,10 @@ DEEPEST = 64
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Escapes for what neither UTF-8 nor PostgreSQL can hold: the null character and halves of a pair.
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+BETWEEN = re.compile(r"[\s,]*")
+PIECE = 1024 * 1024
+# The largest item of a list that is read item by item, in characters.
+MOST_ITEM = 8 * PIECE
 ESCAPED = re.compile(r"\x00|\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}|[dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -56,6 +62,49 @@ def read_json(answer: Response | bytes, url: str) -> Any:
     if _too_deep(found):
         raise ListingError(_unreadable(url, f"nested more than {DEEPEST} times"))
     return _keepable(found) if ESCAPED.search(text) else found
+
+
+def array_items(path: Path, url: str) -> Iterator[Any]:
+    """The items of a file that holds one list of maps, one by one: however long it is, memory holds one of them.
+
+    Raises ListingError where the file is no list, is cut, or has an item that can't be read.
+    """
+    decoder = json.JSONDecoder(strict=False, parse_constant=_nothing)
+    with path.open(encoding="utf-8-sig") as file:
+        text, at = _more(file, "", 0, url).lstrip(), 1
+        if not text.startswith("["):
+            read_json(text[:PIECE].encode(), url)  # empty, a web page or cut: refused with the sentence for it
+            raise ListingError(_unreadable(url, "no list"))
+        while True:
+            at = _end(BETWEEN.match(text, at))
+            if text[at : at + 1] == "]":
+                return
+            try:
+                item, end = decoder.raw_decode(text, at)
+            except RecursionError as error:
+                raise ListingError(_unreadable(url, _reason(error))) from error
+            except json.JSONDecodeError as error:
+                longer = _more(file, text, at, url) if len(text) - at < MOST_ITEM else ""
+                if len(longer) <= len(text) - at:
+                    raise ListingError(_unreadable(url, _reason(error))) from error
+                text, at = longer, 0
+                continue
+            if _too_deep(item):
+                raise ListingError(_unreadable(url, f"nested more than {DEEPEST} times"))
+            yield _keepable(item) if ESCAPED.search(text, at, end) else item
+            at = end
+
+
+def _more(file: TextIO, text: str, at: int, url: str) -> str:
+    """What is left of a text and the next piece of its file."""
+    try:
+        return text[at:] + file.read(PIECE)
+    except UnicodeDecodeError as error:
+        raise ListingError(_unreadable(url, "not UTF-8")) from error
+
+
+def _end(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
 
 
 def _unreadable(url: str, reason: str) -> dict[str, str]:
