@@ -26,10 +26,6 @@ def test_list_of_the_pages_names_each_kind_once() -> None:
     assert rows == sorted(KINDS)
 
 
-def test_there_are_pages_to_look_at() -> None:
-    assert {"ckan", "dcat_us", "opendatasoft"} <= PAGES.keys() <= KINDS.keys()
-
-
 @pytest.mark.parametrize("kind", sorted(PAGES))
 def test_every_option_has_its_row(kind: str) -> None:
     own = {option.name for option in KINDS[kind].options} - {option.name for option in COMMON}
