@@ -47,17 +47,21 @@ class Rule:
             yield from self._diff_keys(path, before, after)
         elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
             for index, (old, new) in enumerate(zip(before, after, strict=True)):
-                yield from self._diff(f"{path}[{index}]", old, new)
+                if old is not new:
+                    yield from self._diff(f"{path}[{index}]", old, new)
         else:
             yield Change(self.name, path, before, after)
 
     def _diff_keys(self, path: str, before: Draft, after: Draft) -> Iterator[Change]:
         """A value that only moved to another key (a text to its language) is told as the move."""
         gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-        moves = [(old, key) for old in sorted(gone) for key in sorted(new) if before[old] == after[key]]
-        yield from (Change(self.name, path, old, key) for old, key in moves)
-        moved = {key for move in moves for key in move}
-        for key in sorted((before.keys() | after.keys()) - moved):
+        moved: set[str] = set()
+        for old, key in ((old, key) for old in sorted(gone) for key in sorted(new)) if gone and new else ():
+            if before[old] == after[key]:
+                yield Change(self.name, path, old, key)
+                moved |= {old, key}
+        changed = {key for key in before.keys() & after.keys() if before[key] is not after[key]}
+        for key in sorted((changed | gone | new) - moved):
             yield from self._diff(f"{path}.{key}", before.get(key), after.get(key))
 
 
