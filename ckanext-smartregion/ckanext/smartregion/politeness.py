@@ -22,7 +22,7 @@ from ckanext.smartregion.fetch.manners import FULL
 
 log = logging.getLogger(__name__)
 
-AWAY = 10.0  # seconds for which Redis is not asked again once it has not answered
+AWAY = 30.0  # seconds for which Redis is not asked again once it has not answered
 
 # The clock is that of Redis, so that machines with different clocks agree. Times in milliseconds.
 NOW = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000) "
