@@ -201,6 +201,30 @@ def _plone(remote: Remote, request: Request) -> Answer:
     return as_json({"items": items[start : start + size], "items_total": len(items)})
 
 
+def udata(remote: Remote, request: Request) -> Answer:
+    """Pages of fifty as udata gives them, the kind of docs/harvesters.md; a broken item has no id."""
+    number, size = int(request.query.get("page", 1)), int(request.query["page_size"])
+    items = [
+        {
+            "id": None if name in remote.broken else name,
+            "title": title,
+            "description": f"De quoi parle ce jeu : {title}.",
+            "tags": ["environnement"],
+            "license": "cc-by",
+            "frequency": "annual",
+            "page": f"https://a.be/{name}",
+            "organization": {"name": "Ville de Namur"},
+            "resources": [{"url": f"https://a.be/{name}.csv", "format": "csv"}],
+        }
+        for name, title in remote.titles.items()
+    ]
+    shown = items[(number - 1) * size : number * size]
+    more = (
+        f"{remote.far_end.url}{request.path}?page={number + 1}&page_size={size}" if number * size < len(items) else None
+    )
+    return as_json({"data": shown, "next_page": more, "total": len(items)})
+
+
 FAR_ENDS: dict[str, Plan] = {
     "ckan": Plan(_ckan, options={"page_size": 2}, page=2),
     "dcat": Plan(_dcat, "/catalog.xml", page=2),

@@ -9,6 +9,7 @@ import yaml
 from croniter import croniter
 
 from ckanext.smartregion import territory
+from ckanext.smartregion.harvest.rules.contracts import promised
 from ckanext.smartregion.harvesters import KINDS
 from ckanext.smartregion.schemas import table_contract
 
@@ -81,10 +82,17 @@ def test_each_real_source_says_in_a_comment_what_it_gives():
     assert [name for name in names(REAL) if not re.search(rf"  # .+\n  - name: {name}\n", text)] == []
 
 
-def test_contracts_that_sources_promise_exist():
-    promised = [contract for source in SOURCES for contract in source.get("options", {}).values()]
+def test_other_options_are_those_of_the_kind():
+    for source in SOURCES:
+        other = source.get("options", {}).keys() - {f"contract.{name}" for name in promised(source.get("options", {}))}
+        known = {option.name for option in KINDS[source["kind"]].options} if other else set()
+        assert other <= known, source["name"]
 
-    assert [table_contract(name).name for name in promised] == promised
+
+def test_contracts_that_sources_promise_exist():
+    contracts = [contract for source in SOURCES for contract in promised(source.get("options", {})).values()]
+
+    assert [table_contract(name).name for name in contracts] == contracts
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the list of real sources lies beside the checkout and is not here")

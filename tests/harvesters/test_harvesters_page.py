@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from far_end import Answer, FarEnd, Request
-from far_ends import FAR_ENDS, Plan, Remote, as_json
+from far_end import FarEnd
+from far_ends import FAR_ENDS, Plan, Remote, udata
 from page_code import block, kind_of_the_page
 
 from ckanext.smartregion import harvesters
@@ -18,30 +18,6 @@ from ckanext.smartregion.fetch import Client
 from ckanext.smartregion.harvest.records import ListingError
 from ckanext.smartregion.harvest.walking import Remembered, Walk, place
 from ckanext.smartregion.harvesters import GROUP, KINDS, announced
-
-
-def udata(remote: Remote, request: Request) -> Answer:
-    """Pages of fifty as udata gives them; a broken item has no id."""
-    number, size = int(request.query.get("page", 1)), int(request.query["page_size"])
-    items = [
-        {
-            "id": None if name in remote.broken else name,
-            "title": title,
-            "description": f"De quoi parle ce jeu : {title}.",
-            "tags": ["environnement"],
-            "license": "cc-by",
-            "frequency": "annual",
-            "page": f"https://a.be/{name}",
-            "organization": {"name": "Ville de Namur"},
-            "resources": [{"url": f"https://a.be/{name}.csv", "format": "csv"}],
-        }
-        for name, title in remote.titles.items()
-    ]
-    shown = items[(number - 1) * size : number * size]
-    more = (
-        f"{remote.far_end.url}{request.path}?page={number + 1}&page_size={size}" if number * size < len(items) else None
-    )
-    return as_json({"data": shown, "next_page": more, "total": len(items)})
 
 
 @pytest.fixture
