@@ -118,21 +118,19 @@ def _all(source: Source, ask: Conversation, cursor: Cursor) -> Page:
 def _what_changed(source: Source, ask: Conversation) -> Page | None:
     """The first page of what changed; None where the far end can't tell: it then has to be read as a whole."""
     moment = _utc(source.since) - MARGIN
+    since = _written(moment)
     try:
-        known = _names(source, ask)
-        if known is None:
-            return None
-        since = _written(moment)
         found = _search(source, ask, start=0, rows=_rows(source), since=since)
         behind = _behind(found.answer)
         if behind > MARGIN:
             since = _written(moment - behind)
             found = _search(source, ask, start=0, rows=_rows(source), since=since)
+        known = _names(source, ask, quiet=not found.count)
     except (ListingError, FetchError) as error:
         if isinstance(error, FetchError) and error.kind != "too-large":
             raise
         return None
-    return _page_of_changed(source, found, {"since": since, "start": 0}, known)
+    return None if known is None else _page_of_changed(source, found, {"since": since, "start": 0}, known)
 
 
 def _changed(source: Source, ask: Conversation, cursor: Cursor) -> Page:
@@ -154,8 +152,11 @@ def _page_of_changed(source: Source, found: Found, cursor: Cursor, known: tuple[
     return Page(records, total=len(known), present=known)
 
 
-def _names(source: Source, ask: Conversation) -> tuple[str, ...] | None:
-    """Every identifier that is there; None where the portal knows no short answers (before CKAN 2.9)."""
+def _names(source: Source, ask: Conversation, *, quiet: bool = False) -> tuple[str, ...] | None:
+    """Every identifier that is there; None where the portal knows no short answers (before CKAN 2.9).
+
+    `quiet` says that nothing has changed: a list of names that is what it was then vouches for the identifiers.
+    """
     names: list[str] = []
     start, count = 0, 1
     while start < count:
@@ -167,7 +168,20 @@ def _names(source: Source, ask: Conversation) -> tuple[str, ...] | None:
         start, count = start + len(found.items), found.count
         if not found.items and start < count:
             raise ListingError(say("fewer-than-announced", total=count, found=start))
+        if quiet and start < count:
+            quiet = False
+            _ask_for_names(source, ask)
     return tuple(names)
+
+
+def _ask_for_names(source: Source, ask: Conversation) -> None:
+    """Raise Unchanged where the one list without a cap is what it was; it knows no filter, so there may be none."""
+    if text(source.options.get("fq")) or text(source.options.get("organization")):
+        return
+    try:
+        ask.page(f"{_action(source)}/package_list", accept=ACCEPT, max_bytes=MOST_BYTES)
+    except FetchError:
+        return  # switched off, or too long: the identifiers are read to their end
 
 
 def _search(

@@ -16,7 +16,7 @@ from listing import records
 
 from ckanext.smartregion.fetch import Client, FetchError
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, Source
-from ckanext.smartregion.harvest.walking import Walk, Walked
+from ckanext.smartregion.harvest.walking import Remembered, Walk, Walked, place
 from ckanext.smartregion.harvesters import harvester
 
 EU = "http://publications.europa.eu/resource/authority"
@@ -54,6 +54,12 @@ class Portal:
 
     def __post_init__(self) -> None:
         self.far_end.serve(SEARCH, self.search)
+        self.far_end.serve(SEARCH.replace("search", "list"), self.names)
+
+    def names(self, request: Request) -> Answer:
+        """The answer of package_list, which knows neither cap nor filter."""
+        assert not request.query
+        return Answer(json.dumps({"success": True, "result": sorted(each["name"] for each in self.packages)}).encode())
 
     def search(self, request: Request) -> Answer:
         """One answer of package_search."""
@@ -240,7 +246,65 @@ def test_identifiers_are_read_to_the_end_where_rows_are_capped(portal: Portal, c
     portal.cap = 10
     pages = walked(portal.far_end, client)
     assert len(pages[0].keys) == 25
-    assert len(portal.far_end.requests) == 4
+    assert len(portal.far_end.requests) == 5
+
+
+def memory(pages: list[Walked]) -> dict[str, Remembered]:
+    """What the engine remembers of a complete listing."""
+    return {place(page.cursor): Remembered(page.keys, page.next, page.total, page.said) for page in pages}
+
+
+def again(portal: Portal, client: Client, before: list[Walked], **options: Any) -> list[Walked]:
+    """The listing after one that is remembered; counts its own requests."""
+    portal.far_end.requests.clear()
+    source = Source("test", "ckan", portal.far_end.url, options, SINCE)
+    return list(Walk(CKAN, source, client, memory(before)).pages())
+
+
+def test_list_of_names_vouches_for_the_identifiers_where_rows_are_capped(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(250)]
+    portal.cap = 10
+    before = walked(portal.far_end, client)
+    pages = again(portal, client, before)
+    assert [request.path.rsplit("/", 1)[-1] for request in portal.far_end.requests] == [
+        "package_search",
+        "package_search",
+        "package_list",
+    ]
+    assert pages[0].unchanged
+    assert len(pages[0].keys) == pages[0].total == 250
+
+
+@pytest.mark.parametrize("changed", ["gone", "new", "edited"])
+def test_list_of_names_hides_nothing(portal: Portal, client: Client, changed: str) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(25)]
+    portal.cap = 10
+    before = walked(portal.far_end, client)
+    if changed == "gone":
+        portal.packages.pop()
+    elif changed == "new":
+        portal.packages.append(package("new", metadata_modified=NEW))
+    else:
+        portal.packages[3]["metadata_modified"] = NEW
+    pages = again(portal, client, before)
+    assert not pages[0].unchanged
+    assert {key for page in pages for key in page.keys} == {each["id"] for each in portal.packages}
+    assert len([record for page in pages for record in page.fresh]) == (changed != "gone")
+
+
+def test_list_of_names_is_not_believed_where_the_source_is_filtered(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(25)]
+    portal.cap = 10
+    before = walked(portal.far_end, client, organization="namur")
+    again(portal, client, before, organization="namur")
+    assert {request.path for request in portal.far_end.requests} == {SEARCH}
+
+
+def test_list_of_names_may_be_switched_off(portal: Portal, client: Client) -> None:
+    portal.packages = [package(f"{number:03}") for number in range(25)]
+    portal.cap = 10
+    portal.far_end.serve(SEARCH.replace("search", "list"), Answer(status=403))
+    assert len(walked(portal.far_end, client)[0].keys) == 25
 
 
 def test_showcase_is_no_dataset_in_the_list_of_identifiers_either(portal: Portal, client: Client) -> None:
