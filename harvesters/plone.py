@@ -11,7 +11,7 @@ from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.json_answers import get_json, page_json
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.plone_mapping import is_published, object_draft, section_draft, types
+from ckanext.smartregion.harvest.plone_mapping import has_text, is_published, object_draft, section_draft, types
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.rules.addresses import is_web
@@ -129,7 +129,7 @@ def _object(item: Any, ask: Conversation, source: Source, number: int) -> Record
         return _broken(item, source, number)
     if not is_published(item):
         return None
-    full = item if item.get("description") or item.get("text") else _details(item, ask, source)
+    full = item if has_text(item) else _details(item, ask, source)
     return Record(str(item.get("UID") or item["@id"]), full, address=item["@id"])
 
 

@@ -242,6 +242,13 @@ def test_answer_that_is_no_search_is_refused(far_end: FarEnd, client: Client, bo
         records(source(far_end.url, group_by="object"), client)
 
 
+def test_text_with_its_media_type_is_read_as_text(far_end: FarEnd, client: Client) -> None:
+    rich, empty = ({"content-type": "text/html", "data": data} for data in ("<p>Un <i>texte</i>.</p>", ""))
+    where = serve(far_end, item(far_end, "a", description=rich), item(far_end, "b", description=empty))
+    assert mapped(records(where, client), where)["a"]["notes_translated"] == {"fr": "Un texte."}
+    assert [request.path for request in far_end.requests] == ["/@search", "/b"]
+
+
 def test_dates_that_mean_none_are_left_out(far_end: FarEnd, client: Client) -> None:
     where = serve(far_end, item(far_end, "a", effective="1969-12-30T23:00:00+00:00", created="2026-01-02T00:00:00"))
     assert mapped(records(where, client), where)["a"]["issued"] == "2026-01-02T00:00:00"

@@ -35,6 +35,11 @@ def is_published(item: Item) -> bool:
     return item.get("review_state") in (None, "", "published")
 
 
+def has_text(item: Item) -> bool:
+    """Whether an object says in words what it is about."""
+    return bool(_html(item.get("description")).strip() or _html(item.get("text")).strip())
+
+
 def section_draft(section: Item, portal_type: str, listing: str) -> Draft:
     """A section as one dataset: what it publishes as a list for machines, and each published text with its address."""
     known, name = types().get(portal_type, {}), str(section["title"]).strip()
@@ -93,7 +98,7 @@ def object_draft(item: Item) -> Draft:
     place = str(item.get("breadcrumb") or "").split(" >> ")
     found: Draft = {
         "title_translated": _text(item.get("title")),
-        "notes_translated": _text(item.get("description")) or _text(_html(item.get("text"))),
+        "notes_translated": _text(_html(item.get("description"))) or _text(_html(item.get("text"))),
         "tags_translated": {"": _words(item)} if _words(item) else {},
         "identifier": str(item.get("UID") or ""),
         "url": item["@id"],
@@ -110,7 +115,7 @@ def _page(item: Item) -> Draft:
     """The page of an object; not its annexes, which may name people."""
     found = {
         "name_translated": _text(item.get("title")),
-        "description_translated": _text(item.get("description")),
+        "description_translated": _text(_html(item.get("description"))),
         "url": item["@id"],
         "format": "HTML",
         "modified": _date(item.get("modified")),
