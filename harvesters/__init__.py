@@ -9,6 +9,7 @@ from typing import Protocol
 from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 from ckanext.smartregion.harvesters.ckan import Ckan
+from ckanext.smartregion.harvesters.csw import Csw
 from ckanext.smartregion.harvesters.dcat import Dcat
 from ckanext.smartregion.harvesters.dcat_us import DcatUs
 from ckanext.smartregion.harvesters.inventory import Inventory
@@ -65,7 +66,7 @@ def announced() -> dict[str, Harvester]:
     return found
 
 
-OWN: tuple[Harvester, ...] = (Ckan(), Dcat(), DcatUs(), Inventory(), Opendatasoft(), Plone())
+OWN: tuple[Harvester, ...] = (Ckan(), Csw(), Dcat(), DcatUs(), Inventory(), Opendatasoft(), Plone())
 KINDS: dict[str, Harvester] = announced() | {each.kind: each for each in OWN}
 
 

@@ -143,6 +143,43 @@ def _dcat(remote: Remote, request: Request) -> Answer:
     return Answer(f"<rdf:RDF {spaces}>{view}{''.join(blocks)}</rdf:RDF>".encode())
 
 
+def _csw(remote: Remote, request: Request) -> Answer:
+    """Fifty records a page in ISO 19139, or their identifiers; a broken one is not well-formed."""
+    if request.query["request"] == "GetCapabilities":
+        return Answer(b"<csw:Capabilities xmlns:csw='http://www.opengis.net/cat/csw/2.0.2'/>")
+    start, size = int(request.query["startPosition"]), int(request.query["maxRecords"])
+    items = sorted(remote.titles.items())
+    shown = items[start - 1 : start - 1 + size]
+    following = start + size if start + size <= len(items) else 0
+    records = "".join(_iso(name, title, broken=name in remote.broken) for name, title in shown)
+    return Answer(
+        f"<csw:GetRecordsResponse {ISO_NAMES}><csw:SearchResults numberOfRecordsMatched='{len(items)}' "
+        f"numberOfRecordsReturned='{len(shown)}' nextRecord='{following}'>{records}</csw:SearchResults>"
+        "</csw:GetRecordsResponse>".encode()
+    )
+
+
+ISO_NAMES = (
+    'xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:gmd="http://www.isotc211.org/2005/gmd" '
+    'xmlns:gco="http://www.isotc211.org/2005/gco" xmlns:xlink="http://www.w3.org/1999/xlink"'
+)
+
+
+def _iso(name: str, title: str, *, broken: bool) -> str:
+    def text(tag: str, words: str) -> str:
+        return f"<gmd:{tag}><gco:CharacterString>{words}</gco:CharacterString></gmd:{tag}>"
+
+    return (
+        f"<gmd:MD_Metadata>{text('fileIdentifier', name)}<gmd:language><gmd:LanguageCode codeListValue='fre'/>"
+        f"</gmd:language><gmd:identificationInfo><gmd:MD_DataIdentification><gmd:citation><gmd:CI_Citation>"
+        f"{text('title', title)}</gmd:CI_Citation></gmd:citation>{text('abstract', f'De quoi parle ce jeu : {title}.')}"
+        f"<gmd:topicCategory><gmd:MD_TopicCategoryCode>environment</gmd:MD_TopicCategoryCode></gmd:topicCategory>"
+        f"<gmd:resourceConstraints><gmd:MD_LegalConstraints>{text('useLimitation', 'CC0')}</gmd:MD_LegalConstraints>"
+        f"</gmd:resourceConstraints></gmd:MD_DataIdentification></gmd:identificationInfo>"
+        f"{'</gmd:oups>' if broken else ''}</gmd:MD_Metadata>"
+    )
+
+
 def _opendatasoft(remote: Remote, request: Request) -> Answer:
     """A page by limit and offset; a broken item has no metadata."""
     if not request.path.endswith("/catalog/datasets"):
@@ -227,6 +264,7 @@ def udata(remote: Remote, request: Request) -> Answer:
 
 FAR_ENDS: dict[str, Plan] = {
     "ckan": Plan(_ckan, options={"page_size": 2}, page=2),
+    "csw": Plan(_csw, "/csw", page=50),
     "dcat": Plan(_dcat, "/catalog.xml", page=2),
     "dcat_us": Plan(_dcat_us, "/data.json"),
     "inventory": Plan(_inventory, "/inventaire.csv"),

@@ -323,3 +323,198 @@ def test_dataset_known_only_on_its_authors_machine_is_recognised_by_its_identifi
     body = HEAD + '<http://localhost:8080/geonetwork/7> a dcat:Dataset ; dct:title "Un"@fr ; dct:identifier "abc-7" .'
     record = listed(far_end.serve("/c.ttl", body), client)[0]
     assert record.remote_id == "abc-7"
+
+
+# -- flaws that sources really have; those of real payloads that are stored stand above, and in test_csw.py
+
+
+@pytest.fixture
+def one(far_end: FarEnd, client: Client) -> Any:
+    """The candidate of a dataset in Turtle with these properties."""
+
+    def one(properties: str, more: str = "", **options: Any) -> Candidate:
+        prefixes = HEAD + "".join(f"@prefix {name}: <{address}> . " for name, address in PREFIXES.items())
+        dataset = f'<https://a.be/un> a dcat:Dataset ; dct:title "Un"@fr ; {properties} .'
+        source = Source("test", "dcat", far_end.serve("/c.ttl", prefixes + dataset + more), options)
+        record = next(each for each in records(source, client) if each.remote_id == "https://a.be/un")
+        return DCAT.map(record, source)
+
+    return one
+
+
+PREFIXES = {
+    "dcatap": "http://data.europa.eu/r5r/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+}
+
+
+@pytest.mark.parametrize(
+    "licence",
+    [
+        f"[ a dct:LicenseDocument ; dct:type <{EU}/licence/CC_BY_4_0> ]",
+        f"<https://a.be/licence/1> . <https://a.be/licence/1> dct:type <{EU}/licence/CC_BY_4_0>",
+        '"CC BY 4.0"',
+        '"Licence : https://creativecommons.org/licenses/by/4.0/deed.fr."',
+    ],
+)
+def test_licence_is_found_where_it_hides(one: Any, licence: str) -> None:
+    """transportdata.be hides it in the type of a node, Liège writes words, GeoNetwork a sentence."""
+    assert one(f"dct:license {licence}").dataset["license_id"] == f"{EU}/licence/CC_BY_4_0"
+
+
+def test_service_that_serves_a_dataset_is_a_way_to_it(one: Any) -> None:
+    service = (
+        '<https://a.be/wms> a dcat:DataService ; dct:title "Carte"@fr ; dcat:servesDataset <https://a.be/un> ; '
+        "dcat:endpointURL <https://maps.be/ows> ; "
+        "dcat:endpointDescription <https://maps.be/ows?request=GetCapabilities> ."
+    )
+    resource = one("dct:identifier 'un'", service).dataset["resources"][0]
+    assert (resource["url"], resource["name_translated"]) == ("https://maps.be/ows", {"fr": "Carte"})
+    assert resource["access_services"] == [
+        {
+            "uri": "https://a.be/wms",
+            "title": "Carte",
+            "endpoint_url": ["https://maps.be/ows"],
+            "endpoint_description": "https://maps.be/ows?request=GetCapabilities",
+            "serves_dataset": ["https://a.be/un"],
+        }
+    ]
+
+
+def test_service_of_a_portal_is_given_to_the_files_that_it_serves(sample: Any) -> None:
+    candidates = sample("ods/rennes-explore-v2-dcat-export.rdf")
+    assert list(candidates) == ["principaux-etablissements-denseignement-superieur"]
+    for resource in candidates["principaux-etablissements-denseignement-superieur"].dataset["resources"]:
+        assert [each["title"] for each in resource["access_services"]] == ["Explore API v2"]
+
+
+@pytest.mark.parametrize(("services", "expected"), [("keep", ["api", "un"]), ("leave", ["un"])])
+def test_service_that_serves_nothing_here_is_a_dataset_unless_left_out(
+    far_end: FarEnd, client: Client, services: str, expected: list[str]
+) -> None:
+    service = '<https://a.be/api> a dcat:DataService ; dct:title "API" ; dcat:endpointURL <https://a.be/api/v1> .\n'
+    url = far_end.serve("/c.ttl", turtle("un", more=service))
+    found = listed(url, client, services=services)
+    assert sorted(titles(found)) == expected
+    if services == "keep":
+        api = next(record for record in found if record.remote_id.endswith("api"))
+        dataset = DCAT.map(api, Source("test", "dcat", url)).dataset
+        assert dataset["resources"][0]["access_services"][0]["endpoint_url"] == ["https://a.be/api/v1"]
+
+
+def test_service_inside_a_distribution_is_no_record(one: Any, far_end: FarEnd, client: Client) -> None:
+    inside = (
+        "dcat:distribution [ dcat:accessURL <https://a.be/x.csv> ; dcat:accessService <https://a.be/api> ] . "
+        '<https://a.be/api> a dcat:DataService ; dct:title "API" ; dcat:endpointURL <https://a.be/v1>'
+    )
+    assert one(inside).dataset["resources"][0]["access_services"][0]["title"] == "API"
+    assert len(listed(far_end.url + "/c.ttl", client)) == 1
+
+
+def test_series_is_a_dataset_of_its_own(far_end: FarEnd, client: Client) -> None:
+    series = (
+        '<https://a.be/serie> a dcat:DatasetSeries ; dct:title "Série"@fr . <https://a.be/a> dcat:inSeries '
+        "<https://a.be/serie> .\n"
+    )
+    found = listed(far_end.serve("/c.ttl", turtle("a", more=series)), client)
+    assert sorted(titles(found)) == ["a", "serie"]
+
+
+def test_description_without_a_type_is_found_by_the_record_about_it(far_end: FarEnd, client: Client) -> None:
+    more = (
+        "<https://a.be/record> a dcat:CatalogRecord ; <http://xmlns.com/foaf/0.1/primaryTopic> <https://a.be/b> . "
+        '<https://a.be/b> dct:title "B" .\n'
+    )
+    assert titles(listed(far_end.serve("/c.ttl", turtle("a", more=more)), client)) == ["a", "b"]
+
+
+def test_protocol_that_is_glued_to_a_truth_is_no_address_of_a_service(one: Any) -> None:
+    glued = (
+        "dcat:distribution [ dcat:accessURL <https://a.be/x> ; dcat:accessService <trueESRI:REST> ] . "
+        '<trueESRI:REST> dct:title "REST" ; dcat:endpointURL <https://a.be/rest>'
+    )
+    service = one(glued).dataset["resources"][0]["access_services"][0]
+    assert service == {"title": "REST", "endpoint_url": ["https://a.be/rest"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        (f'"{EU}/file-type/CSV"', "CSV"),
+        (f"<{EU.replace('http:', 'https:')}/file-type/CSV>", "CSV"),
+        (f"<{EU}/file-type/XSLX>", "XLSX"),
+        (f"<{EU}/file-type/GeoTIFF>", "GEOTIFF"),
+        ("<https://www.iana.org/assignments/media-types/text/csv>", "CSV"),
+    ],
+)
+def test_format_whose_address_is_slightly_wrong_is_known(one: Any, form: str, expected: str) -> None:
+    found = one(f"dcat:distribution [ dcat:accessURL <https://a.be/x> ; dct:format {form} ]")
+    assert found.dataset["resources"][0]["format"] == expected
+
+
+def test_mail_address_with_its_scheme_twice_is_one(one: Any) -> None:
+    """WalStat."""
+    found = one('dcat:contactPoint [ vcard:fn "IWEPS" ; vcard:hasEmail <mailto:mailto:info@iweps.be> ]')
+    assert found.dataset["contact"] == [{"name": "IWEPS", "email": "info@iweps.be"}]
+
+
+def test_landing_page_that_is_the_file_is_none(one: Any) -> None:
+    """WalStat."""
+    found = one("dcat:landingPage <https://a.be/x.csv> ; dcat:distribution [ dcat:accessURL <https://a.be/x.csv> ]")
+    assert "url" not in found.dataset
+    assert "landing-page" in rules(found)
+
+
+def test_identifier_with_text_behind_it(one: Any) -> None:
+    """Metawal."""
+    found = one('dct:identifier "c2a08d91-aaf3-4b4b-b63a-9041a7a3a745 DGATLPE__PAT_MND_UNESCO__BIENS"')
+    assert found.dataset["identifier"] == "c2a08d91-aaf3-4b4b-b63a-9041a7a3a745"
+
+
+def test_picture_is_no_page_of_documentation(one: Any) -> None:
+    """Metawal."""
+    found = one("foaf:page <https://a.be/icon.png>, <https://a.be/manuel>")
+    assert found.dataset["documentation"] == ["https://a.be/manuel"]
+    assert "picture-as-page" in rules(found)
+
+
+def test_high_value_category_brings_its_law(one: Any) -> None:
+    """Metawal."""
+    found = one("dcatap:hvdCategory <http://data.europa.eu/bna/c_ac64a52d>")
+    assert found.dataset["applicable_legislation"] == ["http://data.europa.eu/eli/reg_impl/2023/138/oj"]
+    assert "hvd-legislation" in rules(found)
+
+
+def test_agent_known_only_on_its_authors_machine_has_no_address(one: Any) -> None:
+    """Metawal: 3,400 of them in 200 records."""
+    agent = (
+        '<http://localhost:8080/o/spw> . <http://localhost:8080/o/spw> foaf:name "SPW" ; foaf:mbox <mailto:a@spw.be>'
+    )
+    found = one(f"dct:publisher {agent}")
+    assert found.publishers == ("SPW",)
+    assert found.dataset["contact"] == [{"name": "SPW", "email": "a@spw.be"}]
+    assert "localhost" not in str(found.dataset)
+
+
+@pytest.mark.parametrize("frequency", ["<En continu>", '"En continu"', "<En%20continu>", f"<{EU}/frequency/CONT>"])
+def test_frequency_in_words_or_as_an_address_made_of_words(one: Any, frequency: str) -> None:
+    """Opendatasoft's exports."""
+    assert one(f"dct:accrualPeriodicity {frequency}").dataset.get("frequency", "").endswith("CONT")
+
+
+def test_publisher_given_as_a_search_of_the_portal(one: Any) -> None:
+    """Opendatasoft's exports."""
+    found = one("dct:publisher <https://www.odwb.be/explore/?refine.publisher=Ville+de+Li%C3%A8ge>")
+    assert found.publishers == ("Ville de Liège",)
+
+
+def test_relation_that_is_no_address_does_not_cost_the_record(one: Any) -> None:
+    """Opendatasoft's exports."""
+    assert one("dct:relation <jeu de données lié>, <http://>").dataset["title_translated"] == {"fr": "Un"}
+
+
+def test_language_by_the_library_of_congress_and_by_old_codes(one: Any) -> None:
+    for language in ("<http://id.loc.gov/vocabulary/iso639-1/fr>", '"fre"', '"FRE"', f"<{EU}/language/FRA>"):
+        assert one(f"dct:language {language}").dataset["language"] == [f"{EU}/language/FRA"]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ckanext.smartregion.harvest.rules.addresses import is_local
+
 Tree = dict[str, Any]
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
@@ -53,8 +55,9 @@ def _readings(value: Tree | str) -> Iterator[str]:
         yield value["@value"]
     # A nested node with an address is known by it; its labels serve when the address says nothing to us.
     yield from (label["@value"] for name in LABELS for label in value.get(name, []) if label.get("@value"))
-    if "@id" not in value:
-        yield from (each["@id"] for each in value.get("dct:type", []) if each.get("@id"))
+    # A licence may hide in the type of a node that is called by an address of nobody's.
+    hidden = (each["@id"] for each in value.get("dct:type", []) if each.get("@id"))
+    yield from (address for address in hidden if "@id" not in value or address.startswith(AUTHORITY))
 
 
 def addresses(tree: Tree, name: str) -> list[str]:
@@ -78,9 +81,15 @@ def agents(tree: Tree, name: str) -> list[Tree]:
     return [found for agent in tree.get(name, []) if (found := _agent(agent))]
 
 
+def own_address(tree: Tree) -> str:
+    """The address of a node, unless it is one of its author's own machine."""
+    address = tree.get("@id", "")
+    return "" if is_local(address) else address
+
+
 def _agent(agent: Tree) -> Tree:
     facts = {
-        "uri": agent.get("@id", ""),
+        "uri": own_address(agent),
         "name": label(agent) or agent.get("@value", ""),
         "email": first(agent, "foaf:mbox", "vcard:hasEmail"),
         "url": next(iter(addresses(agent, "foaf:homepage")), ""),
@@ -94,13 +103,25 @@ def contacts(tree: Tree) -> list[Tree]:
     found = []
     for contact in tree.get("dcat:contactPoint", []):
         facts = {
-            "uri": contact.get("@id", ""),
+            "uri": own_address(contact),
             "name": label(contact) or first(contact, "vcard:organization-name"),
             "email": first(contact, "vcard:hasEmail", "vcard:email"),
             "url": first(contact, "vcard:hasURL", "vcard:hasUrl"),
         }
         found.append({key: fact for key, fact in facts.items() if fact})
     return [contact for contact in found if contact]
+
+
+def members(tree: Tree) -> list[Tree]:
+    """Publishers with the mail address of somebody who answers for them: for datasets that name no contact."""
+    found = []
+    for agent in tree.get("dct:publisher", []):
+        email = first(agent, "foaf:mbox") or next(
+            (first(each, "foaf:mbox") for each in agent.get("foaf:member", [])), ""
+        )
+        if email:
+            found.append({"name": label(agent), "email": email})
+    return found
 
 
 def periods(tree: Tree) -> list[Tree]:

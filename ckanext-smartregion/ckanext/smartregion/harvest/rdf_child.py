@@ -40,9 +40,10 @@ def described(graph: Graph, changes: Changes) -> dict[str, Any]:
     if any(predicate.startswith(WRONG_SKOS) for properties in graph.nodes.values() for predicate in properties):
         changes.append(WRONG_NAMESPACE)
     datasets = _datasets(graph)
+    parts = {node for _, node in graph.stated(DCAT + "accessService")}
     return {
         "datasets": _sorted(datasets, trees),
-        "services": _sorted(set(graph.typed(DCAT + "DataService")) - datasets, trees),
+        "services": _sorted(set(graph.typed(DCAT + "DataService")) - datasets - parts, trees),
         "changes": changes,
         "languages": _catalogue_languages(graph, changes),
         "next": _next(graph),

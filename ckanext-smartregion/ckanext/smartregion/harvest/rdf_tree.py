@@ -30,6 +30,7 @@ PREFIXES = {
     "http://www.w3.org/ns/locn#": "locn",
     "http://www.w3.org/2006/time#": "time",
     "http://www.opengis.net/rdf#": "ogc",
+    "http://www.opengis.net/ont/geosparql#": "ogc",
 }
 DEPTH = 4
 MOST_VALUES = 1000

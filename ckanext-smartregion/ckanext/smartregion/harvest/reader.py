@@ -17,7 +17,7 @@ SECONDS = 120
 NEEDED = frozenset({"PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH"})
 PROGRAMS = {
     "rdf": "ckanext.smartregion.harvest.rdf_child",
-    "iso": "ckanext.smartregion.harvest.iso_child",
+    "csw": "ckanext.smartregion.harvest.csw_child",
     "workbook": "ckanext.smartregion.harvest.workbook_child",
 }
 

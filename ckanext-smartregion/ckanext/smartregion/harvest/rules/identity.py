@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.harvest.rules.codes import theme
 
+UUID = re.compile(r"\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s", re.IGNORECASE)
+
 
 def first_word(value: str) -> str:
     """An identifier with text trailing behind a blank is what stands before the blank."""
-    return value.split()[0] if " " in value.strip() and "://" in value else value
+    return value.split()[0] if " " in value.strip() and (UUID.match(value) or "://" in value) else value
 
 
 def without_domain(value: str) -> str:

@@ -1,0 +1,623 @@
+"""`csw`: real answers in every output, paged, filtered by date, broken in every way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from far_end import Answer, FarEnd, Request
+from listing import records
+
+from ckanext.smartregion.fetch import Client
+from ckanext.smartregion.harvest.records import Candidate, ListingError, Page, Record, Source
+from ckanext.smartregion.harvest.walking import Walk
+from ckanext.smartregion.harvesters import harvester
+
+EU = "http://publications.europa.eu/resource/authority"
+CSW = harvester("csw")
+ENVELOPE = (
+    '<?xml version="1.0" encoding="UTF-8"?><csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:gmd="http://www.isotc211.org/2005/gmd" '
+    'xmlns:gco="http://www.isotc211.org/2005/gco" xmlns:gmx="http://www.isotc211.org/2005/gmx" '
+    'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:srv="http://www.isotc211.org/2005/srv" '
+    'xmlns:gml="http://www.opengis.net/gml/3.2"><csw:SearchStatus timestamp="2026-02-06T15:03:35Z"/>'
+    '<csw:SearchResults numberOfRecordsMatched="{total}" numberOfRecordsReturned="{count}" nextRecord="{next}">'
+    "{records}</csw:SearchResults></csw:GetRecordsResponse>"
+)
+
+
+RECORD_NAME = re.compile(rb"(/records/)[0-9a-f-]{36}(?=\">\s*<foaf:primaryTopic)")
+
+
+def envelope(records: str, total: int, following: int = 0) -> bytes:
+    """An answer with these records."""
+    return ENVELOPE.format(records=records, total=total, count=1, next=following).encode()
+
+
+def text(tag: str, words: str) -> str:
+    """A text of ISO 19139."""
+    return f"<gmd:{tag}><gco:CharacterString>{words}</gco:CharacterString></gmd:{tag}>"
+
+
+def iso(name: str, about: str = "", more: str = "", title: str = "Un") -> str:
+    """A record in ISO 19139 with these facts about its data and about itself."""
+    return (
+        f"<gmd:MD_Metadata>{text('fileIdentifier', name)}<gmd:language><gmd:LanguageCode codeListValue='fre'/>"
+        f"</gmd:language>{more}<gmd:identificationInfo><gmd:MD_DataIdentification><gmd:citation><gmd:CI_Citation>"
+        f"{text('title', title)}</gmd:CI_Citation></gmd:citation>{about}</gmd:MD_DataIdentification>"
+        "</gmd:identificationInfo></gmd:MD_Metadata>"
+    )
+
+
+class Catalogue:
+    """A far end with numbered records that answers as a CSW does."""
+
+    def __init__(self, far_end: FarEnd, number: int = 0) -> None:
+        self.items = {f"id-{each:03}": iso(f"id-{each:03}") for each in range(1, number + 1)}
+        self.changed: list[str] = []
+        self.schemas: list[str] = []
+        self.most = 1000
+        self.far_end, self.url = far_end, far_end.serve("/csw", self.answer)
+
+    def answer(self, request: Request) -> Answer:
+        """GetCapabilities or a page of GetRecords."""
+        query = request.query
+        if query["request"] == "GetCapabilities":
+            values = "".join(f"<ows:Value>{schema}</ows:Value>" for schema in self.schemas)
+            return Answer(
+                '<csw:Capabilities xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" '
+                f'xmlns:ows="http://www.opengis.net/ows"><ows:Operation name="GetRecords"><ows:Parameter '
+                f'name="outputSchema">{values}</ows:Parameter></ows:Operation></csw:Capabilities>'.encode()
+            )
+        names = self.changed if "constraint" in query else list(self.items)
+        start, size = int(query["startPosition"]), min(int(query["maxRecords"]), self.most)
+        shown = names[start - 1 : start - 1 + size]
+        following = start + size if start + size <= len(names) else 0
+        brief = query["elementSetName"] == "brief"
+        bodies = [
+            f"<csw:BriefRecord><dc:identifier>{name}</dc:identifier></csw:BriefRecord>" if brief else self.items[name]
+            for name in shown
+        ]
+        return Answer(envelope("".join(bodies), len(names), following))
+
+    @property
+    def asked(self) -> list[dict[str, str]]:
+        """The questions for records, in their order."""
+        return [each.query for each in self.far_end.requests if each.query["request"] == "GetRecords"]
+
+
+def listed(url: str, client: Client, **options: Any) -> list[Record]:
+    """Every record of a source, or the error that breaks the list off."""
+    return records(Source("test", "csw", url, options), client)
+
+
+@pytest.fixture
+def candidates(far_end: FarEnd, client: Client) -> Callable[..., dict[str, Candidate]]:
+    """Serve an answer and give its candidates by record; nothing may be broken."""
+
+    def candidates(body: bytes, **options: Any) -> dict[str, Candidate]:
+        source = Source("test", "csw", far_end.serve("/csw", body), {"output": "iso19139", **options})
+        found = records(source, client)
+        assert [record.problem for record in found] == [None] * len(found)
+        return {record.remote_id: CSW.map(record, source) for record in found}
+
+    return candidates
+
+
+@pytest.fixture
+def one(candidates: Callable[..., dict[str, Candidate]]) -> Callable[[str], dict[str, Any]]:
+    """The dataset that a single record in ISO 19139 becomes."""
+    return lambda record: next(iter(candidates(envelope(record, 1)).values())).dataset
+
+
+def rules(candidate: Candidate) -> set[str]:
+    """The names of the rules that were applied."""
+    return {change.rule for change in candidate.changes}
+
+
+# -- real answers
+
+
+def sample(shared: Path, name: str) -> bytes:
+    """A stored answer as the last of its pages; a record by itself in the envelope in which it came."""
+    body = (shared / "samples/csw" / name).read_bytes()
+    if b"Response" not in body[:600]:
+        body = envelope(body[body.index(b"?>") + 2 :].decode(), 1)
+    alone = re.sub(rb'nextRecord="\d+"', b'nextRecord="0"', body)
+    return re.sub(rb'numberOfRecordsMatched="\d+"', b'numberOfRecordsMatched="1"', alone)
+
+
+def test_metawal_series_in_iso_19115_3(candidates: Any, shared: Path) -> None:
+    candidate = candidates(sample(shared, "metawal-catchments.iso19115-3.xml"))["74f81503-8d39-4ec8-a49a-c76e0cd74946"]
+    dataset = candidate.dataset
+    assert dataset["title_translated"] == {"fr": "Protection des captages - Série"}
+    assert dataset["notes_translated"]["fr"].startswith("Cette collection de données comprend")
+    assert dataset["language"] == [f"{EU}/language/FRA"]
+    assert dataset["theme"] == [f"{EU}/data-theme/ENVI"]
+    assert dataset["uri"] == "http://geodata.wallonie.be/id/74f81503-8d39-4ec8-a49a-c76e0cd74946"
+    assert dataset["alternate_identifier"] == ["PROTECT_CAPT", dataset["uri"]]
+    assert dataset["url"].startswith("https://metawal.wallonie.be/geonetwork/srv/api/records/")
+    assert (dataset["issued"], dataset["modified"]) == ("2022-11-08", "2023-07-31")
+    assert dataset["contact"][0]["email"] == "helpdesk.carto@spw.wallonie.be"
+    assert dataset["spatial_coverage"][0]["bbox"].startswith('{"type":"Polygon"')
+    assert dataset["conforms_to"] == ["http://www.opengis.net/def/crs/EPSG/0/31370"]
+    assert dataset["provenance"]["fr"].startswith("Pour les zones arrêtées")
+    assert candidate.publishers == ("Service public de Wallonie (SPW)",)
+    # Keywords that steer the region's own catalogue ("PanierTelechargementGeoportail") say nothing of the data.
+    assert "captage" in dataset["tags_translated"]["fr"]
+    assert not {"WalOnMap", "Extraction_DIG", "Reporting INSPIRENO"} & set(dataset["tags_translated"]["fr"])
+    # Services are opened, applications and pages are read.
+    assert [each["format"] for each in dataset["resources"]] == ["REST", "WMS_SRVC"]
+    assert dataset["resources"][1]["access_services"] == [
+        {
+            "title": "Service de visualisation WMS",
+            "endpoint_url": ["https://geoservices.wallonie.be/arcgis/services/EAU/PROTECT_CAPT/MapServer/WMSServer"],
+            "endpoint_description": dataset["resources"][1]["url"],
+        }
+    ]
+    assert len(dataset["documentation"]) == 3
+    assert "DataSPW-CGU.pdf" in dataset["resources"][0]["rights"]["fr"]
+    assert "license_id" not in dataset
+
+
+def test_metawal_service_in_iso_19115_3(candidates: Any, shared: Path) -> None:
+    dataset = candidates(sample(shared, "metawal-service.iso19115-3.xml"))[
+        "1714cd1e-6685-4dea-a6f4-b51612a15ed0"
+    ].dataset
+    assert dataset["theme"] == [f"{EU}/data-theme/HEAL"]
+    assert dataset["access_rights"] == f"{EU}/access-right/PUBLIC"
+    resource = dataset["resources"][0]
+    assert resource["format"] == "WMS_SRVC"
+    service = resource["access_services"][0]
+    assert service["endpoint_url"] == ["https://geoservices.test.wallonie.be/geoserver/inspire_hh/ows"]
+    assert len(service["serves_dataset"]) == 11
+    assert service["serves_dataset"][0].endswith("/173e4f86-a4c0-4ee1-aee1-6b0b2e477f97")
+
+
+def test_service_is_left_out_where_the_source_says_so(far_end: FarEnd, client: Client, shared: Path) -> None:
+    body = sample(shared, "metawal-service.iso19115-3.xml")
+    assert listed(far_end.serve("/csw", body), client, output="iso19115-3", services="leave") == []
+
+
+@pytest.mark.parametrize(("page", "count"), [("1", 2), ("3", 2)])
+def test_geonetwork_pages_in_iso_19139(candidates: Any, shared: Path, page: str, count: int) -> None:
+    found = candidates(sample(shared, f"geonetwork-iso19139-page-{page}.xml"))
+    assert len(found) == count
+    for name, candidate in found.items():
+        assert candidate.dataset["identifier"] == name
+        assert candidate.dataset["theme"] == [f"{EU}/data-theme/REGI"]
+        assert candidate.dataset["resources"]
+        assert candidate.publishers
+        # West and east were exchanged at the source.
+        assert "[[[1." in candidate.dataset["spatial_coverage"][0]["bbox"]
+
+
+def test_geonetwork_record_with_a_licence_inside_a_sentence(candidates: Any, shared: Path) -> None:
+    found = candidates(sample(shared, "geonetwork-iso19139-page-3.xml"))
+    dataset = found["fr-120066022-jdd-585c9cd3-d542-407a-b6a5-885f062b0024"].dataset
+    assert dataset["license_id"] == f"{EU}/licence/ETALAB_2_0"
+    assert {each["format"] for each in dataset["resources"]} == {"SHP"}
+    assert not [each for each in dataset["resources"] if "GetRecordById" in each["url"]]
+
+
+def test_british_record_in_ascii(candidates: Any, shared: Path) -> None:
+    dataset = candidates(sample(shared, "iso19139-dataset.xml"))["test-dataset-1"].dataset
+    assert dataset["title_translated"] == {"en": "Country Parks (Scotland)"}
+    assert dataset["frequency"] == f"{EU}/frequency/IRREG"
+    assert dataset["temporal_coverage"] == [{"start": "1998", "end": "2010"}]
+    assert dataset["spatial_resolution_in_meters"] == "5"
+    assert dataset["conforms_to"] == ["http://www.opengis.net/def/crs/EPSG/0/27700"]
+
+
+def test_metawal_answer_in_dcat(candidates: Any, shared: Path) -> None:
+    found = candidates(sample(shared, "metawal-getrecords-dcat-25-wellformed.xml"), output="dcat")
+    # Two records share the identifier of their data: as records of the catalogue they are two.
+    assert len(found) == 25
+    assert len({candidate.dataset["identifier"] for candidate in found.values()}) == 24
+    for candidate in found.values():
+        dataset = candidate.dataset
+        assert "localhost" not in str(dataset)
+        assert "license" not in str([each.get("rights") for each in dataset["resources"]]).split("'")
+        assert dataset["notes_translated"]
+        assert dataset["contact"][0]["email"].endswith(".be")
+        assert len(candidate.publishers) >= 2
+        assert {"abstract-as-description", "contact-of-publisher"} <= rules(candidate)
+        assert all(each["access_services"] for each in dataset["resources"])
+        assert "Reporting INSPIRENO" not in dataset["tags_translated"]["fr"]
+    assert {rule for candidate in found.values() for rule in rules(candidate)} >= {
+        "link-as-page",
+        "updated-as-modified",
+    }
+
+
+def test_metawal_record_that_is_not_well_formed_is_mended(candidates: Any, shared: Path) -> None:
+    candidate = candidates(sample(shared, "metawal-record1.dcat.rdf"), output="dcat")[
+        "c2a08d91-aaf3-4b4b-b63a-9041a7a3a745"
+    ]
+    dataset = candidate.dataset
+    # What stands behind the identifier is no part of it.
+    assert dataset["identifier"] == "c2a08d91-aaf3-4b4b-b63a-9041a7a3a745"
+    assert dataset["frequency"] == f"{EU}/frequency/IRREG"
+    assert dataset["language"] == [f"{EU}/language/FRA"]
+    assert [each["format"] for each in dataset["resources"]] == ["REST", "WMS_SRVC"]
+    assert dataset["spatial_coverage"][0]["geom"].startswith('{"type":"Polygon"')
+    assert {"ampersand-escaped", "identifier-trimmed", "link-as-page"} <= rules(candidate)
+
+
+def test_metawal_service_without_a_type_is_found_by_the_record_about_it(candidates: Any, shared: Path) -> None:
+    found = candidates(sample(shared, "metawal-record3.dcat.rdf"), output="dcat")
+    dataset = found["918d6704-fcfc-45d8-afe5-3278150de0ff"].dataset
+    assert dataset["resources"][0]["format"] == "WMS_SRVC"
+
+
+def test_geonetwork_answer_in_dcat(candidates: Any, shared: Path) -> None:
+    found = candidates(sample(shared, "geonetwork-dcat-page-3.xml"), output="dcat")
+    dataset = found["0ac1d658-b8ce-4815-975b-1dd401ce01ed"].dataset
+    assert set(dataset["theme"]) >= {f"{EU}/data-theme/AGRI", f"{EU}/data-theme/ENVI", f"{EU}/data-theme/REGI"}
+    assert dataset["resources"][0]["format"] == "WMS_SRVC"
+    assert found["093789e0-af10-4861-b661-febdaf543c5c"].dataset["license_id"] == f"{EU}/licence/ETALAB_2_0"
+
+
+def test_every_sample_of_the_folder_is_read_here(shared: Path) -> None:
+    here = Path(__file__).read_text(encoding="utf-8").replace("page-{page}", "page-1.xml geonetwork-iso19139-page-3")
+    names = [path.name for path in (shared / "samples/csw").iterdir() if path.suffix != ".md"]
+    assert [name for name in names if name.removesuffix(".xml") not in here] == []
+
+
+def test_71_of_200_records_that_are_not_well_formed_cost_at_most_themselves(
+    far_end: FarEnd, client: Client, shared: Path
+) -> None:
+    body = (shared / "samples/csw/metawal-getrecords-dcat-25-wellformed.xml").read_bytes()
+    blocks = re.findall(rb"<rdf:RDF.*?</rdf:RDF>", body, re.DOTALL)
+    many = []
+    for number in range(200):
+        block = RECORD_NAME.sub(rb"\g<1>%d" % number, blocks[number % 25])
+        if number < 71:
+            flaw = b"<dct:title>R&D " if number < 70 else b"<dct:wrong><dct:title>"
+            block = block.replace(b"<dct:title>", flaw, 1)
+        many.append(block)
+    answer = envelope("%s", 200).replace(b"%s", b"".join(many))
+    found = listed(far_end.serve("/csw", answer), client, output="dcat")
+    assert len(found) == 200
+    assert [record.remote_id for record in found if record.problem] == ["70"]
+    assert sum("ampersand-escaped" in {change.rule for change in record.changes} for record in found) == 70
+
+
+# -- paging
+
+
+def test_pages_are_asked_for_in_a_stable_order(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 120)
+    assert len(listed(catalogue.url, client, output="iso19139")) == 120
+    assert [each["startPosition"] for each in catalogue.asked] == ["1", "51", "101"]
+    for query in catalogue.asked:
+        assert query["sortBy"] == "Identifier:A"
+        assert (query["elementSetName"], query["resultType"], query["maxRecords"]) == ("full", "results", "50")
+        assert query["outputSchema"] == "http://www.isotc211.org/2005/gmd"
+    assert not [each for each in far_end.requests if each.query["request"] == "GetCapabilities"]
+
+
+def test_page_size_is_an_option_and_the_far_ends_cap_is_heeded(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 25)
+    catalogue.most = 10
+    assert len(listed(catalogue.url, client, output="iso19139", page_size=20)) == 25
+    assert [each["startPosition"] for each in catalogue.asked] == ["1", "11", "21"]
+
+
+def test_parameters_of_the_sources_address_give_way(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 1)
+    listed(catalogue.url + "?REQUEST=GetCapabilities&SERVICE=CSW&key=a", client, output="iso19139")
+    assert catalogue.asked[0]["key"] == "a"
+    assert "REQUEST" not in catalogue.asked[0]
+
+
+@pytest.mark.parametrize(
+    ("offered", "output", "asked"),
+    [
+        (["http://www.isotc211.org/2005/gmd"], "auto", "http://www.isotc211.org/2005/gmd"),
+        ([], "auto", "http://www.isotc211.org/2005/gmd"),
+        (
+            ["http://www.isotc211.org/2005/gmd", "http://standards.iso.org/iso/19115/-3/mdb/2.0"],
+            "auto",
+            "http://standards.iso.org/iso/19115/-3/mdb/2.0",
+        ),
+        (["http://www.w3.org/ns/dcat#"], "dcat", "http://www.w3.org/ns/dcat#"),
+        ([], "dcat", "http://data.europa.eu/r5r/"),
+    ],
+)
+def test_output_is_what_the_catalogue_offers(
+    far_end: FarEnd, client: Client, offered: list[str], output: str, asked: str
+) -> None:
+    catalogue = Catalogue(far_end, 1)
+    catalogue.schemas = offered
+    listed(catalogue.url, client, output=output)
+    assert catalogue.asked[0]["outputSchema"] == asked
+    assert (catalogue.asked[0]["typeNames"] == "dcat-ap") == (asked == "http://data.europa.eu/r5r/")
+
+
+def test_catalogue_without_records_is_an_empty_list(far_end: FarEnd, client: Client) -> None:
+    assert listed(Catalogue(far_end).url, client) == []
+
+
+def test_page_without_records_before_the_announced_end_breaks_the_listing_off(far_end: FarEnd, client: Client) -> None:
+    def page(request: Request) -> Answer:
+        first = request.query["startPosition"] == "1"
+        return Answer(envelope(iso("a") if first else "", 90, 2 if first else 3))
+
+    with pytest.raises(ListingError, match="announces 90 datasets and delivered 1"):
+        listed(far_end.serve("/csw", page), client, output="iso19139")
+
+
+def test_last_page_for_ever_breaks_the_listing_off(far_end: FarEnd, client: Client) -> None:
+    url = far_end.serve("/csw", lambda request: Answer(envelope(iso("a"), 90, int(request.query["startPosition"]) + 1)))
+    with pytest.raises(ListingError, match="circle"):
+        listed(url, client, output="iso19139")
+    assert len(far_end.requests) == 2
+
+
+# -- what has changed since
+
+
+def since(catalogue: Catalogue, client: Client, **options: Any) -> list[Page | Any]:
+    """The pages of a listing of what has changed since noon of a day."""
+    moment = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+    source = Source("test", "csw", catalogue.url, {"output": "iso19139", **options}, moment)
+    return list(Walk(CSW, source, client).pages())
+
+
+def test_only_what_changed_is_listed_and_everything_is_named(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 700)
+    catalogue.most = 300
+    catalogue.changed = ["id-002", "id-650"]
+    pages = since(catalogue, client)
+    assert [record.remote_id for page in pages for record in page.fresh] == ["id-002", "id-650"]
+    assert {key for page in pages for key in page.keys} == set(catalogue.items)
+    assert "apiso:Modified" in catalogue.asked[0]["constraint"]
+    # A day earlier: far ends keep days, in time zones of their own.
+    assert "<ogc:Literal>2026-03-09</ogc:Literal>" in catalogue.asked[0]["constraint"]
+    assert [each["elementSetName"] for each in catalogue.asked] == ["full", "brief", "brief", "brief"]
+
+
+def test_nothing_changed_takes_two_questions(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 40)
+    pages = since(catalogue, client)
+    assert [len(page.fresh) for page in pages] == [0, 0]
+    assert len({key for page in pages for key in page.keys}) == 40
+
+
+def test_many_changes_are_paged_before_the_names(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 120)
+    catalogue.changed = list(catalogue.items)[:110]
+    pages = since(catalogue, client)
+    assert sum(len(page.fresh) for page in pages) == 110
+    assert len({key for page in pages for key in page.keys}) == 120
+
+
+def test_names_that_are_fewer_than_announced_break_the_listing_off(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 5)
+    whole = catalogue.answer
+
+    def cut(request: Request) -> Answer:
+        answer = whole(request)
+        if request.query["elementSetName"] != "brief":
+            return answer
+        return Answer(answer.body.replace(b'Matched="5"', b'Matched="9"'))
+
+    catalogue.url = far_end.serve("/csw", cut)
+    with pytest.raises(ListingError, match="announces 9 datasets and delivered 5"):
+        since(catalogue, client)
+
+
+# -- hostile and broken answers
+
+
+def test_exception_report_is_told_in_its_own_words(far_end: FarEnd, client: Client) -> None:
+    report = (
+        '<ows:ExceptionReport xmlns:ows="http://www.opengis.net/ows">'
+        '<ows:Exception exceptionCode="InvalidParameterValue" locator="outputSchema">'
+        "<ows:ExceptionText>Schema not found</ows:ExceptionText></ows:Exception>"
+        "</ows:ExceptionReport>"
+    )
+    with pytest.raises(ListingError, match="Schema not found InvalidParameterValue"):
+        listed(far_end.serve("/csw", report), client, output="iso19139")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "without any content"),
+        (b"<!DOCTYPE html><html><body>Maintenance</body></html>", "web page"),
+        (b'{"error": 1}', "can't be read"),
+        (b"<other/>", "other instead of GetRecordsResponse"),
+        (envelope(iso("a"), 1)[:-40], "can't be read"),
+        (envelope(iso("a"), 1)[:900], "can't be read"),
+        (b'<!DOCTYPE a [<!ENTITY x "y">]>' + envelope(iso("a"), 1)[38:], "declares entities"),
+        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + envelope(iso("a"), 1)[38:], "declares entities"),
+    ],
+)
+def test_answer_that_is_no_list_of_records_is_refused(
+    far_end: FarEnd, client: Client, body: bytes, sentence: str
+) -> None:
+    with pytest.raises(ListingError, match=sentence):
+        listed(far_end.serve("/csw", body), client, output="iso19139")
+
+
+def test_broken_record_costs_itself_and_keeps_its_name(far_end: FarEnd, client: Client) -> None:
+    broken = iso("mauvais").replace("</gmd:citation>", "</gmd:oups>")
+    found = listed(far_end.serve("/csw", envelope(iso("bon") + broken, 2)), client, output="iso19139")
+    assert {record.remote_id: record.problem is None for record in found} == {"bon": True, "mauvais": False}
+
+
+def test_answer_in_another_alphabet_is_read(candidates: Any) -> None:
+    body = envelope(iso("a", title="Forêt"), 1).decode().replace("UTF-8", "ISO-8859-1").encode("iso-8859-1")
+    assert candidates(body)["a"].dataset["title_translated"] == {"fr": "Forêt"}
+
+
+# -- what a record says
+
+
+def test_texts_in_several_languages(one: Any) -> None:
+    locales = "".join(
+        f"<gmd:locale><gmd:PT_Locale id='{name}'><gmd:languageCode><gmd:LanguageCode codeListValue='{code}'/>"
+        "</gmd:languageCode></gmd:PT_Locale></gmd:locale>"
+        for name, code in (("NL", "dut"), ("DE", "ger"))
+    )
+    abstract = (
+        "<gmd:abstract><gco:CharacterString>L'eau</gco:CharacterString><gmd:PT_FreeText><gmd:textGroup>"
+        "<gmd:LocalisedCharacterString locale='#NL'>Het water</gmd:LocalisedCharacterString></gmd:textGroup>"
+        "<gmd:textGroup>"
+        "<gmd:LocalisedCharacterString locale='#DE'>Das Wasser</gmd:LocalisedCharacterString></gmd:textGroup>"
+        "</gmd:PT_FreeText></gmd:abstract>"
+    )
+    dataset = one(iso("a", abstract, locales))
+    assert dataset["notes_translated"] == {"fr": "L'eau", "nl": "Het water", "de": "Das Wasser"}
+
+
+def test_roles_of_those_who_are_named(one: Any) -> None:
+    def party(role: str, name: str, mail: str) -> str:
+        return (
+            f"<gmd:pointOfContact><gmd:CI_ResponsibleParty>{text('organisationName', name)}"
+            "<gmd:contactInfo><gmd:CI_Contact>"
+            f"<gmd:address><gmd:CI_Address>{text('electronicMailAddress', mail)}</gmd:CI_Address></gmd:address>"
+            f"</gmd:CI_Contact></gmd:contactInfo><gmd:role><gmd:CI_RoleCode codeListValue='{role}'/></gmd:role>"
+            "</gmd:CI_ResponsibleParty></gmd:pointOfContact>"
+        )
+
+    dataset = one(
+        iso(
+            "a",
+            party("pointOfContact", "Guichet", "g@a.be")
+            + party("owner", "SPW", "s@a.be")
+            + party("author", "A", "a@a.be"),
+        )
+    )
+    assert [each["name"] for each in dataset["publisher"]] == ["SPW"]
+    assert [each["name"] for each in dataset["creator"]] == ["A"]
+    assert dataset["contact"] == [{"name": "Guichet", "email": "g@a.be"}]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("continual", "CONT"),
+        ("daily", "DAILY"),
+        ("weekly", "WEEKLY"),
+        ("fortnightly", "BIWEEKLY"),
+        ("monthly", "MONTHLY"),
+        ("quarterly", "QUARTERLY"),
+        ("biannually", "ANNUAL_2"),
+        ("annually", "ANNUAL"),
+        ("asNeeded", "IRREG"),
+        ("irregular", "IRREG"),
+        ("notPlanned", "NEVER"),
+        ("unknown", "UNKNOWN"),
+    ],
+)
+def test_frequency_of_iso_is_one_of_the_eu(one: Any, code: str, expected: str) -> None:
+    about = (
+        "<gmd:resourceMaintenance><gmd:MD_MaintenanceInformation><gmd:maintenanceAndUpdateFrequency>"
+        f"<gmd:MD_MaintenanceFrequencyCode codeListValue='{code}'/></gmd:maintenanceAndUpdateFrequency>"
+        "</gmd:MD_MaintenanceInformation></gmd:resourceMaintenance>"
+    )
+    assert one(iso("a", about))["frequency"] == f"{EU}/frequency/{expected}"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"), [("2", "m", "2"), ("1.5", "km", "1500"), ("10", "urn:ogc:def:uom:EPSG::9001", "10")]
+)
+def test_resolution_in_metres(one: Any, value: str, unit: str, expected: str) -> None:
+    about = (
+        "<gmd:spatialResolution><gmd:MD_Resolution><gmd:distance>"
+        f"<gco:Distance uom='{unit}'>{value}</gco:Distance></gmd:distance></gmd:MD_Resolution></gmd:spatialResolution>"
+    )
+    assert one(iso("a", about))["spatial_resolution_in_meters"] == expected
+
+
+def online(url: str, protocol: str = "", function: str = "") -> str:
+    """A link of the distribution."""
+    return (
+        f"<gmd:onLine><gmd:CI_OnlineResource><gmd:linkage><gmd:URL>{url}</gmd:URL></gmd:linkage>"
+        f"{text('protocol', protocol)}"
+        f"<gmd:function><gmd:CI_OnLineFunctionCode codeListValue='{function}'/></gmd:function></gmd:CI_OnlineResource>"
+        "</gmd:onLine>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "protocol", "function", "expected"),
+    [
+        ("https://a.be/wms?service=WMS", "OGC:WMS-1.3.0-http-get-map", "", "WMS_SRVC"),
+        ("https://a.be/ows?service=WFS&amp;request=GetCapabilities", "", "", "WFS_SRVC"),
+        ("https://a.be/wmts", "OGC:WMTS", "", "WMTS_SRVC"),
+        ("https://a.be/rest/MapServer", "ESRI:REST", "", "REST"),
+        ("https://a.be/feed.xml", "INSPIRE Atom", "", "ATOM"),
+        ("https://a.be/data.gpkg", "WWW:LINK", "", "GPKG"),
+        ("https://a.be/get?id=1", "WWW:DOWNLOAD-1.0-http--download", "", None),
+        ("https://a.be/get?id=1", "", "download", None),
+    ],
+)
+def test_link_becomes_what_its_protocol_says(
+    one: Any, url: str, protocol: str, function: str, expected: str | None
+) -> None:
+    way = (
+        "<gmd:distributionInfo><gmd:MD_Distribution><gmd:transferOptions><gmd:MD_DigitalTransferOptions>"
+        f"{online(url, protocol, function)}</gmd:MD_DigitalTransferOptions></gmd:transferOptions></gmd:MD_Distribution>"
+        "</gmd:distributionInfo>"
+    )
+    resources = one(iso("a", more=way))["resources"]
+    assert [each.get("format") for each in resources] == [expected]
+    is_service = expected in ("WMS_SRVC", "WFS_SRVC", "WMTS_SRVC", "REST")
+    assert ("access_services" in resources[0]) == is_service
+
+
+@pytest.mark.parametrize(
+    ("url", "protocol"),
+    [
+        ("https://a.be/page.html", "WWW:LINK"),
+        ("https://a.be/geonetwork/srv/fre/catalog.search#/metadata/1", "WWW:DOWNLOAD"),
+    ],
+)
+def test_link_to_read_becomes_documentation(one: Any, url: str, protocol: str) -> None:
+    way = (
+        "<gmd:distributionInfo><gmd:MD_Distribution><gmd:transferOptions><gmd:MD_DigitalTransferOptions>"
+        f"{online(url, protocol)}</gmd:MD_DigitalTransferOptions></gmd:transferOptions></gmd:MD_Distribution>"
+        "</gmd:distributionInfo>"
+    )
+    dataset = one(iso("a", more=way))
+    assert dataset["documentation"] == [url]
+    assert "resources" not in dataset
+
+
+def test_conformity_names_what_was_passed(one: Any) -> None:
+    def result(title: str, passed: str) -> str:
+        return (
+            "<gmd:report><gmd:DQ_DomainConsistency><gmd:result><gmd:DQ_ConformanceResult>"
+            "<gmd:specification><gmd:CI_Citation>"
+            f"{text('title', title)}</gmd:CI_Citation></gmd:specification><gmd:pass><gco:Boolean>{passed}</gco:Boolean>"
+            "</gmd:pass></gmd:DQ_ConformanceResult></gmd:result></gmd:DQ_DomainConsistency></gmd:report>"
+        )
+
+    results = result("INSPIRE", "true") + result("Autre", "false")
+    quality = f"<gmd:dataQualityInfo><gmd:DQ_DataQuality>{results}</gmd:DQ_DataQuality></gmd:dataQualityInfo>"
+    assert one(iso("a", more=quality))["conforms_to"] == ["INSPIRE"]
+
+
+def test_service_says_where_it_answers_and_what_it_serves(one: Any) -> None:
+    record = (
+        f"<gmd:MD_Metadata>{text('fileIdentifier', 's')}<gmd:hierarchyLevel><gmd:MD_ScopeCode codeListValue='service'/>"
+        "</gmd:hierarchyLevel><gmd:identificationInfo><srv:SV_ServiceIdentification><gmd:citation><gmd:CI_Citation>"
+        f"{text('title', 'Cartes')}</gmd:CI_Citation></gmd:citation>"
+        "<srv:serviceType><gco:LocalName>OGC:WMS</gco:LocalName>"
+        "</srv:serviceType><srv:containsOperations><srv:SV_OperationMetadata><srv:connectPoint><gmd:CI_OnlineResource>"
+        "<gmd:linkage><gmd:URL>https://a.be/wms</gmd:URL></gmd:linkage></gmd:CI_OnlineResource></srv:connectPoint>"
+        "</srv:SV_OperationMetadata></srv:containsOperations>"
+        "<srv:operatesOn uuidref='d' xlink:href='https://a.be/id/d'/>"
+        "</srv:SV_ServiceIdentification></gmd:identificationInfo></gmd:MD_Metadata>"
+    )
+    resource = one(record)["resources"][0]
+    assert (resource["url"], resource["format"]) == ("https://a.be/wms", "WMS_SRVC")
+    assert resource["access_services"][0]["serves_dataset"] == ["https://a.be/id/d"]
