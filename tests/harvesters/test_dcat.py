@@ -477,7 +477,7 @@ def test_picture_is_no_page_of_documentation(one: Any) -> None:
     """Metawal."""
     found = one("foaf:page <https://a.be/icon.png>, <https://a.be/manuel>")
     assert found.dataset["documentation"] == ["https://a.be/manuel"]
-    assert "picture-as-page" in rules(found)
+    assert "page-icon" in rules(found)
 
 
 def test_high_value_category_brings_its_law(one: Any) -> None:
