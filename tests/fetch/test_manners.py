@@ -16,6 +16,7 @@ import pytest
 import redis
 from far_end import Answer, FarEnd, Request
 
+from ckan import plugins
 from ckan.lib.redis import connect_to_redis
 
 from ckanext.smartregion import outgoing, politeness
@@ -414,6 +415,14 @@ def test_client_of_the_site_has_its_limits_and_its_manners() -> None:
     assert (client.policy.at_once, client.policy.total) == (3, 60)
     assert [one.hosts for one in client.policy.quiet] == ["*.namur.be", "www.odwb.be"]
     assert client.policy.agent.endswith("(+mailto:donnees@wallonie.example)")
+
+
+@pytest.mark.usefixtures("with_plugins")
+def test_site_does_not_start_with_quiet_hours_that_can_not_be_read(ckan_config, monkeypatch) -> None:
+    monkeypatch.setitem(ckan_config, "smartregion.fetch.quiet", ["www.odwb.be=at night"])
+
+    with pytest.raises(ValueError, match="at night"):
+        plugins.get_plugin("smartregion").configure(ckan_config)
 
 
 def test_resting_is_said_in_four_languages_with_its_moment() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -50,6 +51,16 @@ def test_programs_door_asks_for_no_rules(far_end: FarEnd) -> None:
 
     assert visitor(far_end).get(far_end.serve("/api", "x")).body == b"x"
     assert paths(far_end) == ["/api"]
+
+
+def test_delay_that_a_site_asks_for_is_kept_between_two_calls(far_end: FarEnd) -> None:
+    far_end.serve("/robots.txt", "User-agent: *\nCrawl-delay: 1\n")
+    client, url = visitor(far_end), far_end.serve("/a", "x")
+    client.get(url, robots=True)
+    started = time.monotonic()
+    client.get(url, robots=True)
+
+    assert time.monotonic() - started >= 0.9
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,11 @@ from ckanext.smartregion import config, politeness
 from ckanext.smartregion.fetch import Client, Credentials, Policy, Quiet
 
 
+def quiet_hours() -> tuple[Quiet, ...]:
+    """The hours in which hosts are not called; raises ValueError with a sentence when they can't be read."""
+    return tuple(map(Quiet.parse, config.fetch_quiet()))
+
+
 def client(*credentials: Credentials, **limits: Any) -> Client:
     """A client that says who it is and how to reach its people; ``limits`` are those of a fetch policy.
 
@@ -17,7 +22,7 @@ def client(*credentials: Credentials, **limits: Any) -> Client:
         agent=f"smartregion/0.1 (+{config.fetch_contact()})",
         pause=config.fetch_pause(),
         at_once=config.fetch_at_once(),
-        quiet=tuple(map(Quiet.parse, config.fetch_quiet())),
+        quiet=quiet_hours(),
         allow_private=tuple(config.fetch_allow_private()),
         **limits,
     )

@@ -14,7 +14,7 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.smartregion import cli, deferred, facets
+from ckanext.smartregion import cli, deferred, facets, outgoing
 from ckanext.smartregion.interface import language
 
 
@@ -27,6 +27,7 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
     """The core of the platform; every other plugin of ours builds on it."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IConfigurable)
     p.implements(p.ITranslation)
     p.implements(p.IClick)
     p.implements(p.IFacets, inherit=True)
@@ -37,6 +38,10 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "smartregion")
+
+    def configure(self, config: CKANConfig) -> None:
+        """Refuse to start with quiet hours that can't be read: a host would be called when it must not be."""
+        outgoing.quiet_hours()
 
     def i18n_domain(self) -> str:
         """One domain for all plugins of ours."""

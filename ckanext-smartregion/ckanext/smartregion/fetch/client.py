@@ -144,8 +144,7 @@ class Client:
         parts = split(url)
         host, port = endpoint(parts)
         addresses = resolve(host, port, self.policy.allow_private, self.lookup)
-        if call.robots:
-            self._obey_robots(parts, url)
+        delay = self._obey_robots(parts, url) if call.robots else 0.0
         mine = [one for one in self.credentials if one.fit(parts.scheme, host, port, self.policy.allow_private)]
         connection = PinnedConnection(host, port, addresses, self.policy, secure=parts.scheme == "https")
         seat = f"{host.rstrip('.')}:{port}"
@@ -159,6 +158,8 @@ class Client:
                         return self._read(answer, connection, url, call, seat)
             finally:
                 call.talked += time.monotonic() - started
+                if delay:
+                    self.manners.rest(seat, delay)
 
     def _send(self, connection: PinnedConnection, parts: SplitResult, call: _Call, mine: list[Credentials]) -> None:
         query = "&".join(filter(None, [quote(parts.query, SAFE), *(one.query() for one in mine)]))
@@ -195,12 +196,14 @@ class Client:
             location = one.cleanse(location)
         return location
 
-    def _obey_robots(self, parts: SplitResult, url: str) -> None:
+    def _obey_robots(self, parts: SplitResult, url: str) -> float:
+        """Seconds for which the site wants to rest after the call; raises "robots" where it forbids it."""
         site = robots.address(parts.scheme, parts.netloc)
         if site not in self._robots:
             self._robots[site] = robots.rules(self._robots_of(site))
         if not self._robots[site].can_fetch(self.policy.agent, url):
             raise FetchError("robots", url=url, host=parts.hostname)
+        return min(float(self._robots[site].crawl_delay(self.policy.agent) or 0), self.policy.longest_wait)
 
     def _robots_of(self, site: str) -> bytes:
         try:
