@@ -12,7 +12,10 @@ from ckanext.smartregion.harvesters.ckan import Ckan
 from ckanext.smartregion.harvesters.csw import Csw
 from ckanext.smartregion.harvesters.dcat import Dcat
 from ckanext.smartregion.harvesters.dcat_us import DcatUs
+from ckanext.smartregion.harvesters.gbfs import Gbfs
+from ckanext.smartregion.harvesters.gtfs import Gtfs
 from ckanext.smartregion.harvesters.inventory import Inventory
+from ckanext.smartregion.harvesters.ocpi import Ocpi
 from ckanext.smartregion.harvesters.opendatasoft import Opendatasoft
 from ckanext.smartregion.harvesters.plone import Plone
 
@@ -66,7 +69,18 @@ def announced() -> dict[str, Harvester]:
     return found
 
 
-OWN: tuple[Harvester, ...] = (Ckan(), Csw(), Dcat(), DcatUs(), Inventory(), Opendatasoft(), Plone())
+OWN: tuple[Harvester, ...] = (
+    Ckan(),
+    Csw(),
+    Dcat(),
+    DcatUs(),
+    Gbfs(),
+    Gtfs(),
+    Inventory(),
+    Ocpi(),
+    Opendatasoft(),
+    Plone(),
+)
 KINDS: dict[str, Harvester] = announced() | {each.kind: each for each in OWN}
 
 

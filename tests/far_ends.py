@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from far_end import Answer, FarEnd, Request
+from mobility_feeds import AGENCY, archive, envelope, gbfs, location
 
 from ckanext.smartregion.harvest.records import Source
 
@@ -70,7 +71,7 @@ class Plan:
     """How the far end of a kind answers; `page` is how many items fill a page, None where all stand in one answer.
 
     `most` bounds the items where a far end of this kind has but a few (a timetable is one dataset); `breaks` says
-    whether one item can be unreadable by itself.
+    whether one item can be unreadable by itself; `titled` is the title that a kind makes of what an item is called.
     """
 
     answer: Callable[[Remote, Request], Answer]
@@ -79,6 +80,7 @@ class Plan:
     page: int | None = None
     most: int = 10_000
     breaks: bool = True
+    titled: str = "%s"
 
 
 def as_json(found: Any) -> Answer:
@@ -262,12 +264,50 @@ def udata(remote: Remote, request: Request) -> Answer:
     return as_json({"data": shown, "next_page": more, "total": len(items)})
 
 
+def _gtfs(remote: Remote, request: Request) -> Answer:
+    """One feed, whose agency is called like the item."""
+    return Answer(archive({"agency.txt": AGENCY.format(name=remote.titles["item-0001"])}))
+
+
+def _gbfs(remote: Remote, request: Request) -> Answer:
+    """One system, called like the item; the list of its files and two files."""
+    name = request.path.rsplit("/", 1)[-1]
+    files = [{"name": each, "url": each} for each in ("system_information", "station_information")]
+    stations = [{"station_id": "1", "name": "Gare", "lat": 50.46, "lon": 4.86, "capacity": 20}]
+    found: dict[str, Any] = {
+        "gbfs.json": {"fr": {"feeds": files}},
+        "system_information": {"system_id": "velo", "language": "fr", "name": remote.titles["item-0001"]},
+        "station_information": {"stations": stations},
+    }
+    return Answer(gbfs(found[name]).encode()) if name in found else Answer(status=404)
+
+
+def _ocpi(remote: Remote, request: Request) -> Answer:
+    """Two locations a page, each of an operator called like the item."""
+    offset = int(request.query.get("offset", 0))
+    shown = list(remote.titles.items())[offset : offset + 2]
+    found = [location(name, party_id=name, operator={"name": title}) for name, title in shown]
+    more = f'<{remote.far_end.url}/ocpi/2.2.1/locations?offset={offset + 2}>; rel="next"'
+    headers = {"X-Total-Count": str(len(remote.titles))} | ({"Link": more} if offset + 2 < len(remote.titles) else {})
+    return Answer(envelope(found).encode(), headers=headers)
+
+
 FAR_ENDS: dict[str, Plan] = {
     "ckan": Plan(_ckan, options={"page_size": 2}, page=2),
     "csw": Plan(_csw, "/csw", page=50),
     "dcat": Plan(_dcat, "/catalog.xml", page=2),
     "dcat_us": Plan(_dcat_us, "/data.json"),
+    "gbfs": Plan(_gbfs, "/gbfs.json", most=1, breaks=False, titled="Vélos partagés : %s (GBFS)"),
+    "gtfs": Plan(_gtfs, "/gtfs.zip", most=1, breaks=False, titled="Horaires des transports publics : %s (GTFS)"),
     "inventory": Plan(_inventory, "/inventaire.csv"),
+    "ocpi": Plan(
+        _ocpi,
+        "/ocpi/2.2.1/locations",
+        {"split": "party"},
+        page=2,
+        breaks=False,
+        titled="Points de recharge pour véhicules électriques : %s (OCPI)",
+    ),
     "opendatasoft": Plan(_opendatasoft, page=100),
     "plone": Plan(_plone, options={"portal_type": "Document", "licence": "CC0"}, page=25),
 }

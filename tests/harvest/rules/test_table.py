@@ -70,7 +70,7 @@ def test_code_has_no_rule_that_the_table_does_not_know() -> None:
 
 
 def test_table_and_code_name_the_same_findings() -> None:
-    assert [each.name for each in FINDINGS] == list(FINDERS)
+    assert [each.name for each in FINDINGS if each.stage == "draft"] == list(FINDERS)
 
 
 def sentences() -> list[tuple[str, dict[str, str]]]:
@@ -98,10 +98,10 @@ def marks(marker: str) -> set[str]:
 
 
 def test_every_rule_on_a_draft_and_every_finding_has_a_test_of_its_own_and_no_test_speaks_of_another() -> None:
-    assert marks("rule") == {entry.name for entry in TABLE if entry.stage == "draft"} | {each.name for each in FINDINGS}
+    assert marks("rule") == {each.name for each in (*TABLE, *FINDINGS) if each.stage == "draft"}
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in TABLE if entry.stage != "draft"])
-def test_every_rule_of_another_stage_is_applied_somewhere(name: str) -> None:
+@pytest.mark.parametrize("name", [each.name for each in (*TABLE, *FINDINGS) if each.stage != "draft"])
+def test_every_rule_and_finding_of_another_stage_is_applied_somewhere(name: str) -> None:
     code = [path.read_text("utf-8") for folder in CODE for path in folder.rglob("*.py")]
     assert any(f'"{name}"' in text for text in code)

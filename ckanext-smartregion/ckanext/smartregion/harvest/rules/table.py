@@ -24,11 +24,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Unread:
-    """One kind of finding: what could not be read, and what its publisher or its steward can do about it."""
+    """One kind of finding: what could not be read, and what its publisher or its steward can do about it.
+
+    It is seen on the draft of any record, or by a kind of source while it reads.
+    """
 
     name: str
     label: Texts
     advice: Texts
+    stage: Stage = "draft"
 
 
 def _read(name: str) -> list[dict[str, Any]]:
