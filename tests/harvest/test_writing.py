@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from written import ONE, THREE, TWO, candidate, commit, found
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
@@ -14,29 +15,8 @@ from ckan.tests.helpers import call_action
 from ckanext.activity.model import Activity
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import indexing, writing
-from ckanext.smartregion.harvest.records import Candidate
 from ckanext.smartregion.quality.model import Judgement, latest
 from ckanext.smartregion.schemas import table_contract
-
-EU = "http://publications.europa.eu/resource/authority"
-ONE, TWO, THREE = (writing.package_id("source", name) for name in ("one", "two", "three"))
-
-
-def candidate(title: str = "Arbres", **more: Any) -> Candidate:
-    """A dataset that lacks nothing."""
-    dataset = {
-        "type": "dataset",
-        "title_translated": {"fr": title},
-        "notes_translated": {"fr": "Une description assez longue pour être utile."},
-        "tags_translated": {"fr": ["arbres", "relevé"]},
-        "license_id": f"{EU}/licence/CC_BY_4_0",
-        "theme": [f"{EU}/data-theme/ENVI"],
-        "language": [f"{EU}/language/FRA"],
-        "frequency": f"{EU}/frequency/ANNUAL",
-        "contact": [{"name": "Données", "email": "a@liege.be"}],
-        "resources": [{"url": "https://liege.be/arbres.csv", "name_translated": {"fr": "Arbres"}, "format": "CSV"}],
-    }
-    return Candidate(dataset | more)
 
 
 @pytest.fixture
@@ -57,10 +37,6 @@ def undo() -> None:
     ckan_model.Session.rollback()
 
 
-def commit() -> None:
-    ckan_model.Session.commit()
-
-
 def states() -> dict[str, str]:
     """State by id, as the database has it."""
     ckan_model.Session.expire_all()
@@ -70,11 +46,6 @@ def states() -> dict[str, str]:
 def history(identifier: str) -> list[Activity]:
     """What the activity plugin wrote about a dataset, oldest first."""
     return ckan_model.Session.query(Activity).filter_by(object_id=identifier).order_by(Activity.timestamp).all()
-
-
-def found() -> list[str]:
-    """Ids that searches see."""
-    return sorted(row["id"] for row in call_action("package_search", rows=100)["results"])
 
 
 def test_nothing_is_committed_or_indexed_before_the_caller_does(write) -> None:

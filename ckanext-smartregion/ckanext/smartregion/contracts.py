@@ -13,7 +13,7 @@ from ckan.lib.munge import munge_title_to_name
 from ckan.types import Context, Schema
 
 from ckanext.scheming.plugins import SchemingDatasetsPlugin, SchemingOrganizationsPlugin, _expand_schemas
-from ckanext.smartregion import completion, interface, schemas, translations
+from ckanext.smartregion import completion, deferred, interface, schemas, translations
 from ckanext.smartregion.contract_helpers import HELPERS
 from ckanext.smartregion.logic.validators import VALIDATORS
 
@@ -62,6 +62,9 @@ class ContractsPlugin(SchemingDatasetsPlugin):
 
     def validate(self, context: Context, data_dict: Data, schema: Schema, action: str) -> tuple[Data, Data]:
         """Complete what is written, then check it; what is read is only unpacked."""
+        known = deferred.take_validated(context, data_dict, action)
+        if known is not None:
+            return known, {}
         contract = self._expanded_schemas.get(data_dict.get("type"))
         if contract and action != "package_show":
             data_dict = _completed_dataset(contract, data_dict, context.get("package"))
@@ -132,7 +135,9 @@ def _completed_organization(data: Data, group: model.Group | None) -> Data:
 
 def _translated(fields: list[Data], data: Data, pairs: dict[str, str], stored: Any) -> Data:
     names = [field["field_name"] for field in fields if "fluent_" in field.get("validators", "")]
-    before = _before(stored, pairs) if stored is not None else None
+    # What was before matters where a core text is written; translations alone are taken as they are.
+    told = any(core in data for core in pairs.values()) or "tag_string" in data
+    before = _before(stored, pairs) if stored is not None and told else None
     return translations.complete(translations.gather(data, names), pairs, before)
 
 

@@ -59,3 +59,21 @@ def package_delete(up: Callable[..., Any], context: Context, data_dict: dict[str
         deferred.delete(context, tk.get_or_bust(data_dict, "id"))
     else:
         up(context, data_dict)
+
+
+@tk.side_effect_free
+@tk.chained_action
+def package_show(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    """Show a dataset; one that was written a moment ago, with its commit deferred, is read from the database once."""
+    return deferred.show(context, data_dict) or up(context, data_dict)
+
+
+@tk.chained_action
+def package_create_default_resource_views(
+    up: Callable[..., Any], context: Context, data_dict: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Give the files of a dataset their views; a deferred write asks first whether any of them can have one."""
+    if deferred.is_deferred(context) and not deferred.has_default_views(data_dict["package"]):
+        tk.check_access("package_create_default_resource_views", context, data_dict)
+        return []
+    return up(context, data_dict)

@@ -99,13 +99,14 @@ def _let_through(
         if present and CONTEXT_KEY in own:  # CKAN found nothing to write, so its hook was not called
             _remember_alone(context, present["id"])
     finally:
-        for key in (CONTEXT_KEY, "allow_state_change", "original_package"):
+        for key in (CONTEXT_KEY, "allow_state_change", "original_package", deferred.VALIDATED):
             own.pop(key, None)
         own.update(before)
     if deferred.is_deferred(context):
+        package_id = result if isinstance(result, str) else result["id"]
         model.Session.flush()  # CKAN's session doesn't by itself, and the hooks that follow read what was written
+        deferred.is_written(package_id)
         if decision.public and any(resource.get("schema") for resource in data.get("resources") or []):
-            package_id = result if isinstance(result, str) else result["id"]
             deferred.after_commit(context, functools.partial(tables.schedule_of, package_id))
     elif decision.public:
         tables.schedule(result)
@@ -172,11 +173,14 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     schema = plugin.update_package_schema() if present else plugin.create_package_schema()
     stored = {"package": model.Package.get(present["id"])} if present else {}
     probe = tk.fresh_context(context, **stored)
+    given = deferred.text_of(draft) if deferred.is_deferred(context) else None
     values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
     if errors:
         _undo(context)
         raise tk.ValidationError(errors)
-    values |= {extra["key"]: extra["value"] for extra in values.get("extras") or []}
+    if given:
+        deferred.keep_validated(context, action, given, values)
+    values = values | {extra["key"]: extra["value"] for extra in values.get("extras") or []}
     values["type"] = draft["type"]
     return values
 

@@ -15,7 +15,7 @@ def owner(source: Source, candidate: Candidate) -> str:
         return source.organization_id
     for text in candidate.publishers:
         found = territory.find(text).owner
-        organization = ckan_model.Group.get(found.slug) if found else None
+        organization = ckan_model.Group.by_name(found.slug) if found else None
         if organization and organization.state == "active":
             return organization.id
     return source.organization_id

@@ -15,6 +15,7 @@ from ckan.lib.munge import munge_title_to_name
 
 from ckanext.smartregion import deferred as deferral
 from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest.engine import indexing
 from ckanext.smartregion.harvest.engine.fitting import fit
 from ckanext.smartregion.harvest.engine.owners import owner
 from ckanext.smartregion.harvest.records import Candidate, Change, Draft
@@ -81,7 +82,7 @@ def write(
 
 def withdraw(identifier: str, *, deferred: bool = False) -> None:
     """Take a dataset out of the catalogue; its history and address stay for its return."""
-    with savepoint() if deferred else nullcontext():
+    with _transaction(identifier) if deferred else nullcontext():
         tk.get_action("package_delete")(_context(deferred=deferred), {"id": identifier})
 
 
@@ -97,7 +98,7 @@ def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), 
     if deferred and present:
         context["original_package"] = present
     try:
-        with savepoint() if deferred else nullcontext():
+        with _transaction(data["id"]) if deferred else nullcontext():
             tk.get_action(action)(context, copy.deepcopy(data))
     except tk.ValidationError as error:
         if "verdict" in error.error_dict:  # the new version of a published dataset waits
@@ -107,6 +108,15 @@ def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), 
     outcome = "created" if present is None else "updated"
     held = package is not None and package.state == "draft"
     return Written("held" if held else outcome, data["id"], refused, tuple(context.get(deferral.AFTER_COMMIT, ())))
+
+
+@contextmanager
+def _transaction(identifier: str) -> Iterator[None]:
+    """A part of the caller's transaction; what its history was shown is kept for its index."""
+    with savepoint(), deferral.showing_once() as shown:
+        yield
+    if shown.forms:
+        indexing.keep(identifier, shown.forms)
 
 
 @contextmanager
@@ -132,12 +142,22 @@ def _still_in(transaction: Any, error: BaseException | None = None) -> None:
 
 def _context(*, deferred: bool) -> Any:
     """The site itself writes: rights were settled when the source was made."""
-    context = {"ignore_auth": True, "user": _site_user()}
+    user = _site_user()
+    context = {"ignore_auth": True, "user": user.name, "auth_user_obj": user}
     return context | ({"defer_commit": True, "return_id_only": True, deferral.AFTER_COMMIT: []} if deferred else {})
 
 
-def _site_user() -> str:
-    return tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})["name"]
+_site: dict[str, Any] = {"id": ""}
+
+
+def _site_user() -> ckan_model.User:
+    """The site's own user, asked for once: held here, so that the session still knows it at the next write."""
+    user = ckan_model.Session.get(ckan_model.User, _site["id"])
+    if user is None:
+        shown = tk.get_action("get_site_user")({"ignore_auth": True, "defer_commit": True}, {})
+        user = ckan_model.Session.get_one(ckan_model.User, shown["id"])
+    _site.update(id=user.id, user=user)
+    return user
 
 
 def _present(identifier: str, present_ids: Collection[str] | None) -> Draft | None:
@@ -152,7 +172,7 @@ def _named(data: Draft, identifier: str) -> Draft:
     """A readable address; a second dataset of the same title gets six signs of its own."""
     titles = data.get("title_translated") or {}
     name = munge_title_to_name(titles.get("fr") or next(iter(titles.values()), ""))[:90].strip("-") or "dataset"
-    return data | {"name": name if ckan_model.Package.get(name) is None else f"{name}-{identifier[:6]}"}
+    return data | {"name": name if ckan_model.Package.by_name(name) is None else f"{name}-{identifier[:6]}"}
 
 
 def _continued(data: Draft, present: Draft) -> Draft:
@@ -160,10 +180,14 @@ def _continued(data: Draft, present: Draft) -> Draft:
     fields = {field["field_name"] for field in dataset_contracts()[data["type"]]["dataset_fields"]}
     # Empty, not as it was: the gate has to see a licence that is gone.
     gone = {name: type(present[name])() for name in fields & present.keys() if name not in data and present[name]}
-    return data | gone | {"name": present["name"], "resources": _same_files(data.get("resources", []), present)}
+    kept = {"name": present["name"], "private": present["private"]}
+    return data | gone | kept | {"resources": _same_files(data.get("resources", []), present)}
 
 
 def _same_files(resources: list[Draft], present: Draft) -> list[Draft]:
     """A file keeps its id, and with it its views, its table and its last valid version, as long as its address does."""
     known = {each.get("source_url") or each.get("url"): each["id"] for each in present.get("resources", [])}
-    return [each | ({"id": known[each["url"]]} if each["url"] in known else {}) for each in resources]
+    # CKAN adds an empty media type itself; said here, the data it validates are the data that the gate validated.
+    return [
+        {"mimetype": None} | each | ({"id": known[each["url"]]} if each["url"] in known else {}) for each in resources
+    ]
