@@ -404,8 +404,8 @@ def test_rest_is_remembered_when_redis_goes_away(server: redis.Redis) -> None:
 # -- the configured client
 
 
-@pytest.mark.ckan_config("smartregion.fetch.quiet", "*.namur.be=22:00-06:00 www.odwb.be=08:00-18:00")
-@pytest.mark.ckan_config("smartregion.fetch.at_once", "3")
+@pytest.mark.ckan_config("smartregion.fetch.quiet", ["*.namur.be=22:00-06:00", "www.odwb.be=08:00-18:00"])
+@pytest.mark.ckan_config("smartregion.fetch.at_once", 3)
 @pytest.mark.ckan_config("smartregion.fetch.contact", "mailto:donnees@wallonie.example")
 @pytest.mark.usefixtures("with_plugins")
 def test_client_of_the_site_has_its_limits_and_its_manners() -> None:
