@@ -69,7 +69,7 @@ class Plone:
             },
         ),
         Option(
-            "licence",
+            "license",
             {
                 "fr": "Licence des contenus : un site Plone n’en indique pas",
                 "nl": "Licentie van de inhoud: een Plone-site vermeldt er geen",
@@ -90,7 +90,7 @@ class Plone:
         """One section or one object as a candidate."""
         item = record.payload
         made = section_draft(item, _portal_type(source), item["listing"]) if "listing" in item else object_draft(item)
-        licence = source.options.get("licence")
+        licence = source.options.get("license")
         return normalise(made | ({"license": [licence]} if licence else {}), source, record.changes)
 
 

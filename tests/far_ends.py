@@ -292,22 +292,27 @@ def _ocpi(remote: Remote, request: Request) -> Answer:
     return Answer(envelope(found).encode(), headers=headers)
 
 
+# Feeds state no licence, and without one the gate holds a dataset.
+LICENSED = {"license": "CC0"}
+
 FAR_ENDS: dict[str, Plan] = {
     "ckan": Plan(_ckan, options={"page_size": 2}, page=2),
     "csw": Plan(_csw, "/csw", page=50),
     "dcat": Plan(_dcat, "/catalog.xml", page=2),
     "dcat_us": Plan(_dcat_us, "/data.json"),
-    "gbfs": Plan(_gbfs, "/gbfs.json", most=1, breaks=False, titled="Vélos partagés : %s (GBFS)"),
-    "gtfs": Plan(_gtfs, "/gtfs.zip", most=1, breaks=False, titled="Horaires des transports publics : %s (GTFS)"),
+    "gbfs": Plan(_gbfs, "/gbfs.json", LICENSED, most=1, breaks=False, titled="Vélos partagés : %s (GBFS)"),
+    "gtfs": Plan(
+        _gtfs, "/gtfs.zip", LICENSED, most=1, breaks=False, titled="Horaires des transports publics : %s (GTFS)"
+    ),
     "inventory": Plan(_inventory, "/inventaire.csv"),
     "ocpi": Plan(
         _ocpi,
         "/ocpi/2.2.1/locations",
-        {"split": "party"},
+        LICENSED | {"split": "party"},
         page=2,
         breaks=False,
         titled="Points de recharge pour véhicules électriques : %s (OCPI)",
     ),
     "opendatasoft": Plan(_opendatasoft, page=100),
-    "plone": Plan(_plone, options={"portal_type": "Document", "licence": "CC0"}, page=25),
+    "plone": Plan(_plone, options={"portal_type": "Document", "license": "CC0"}, page=25),
 }

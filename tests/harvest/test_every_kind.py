@@ -70,7 +70,7 @@ def test_run_does_what_its_preview_shows_and_then_has_nothing_to_write(make, rem
 
     assert promised == {"create": len(remote.titles)}
     assert first == {"created": len(remote.titles)}
-    assert states() == dict.fromkeys(remote.titles.values(), "active")
+    assert states() == dict.fromkeys((remote.plan.titled % title for title in remote.titles.values()), "active")
 
     kept = footprint()
     remote.far_end.requests.clear()
@@ -94,7 +94,7 @@ def test_only_a_complete_list_withdraws(make, remote, run) -> None:
     assert set(states().values()) == {"active"}
     remote.lost.clear()
     assert counts(run(source)) == {"unchanged": 2, "withdrawn": 1}
-    assert states()[gone] == "deleted"
+    assert states()[remote.plan.titled % gone] == "deleted"
 
 
 @pytest.mark.parametrize("kind", BREAKING)
@@ -140,7 +140,7 @@ def test_publications_of_an_institution_become_its_governance_dataset(make, far_
         return as_json({"items": [shown] if request.query["b_start"] == "0" else [], "items_total": 1})
 
     far_end.serve("*", answer)
-    source = make(far_end.url, kind="plone", options={"licence": "CC0"})
+    source = make(far_end.url, kind="plone", options={"license": "CC0"})
 
     assert counts(run(source)) == {"created": 1}
     assert counts(run(source)) == {"unchanged": 1}

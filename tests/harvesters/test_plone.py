@@ -75,7 +75,7 @@ def mapped(found: list[Record], where: Source) -> dict[str, dict[str, Any]]:
 
 
 def test_each_institution_is_one_dataset_with_its_publications(site: Site, client: Client) -> None:
-    where = source(site.far_end.url, licence="CC0")
+    where = source(site.far_end.url, license="CC0")
     found = mapped(records(where, client), where)
     liege = found["liege"]
     assert set(found) == {"liege", "cpas-namur", "belle-ville"}
