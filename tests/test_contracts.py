@@ -113,7 +113,7 @@ def test_the_core_follows_the_french_texts(write):
         tags_translated={"fr": ["vélo", "qualité de l'air"], "nl": ["fiets"]},
     )
     assert (shown["title"], shown["notes"]) == ("Vélos", "Tous les vélos.")
-    assert {tag["name"] for tag in shown["tags"]} == {"vélo", "qualité de l air"}
+    assert {tag["name"] for tag in shown["tags"]} == {"vélo", "qualité de l'air"}
     assert shown["tags_translated"] == {"fr": ["vélo", "qualité de l'air"], "nl": ["fiets"]}
 
 
@@ -137,6 +137,18 @@ def test_a_patch_of_the_core_tags_changes_the_french_keywords(write, act):
     created = write(tags_translated={"fr": ["vélo"], "nl": ["fiets"]})
     shown = act("package_patch", id=created["id"], tags=[{"name": "cycle"}])
     assert shown["tags_translated"] == {"fr": ["cycle"], "nl": ["fiets"]}
+
+
+def test_a_keyword_with_an_apostrophe_is_kept(write, act):
+    created = write(tags_translated={"fr": ["braine-l'alleud"]})
+    assert [tag["name"] for tag in created["tags"]] == ["braine-l'alleud"]
+    assert act("package_patch", id=created["id"], tags=[{"name": "l’été"}])["tags_translated"] == {"fr": ["l’été"]}
+
+
+@pytest.mark.parametrize("wrong", ['a "b"', "a\\b", "a,b", "a\nb", 3])
+def test_a_keyword_that_would_break_a_search_is_refused(with_plugins, wrong):
+    with pytest.raises(tk.Invalid):
+        tk.get_validator("tag_name_validator")(wrong)
 
 
 def test_what_nobody_wrote_is_known_from_the_organisation(write):

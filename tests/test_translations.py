@@ -1,12 +1,10 @@
 """Translated texts: however they come in, the translations and the core's single text agree."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.smartregion.translations import OF_DATASETS, complete, core_tags, gather, localised
+from ckanext.smartregion.translations import KEYWORD, OF_DATASETS, complete, core_tags, gather, localised
 
 BEFORE = {"title": "Vélos", "title_translated": {"fr": "Vélos", "nl": "Fietsen"}}
 
@@ -79,7 +77,12 @@ def test_without_french_the_reader_gets_what_there_is():
 def test_core_tags_hold_only_what_ckan_allows(words):
     for tag in core_tags(words):
         assert 2 <= len(tag) <= 100
-        assert re.fullmatch(r"[\w \-.]+", tag)
+        assert KEYWORD.fullmatch(tag)
+
+
+def test_core_tags_keep_the_signs_of_real_keywords():
+    words = ["braine-l'alleud", "R&D", "eau (qualité)", 'sans "guillemets"', "deux,mots"]
+    assert core_tags(words) == ["braine-l'alleud", "R&D", "eau (qualité)", "sans guillemets", "deux mots"]
 
 
 FIELDS = st.sampled_from(["title", "notes", "tag_string", "title_translated", "notes_translated-nl"])

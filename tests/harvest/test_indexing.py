@@ -151,6 +151,19 @@ def test_what_is_no_longer_there_leaves_the_index(source) -> None:
     assert found() == [THREE]
 
 
+def test_a_keyword_with_an_apostrophe_is_a_filter(source) -> None:
+    writing.write(source, ONE, candidate(tags_translated={"fr": ["braine-l'alleud"]}), deferred=True)
+    writing.write(source, TWO, candidate(tags_translated={"fr": ["l’été", "R&D (eau)"]}), deferred=True)
+    commit()
+    indexing.index([ONE, TWO])
+    indexing.commit()
+
+    searched = call_action("package_search", **{"facet.field": ["tags"]})
+    assert searched["facets"]["tags"] == {"braine-l'alleud": 1, "l’été": 1, "R&D (eau)": 1}
+    for word, identifier in (("braine-l'alleud", ONE), ("l’été", TWO), ("R&D (eau)", TWO)):
+        assert [row["id"] for row in call_action("package_search", fq=f'tags:"{word}"')["results"]] == [identifier]
+
+
 def test_a_change_by_somebody_else_after_the_write_is_what_is_indexed(source) -> None:
     writing.write(source, ONE, candidate(), deferred=True)
     commit()

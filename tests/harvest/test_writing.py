@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -219,3 +220,31 @@ def test_present_ids_are_asked_once_for_a_batch(source, write) -> None:
     assert writing.write(source, ONE, candidate("Neuf"), present_ids=known, deferred=True).outcome == "updated"
     assert writing.write(source, TWO, candidate(), present_ids=known, deferred=True).outcome == "created"
     commit()
+
+
+def test_two_workers_that_give_the_same_name_at_once_both_have_their_dataset(write) -> None:
+    write(ONE, candidate("Eau"))
+    other = ckan_model.meta.engine.connect()
+    row = {"id": TWO, "name": "arbres", "type": "dataset", "state": "active"}
+    other.execute(ckan_model.package_table.insert(), [row])
+    threading.Timer(0.5, other.commit).start()
+
+    assert write(THREE, candidate("Arbres")).outcome == "created"
+    commit()
+    other.close()
+
+    names = {package.id: package.name for package in ckan_model.Session.query(ckan_model.Package)}
+    assert names == {ONE: "eau", TWO: "arbres", THREE: f"arbres-{THREE[:6]}"}
+
+
+def test_a_keyword_is_there_once_though_its_dataset_is_not_committed(write) -> None:
+    write(ONE, candidate(tags_translated={"fr": ["eau", "l'été"]}))
+    with ckan_model.meta.engine.connect() as other:
+        names = sorted(row.name for row in other.execute(ckan_model.tag_table.select()))
+    assert names == ["eau", "l'été"]
+    undo()
+    assert call_action("tag_list") == []
+
+    write(ONE, candidate(tags_translated={"fr": ["eau", "l'été"]}))
+    commit()
+    assert ckan_model.Session.query(ckan_model.Tag).count() == 2

@@ -112,7 +112,13 @@ def _followers(core: str, translations: Translations) -> dict[str, Any]:
     return {"tags": [{"name": name} for name in core_tags(text or [])]} if core == "tags" else {core: text}
 
 
+# What stands in real keywords: CKAN's own rule knows no "braine-l'alleud", no "R&D", no "eau (qualité)". Commas part
+# keywords, quotation marks and backslashes part what a search asks for.
+KEYWORD = re.compile(r"[\w \-.'’&/+():°]*")
+_NOT_IN_KEYWORDS = re.compile(r"[^\w \-.'’&/+():°]")
+
+
 def core_tags(words: list[str]) -> list[str]:
-    """The words as CKAN's own tags allow them: letters, digits, blanks, hyphens, dots, from 2 to 100 characters."""
-    plain = (re.sub(r"\s+", " ", re.sub(r"[^\w \-.]", " ", word)).strip()[:100] for word in words)
+    """The words as tags allow them: letters, digits, blanks, the signs of KEYWORD, from 2 to 100 characters."""
+    plain = (re.sub(r"\s+", " ", _NOT_IN_KEYWORDS.sub(" ", word)).strip()[:100].strip() for word in words)
     return list(dict.fromkeys(word for word in plain if len(word) > 1))

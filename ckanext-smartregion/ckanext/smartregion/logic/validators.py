@@ -12,7 +12,7 @@ from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, V
 
 from ckanext.scheming.validation import scheming_validator
 from ckanext.smartregion import interface, schemas
-from ckanext.smartregion.translations import localised
+from ckanext.smartregion.translations import KEYWORD, localised
 
 Field = dict[str, Any]
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -243,4 +243,13 @@ def smartregion_nis_code(value: Any) -> str:
     return text
 
 
-VALIDATORS = {name: each for name, each in list(globals().items()) if name.startswith(("fluent_", "smartregion_"))}
+def tag_name_validator(value: Any) -> Any:
+    """A keyword as people write it; takes the place of CKAN's rule, which refuses "braine-l'alleud"."""
+    if not isinstance(value, str) or not KEYWORD.fullmatch(value):
+        words = {"value": value, "signs": " - . ' & / + ( ) : °"}
+        raise tk.Invalid(tk._('"%(value)s" is not a keyword. Use letters, digits, blanks and %(signs)s.') % words)
+    return value
+
+
+OURS = ("fluent_", "smartregion_", "tag_name_validator")
+VALIDATORS = {name: each for name, each in list(globals().items()) if name.startswith(OURS)}

@@ -9,17 +9,21 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.lib.munge import munge_title_to_name
 
 from ckanext.smartregion import deferred as deferral
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import indexing
+from ckanext.smartregion.harvest.engine import indexing, keywords
 from ckanext.smartregion.harvest.engine.fitting import fit
 from ckanext.smartregion.harvest.engine.owners import owner
 from ckanext.smartregion.harvest.records import Candidate, Change, Draft
 from ckanext.smartregion.schemas import dataset_contracts
+
+DEADLOCK = "40P01"  # PostgreSQL's code
 
 
 class Interrupted(Exception):  # noqa: N818 - what happened
@@ -69,6 +73,8 @@ def write(
     data = copy.deepcopy(candidate.dataset)
     data |= {"id": identifier, "owner_org": owner(source, candidate), "state": "active"}
     data = _named(data, identifier) if present is None else _continued(data, present)
+    if deferred:
+        keywords.ensure(data)
     try:
         return _send(data, present, deferred=deferred)
     except tk.ValidationError as error:
@@ -77,6 +83,11 @@ def write(
         fitted, refused = fit(data, error.error_dict)
         if not refused:
             raise
+    except DBAPIError as error:
+        if present is not None or not deferred or not _is_about_a_name(error):
+            raise
+        # Another worker has just given the same name to a dataset that was not committed when we looked.
+        fitted, refused = data | {"name": _own_name(data["name"], identifier)}, []
     return _send(fitted, present, tuple(refused), deferred=deferred)
 
 
@@ -172,7 +183,16 @@ def _named(data: Draft, identifier: str) -> Draft:
     """A readable address; a second dataset of the same title gets six signs of its own."""
     titles = data.get("title_translated") or {}
     name = munge_title_to_name(titles.get("fr") or next(iter(titles.values()), ""))[:90].strip("-") or "dataset"
-    return data | {"name": name if ckan_model.Package.by_name(name) is None else f"{name}-{identifier[:6]}"}
+    return data | {"name": name if ckan_model.Package.by_name(name) is None else _own_name(name, identifier)}
+
+
+def _own_name(name: str, identifier: str) -> str:
+    return f"{name}-{identifier[:6]}"
+
+
+def _is_about_a_name(error: DBAPIError) -> bool:
+    """Whether two workers met at a name: the second one came too late, or each waited for the other."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "pgcode", None) == DEADLOCK
 
 
 def _continued(data: Draft, present: Draft) -> Draft:
