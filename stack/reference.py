@@ -98,12 +98,15 @@ def _one_line(text: str | None) -> str:
 def modules_of(part: str) -> Iterator[tuple[str, Any]]:
     """The modules of one part of logic (`action`, `auth`) with the room they stand in; the core comes first."""
     for room in ("", *import_module("ckanext.smartregion.cli").FEATURES):
-        if (EXTENSION / room / "logic" / f"{part}.py").exists():
+        here = EXTENSION / room / "logic" / part
+        if here.with_suffix(".py").exists() or here.is_dir():
             yield room or "core", import_module(".".join(("ckanext.smartregion", *filter(None, [room]), "logic", part)))
 
 
 def public_functions(module: Any) -> dict[str, Any]:
-    """What CKAN takes from a module of actions or rights: its public functions, whatever decorates them."""
+    """What CKAN takes from a module of actions or rights: what it names, else its public functions."""
+    if named := getattr(module, "__all__", None):
+        return {name: getattr(module, name) for name in named}
     here = inspect.getsourcefile(module)
     members = inspect.getmembers(module, inspect.isfunction)
     own = [(name, found) for name, found in members if inspect.getsourcefile(inspect.unwrap(found)) == here]

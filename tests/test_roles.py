@@ -50,11 +50,22 @@ TABLE = """
     smartregion_source_run                           x x x x x . . .
     smartregion_source_enable                        x x x x x . . .
     smartregion_source_disable                       x x x x x . . .
+    smartregion_source_pause                         x x x x x . . .
+    smartregion_source_resume                        x x x x x . . .
+    smartregion_source_approve                       x x . . . . . .
     smartregion_source_show                          x x x x x x x x
     smartregion_source_list                          x x x x x x x x
     smartregion_run_show                             x x x x x x x x
     smartregion_run_list                             x x x x x x x x
+    smartregion_run_confirm                          x x x x x . . .
+    smartregion_run_cancel                           x x x x x . . .
     smartregion_record_list                          x x x x x x x x
+    smartregion_record_show           published      x x x x x x x x
+    smartregion_record_show           held           x x x x x . . .
+    smartregion_record_release        published      x x x x x . . .
+    smartregion_record_release        held           x x x x x . . .
+    smartregion_record_give_back      published      x x x x x . . .
+    smartregion_record_give_back      held           x x x x x . . .
 
     dcat_catalog_show                                x x x x x x x x
     dcat_catalog_search                              x x x x x x x x
@@ -103,6 +114,8 @@ class Place:
             "organization_member_delete": {"id": "namur", "username": self.users["officer"]},
             "smartregion_quality_check": {"contract": "bicycle-parking"},
             "smartregion_run_show": {"id": self.run},
+            "smartregion_run_cancel": {"id": self.run},
+            "smartregion_run_confirm": {"id": self.run, "why": "vidé par erreur"},
             "smartregion_source_create": {
                 "name": "nouvelle",
                 "kind": "dcat",
@@ -171,6 +184,9 @@ def place(people):
     source = act("smartregion_source_create", name="source-de-namur", kind="dcat", url=url, organization="namur")
     run = harvest.Run(source_id=source["id"], status="finished", trigger="person")
     model.Session.add(run)
+    for name, one in datasets.items():
+        record = harvest.Record(source_id=source["id"], key=name, remote_id=name, package_id=one["id"])
+        model.Session.add(record)
     model.Session.commit()
     return Place(people, datasets, source["name"], run.id)
 

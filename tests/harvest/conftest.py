@@ -95,7 +95,7 @@ def make(region: dict[str, str]) -> Any:
     """Make a source; gives it as the API does."""
 
     def make(url: str, name: str = "essai", kind: str = "opendatasoft", **facts: Any) -> dict[str, Any]:
-        facts = {"organization": "wallonie", "any_organization": True, **facts}
+        facts = {"organization": "wallonie", "any_organization": True, "grace": 0, **facts}
         return call_action("smartregion_source_create", name=name, kind=kind, url=url, **facts)
 
     return make

@@ -1,23 +1,29 @@
-"""The plan: what is created, updated, left and withdrawn, and when nothing may be withdrawn."""
+"""The plan: what is created, updated, linked, left and withdrawn, and when nothing may be withdrawn."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
-from ckanext.smartregion.harvest.plan import Known, Plan, Step, make, step
-from ckanext.smartregion.harvest.records import Candidate, Record
+from ckanext.smartregion.harvest.plan import ACTS, Known, Plan, Step, Twin, Vanished, step, vanished
+from ckanext.smartregion.harvest.records import Candidate, Change, Finding, Record
+
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+WEEK = dt.timedelta(days=7)
 
 
 def candidate(title: str = "Un") -> Candidate:
     return Candidate({"title_translated": {"fr": title}})
 
 
-def seen(remote_id: str, known: Known | None = None, title: str = "Un") -> Step:
-    return step(Record(remote_id), candidate(title), known, None)
+def seen(remote_id: str, known: Known | None = None, title: str = "Un", twin: Twin | None = None) -> Step:
+    return step(Record(remote_id), candidate(title), known, None, twin)
 
 
-def known(remote_id: str, title: str = "Un", state: str = "published") -> Known:
-    return Known(remote_id, f"package-{remote_id}", candidate(title).hash, state)
+def known(remote_id: str, title: str = "Un", state: str = "published", **facts: Any) -> Known:
+    return Known(remote_id, f"package-{remote_id}", candidate(title).hash, state, **facts)
 
 
 def memory(*items: Known) -> dict[str, Known]:
@@ -28,8 +34,13 @@ def many(count: int) -> dict[str, Known]:
     return memory(*(known(f"r{number}") for number in range(count)))
 
 
-def withdrawn(plan: Plan) -> list[str]:
-    return [each.remote_id for each in plan.steps if each.act == "withdraw"]
+def gone(items: dict[str, Known], missing: int, **facts: Any) -> Vanished:
+    facts = {"complete": True, "nameless": False, "moment": NOW, **facts}
+    return vanished(items, list(items)[missing:], **facts)
+
+
+def acts(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
+    return [(each.act, each.remote_id) for each in steps]
 
 
 def test_new_record_is_created() -> None:
@@ -41,7 +52,10 @@ def test_record_with_the_same_content_is_left_alone() -> None:
 
 
 def test_record_with_other_content_is_updated() -> None:
-    assert seen("a", known("a"), title="Deux").act == "update"
+    assert (seen("a", known("a"), title="Deux").act, seen("a", known("a"), title="Deux").package_id) == (
+        "update",
+        "package-a",
+    )
 
 
 def test_withdrawn_record_that_returns_unchanged_is_updated() -> None:
@@ -52,60 +66,77 @@ def test_record_that_cannot_be_read_fails() -> None:
     assert step(Record("a"), None, None, {"en": "broken"}).act == "fail"
 
 
-def test_record_that_vanished_is_withdrawn() -> None:
-    items = many(10)
-    plan = make([seen(key, item) for key, item in list(items.items())[1:]], items, complete=True)
-    assert withdrawn(plan) == ["r0"]
+def test_dataset_of_a_source_nearer_its_origin_is_linked() -> None:
+    found = seen("a", twin=Twin("theirs", "record", "namur", nearer=True))
+    assert (found.act, found.package_id) == ("conflict", "theirs")
+
+
+def test_link_that_stands_is_left_alone() -> None:
+    linked = Known("a", "theirs", candidate().hash, "linked")
+    assert seen("a", linked, twin=Twin("theirs", "record", "namur", nearer=True)).act == "unchanged"
+
+
+def test_dataset_of_a_source_further_from_its_origin_is_taken_over_with_its_address() -> None:
+    found = seen("a", twin=Twin("theirs", "record", "odwb", nearer=False))
+    assert (found.act, found.package_id) == ("update", "theirs")
+
+
+def test_record_that_vanished_is_withdrawn_where_there_is_no_grace() -> None:
+    assert acts(gone(many(10), 1).steps) == [("withdraw", "r0")]
+
+
+def test_record_that_vanished_is_marked_first_and_goes_after_its_grace() -> None:
+    fresh, late = known("a", missing_since=NOW - WEEK / 2), known("b", missing_since=NOW - WEEK)
+    others = [known(f"r{number}") for number in range(18)]
+    items = memory(known("c"), fresh, late, *others)
+    found = gone(items, 3, grace=WEEK)
+    assert acts(found.steps) == [("miss", "c"), ("withdraw", "b")]
 
 
 def test_incomplete_listing_withdraws_nothing_and_says_so() -> None:
-    items = many(10)
-    plan = make([seen("r1", items["r1"])], items, complete=False)
-    assert withdrawn(plan) == []
-    assert plan.notes[0]["en"] == "The listing is not complete: nothing is withdrawn."
+    found = gone(many(10), 1, complete=False)
+    assert (found.steps, found.asked) == ((), ())
+    assert found.notes[0]["en"] == "The listing is not complete: nothing is withdrawn."
 
 
-def test_broken_record_without_a_known_name_may_be_the_missing_one() -> None:
-    items = many(10)
-    steps = [seen(key, item) for key, item in list(items.items())[1:]]
-    plan = make([*steps, step(Record("broken-7"), None, None, {"en": "?"})], items, complete=True)
-    assert withdrawn(plan) == []
-
-
-def test_known_record_that_breaks_is_not_missing() -> None:
-    items = many(10)
-    steps = [seen(key, item) for key, item in items.items() if key != "r0"]
-    plan = make([*steps, step(Record("r0"), None, items["r0"], {"en": "?"})], items, complete=True)
-    assert (withdrawn(plan), plan.notes) == ([], ())
+def test_record_without_a_name_may_be_the_missing_one() -> None:
+    assert gone(many(10), 1, nameless=True).steps == ()
 
 
 @pytest.mark.parametrize(
     ("published", "missing", "goes"), [(1, 1, True), (3, 1, True), (3, 2, False), (10, 2, True), (10, 3, False)]
 )
-def test_guard_lets_one_or_a_fifth_go(published: int, missing: int, goes: bool) -> None:
-    items = many(published)
-    plan = make([seen(key, item) for key, item in list(items.items())[missing:]], items, complete=True)
-    assert (len(withdrawn(plan)) == missing) is goes
-    assert (len(plan.guarded) == missing) is not goes
+def test_guard_lets_one_or_a_fifth_go_and_asks_for_more(published: int, missing: int, goes: bool) -> None:
+    found = gone(many(published), missing)
+    assert (len(found.steps) == missing) is goes
+    assert (len(found.asked) == missing) is not goes
 
 
-def test_guard_yields_to_a_confirmation() -> None:
-    plan = make([], many(10), complete=True, confirmed=True)
-    assert len(withdrawn(plan)) == 10
+def test_guard_counts_what_is_marked_already() -> None:
+    items = memory(*(known(f"r{number}", missing_since=NOW if number < 2 else None) for number in range(10)))
+    assert (len(gone(items, 2, grace=WEEK).asked), len(gone(items, 3, grace=WEEK).asked)) == (0, 3)
 
 
 def test_what_is_withdrawn_already_is_not_missing() -> None:
-    plan = make([], memory(known("a", state="withdrawn")), complete=True)
-    assert plan.steps == ()
+    assert gone(memory(known("a", state="withdrawn")), 1) == Vanished()
 
 
-def test_identifier_twice_in_a_list_is_taken_once_and_said() -> None:
-    plan = make([seen("a"), seen(" A ", title="Deux")], {}, complete=True)
-    assert [each.remote_id for each in plan.steps] == ["a"]
-    assert "stands in the list more than once" in plan.notes[0]["en"]
+def test_link_that_vanished_goes_at_once_and_is_no_matter_for_the_guard() -> None:
+    items = memory(*(known(f"r{number}", state="linked") for number in range(10)))
+    assert len(gone(items, 10, grace=WEEK).steps) == 10
 
 
-def test_identifier_in_other_case_is_the_same_record() -> None:
-    items = memory(known("Parkings"))
-    plan = make([seen("PARKINGS", items["parkings"])], items, complete=True)
-    assert plan.counts() == {"create": 0, "update": 0, "unchanged": 1, "withdraw": 0, "fail": 0}
+def test_step_comes_back_from_its_staged_form_as_it_was() -> None:
+    record = Record("a", {"b": [1]}, "https://a.be", (Change("rule", "field", "x", None),))
+    mapped = Candidate({"title_translated": {"fr": "Un"}}, ("Namur",), record.changes, (Finding("rule", "field", "x"),))
+    for original in (
+        step(record, mapped, known("a"), None, Twin("p", "r", "odwb", nearer=False)),
+        step(record, None, None, {"en": "broken"}),
+        Step("withdraw", "a", package_id="p"),
+    ):
+        assert Step.taken_up(original.staged()) == original
+
+
+def test_plan_counts_its_steps() -> None:
+    counts = Plan([seen("a"), seen("b")], unchanged=3).counts()
+    assert counts == {**dict.fromkeys(ACTS, 0), "create": 2, "unchanged": 3}

@@ -115,7 +115,7 @@ def test_valid_but_empty_answer_withdraws_nothing(make, remote, run) -> None:
 
     summary = run(source)
 
-    assert (summary["status"], counts(summary)) == ("done", {})
+    assert (summary["status"], counts(summary)) == ("asking", {})
     notes = call_action("smartregion_run_show", id=summary["run"])["notes"]
     assert "3 of 3 datasets have vanished" in notes[0]["en"]
     assert {dataset["state"] for dataset in datasets().values()} == {"active"}
@@ -289,7 +289,7 @@ def test_preview_is_what_the_run_then_does_and_writes_nothing(make, remote, run)
     assert footprint() == before
 
     assert preview["complete"]
-    assert preview["counts"] == {"create": 2, "update": 0, "unchanged": 0, "withdraw": 0, "fail": 1}
+    assert {act: number for act, number in preview["counts"].items() if number} == {"create": 2, "fail": 1}
     assert counts(run(source)) == {"created": 2, "failed": 1}
 
 

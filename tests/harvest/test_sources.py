@@ -164,7 +164,8 @@ def test_source_is_added_previewed_and_run_from_the_command_line(cli: Any, regio
     ran = smartregion(cli, "source", "run", "essai", "--json")
 
     summary = json.loads(ran.stdout.strip().splitlines()[-1])
-    assert set(summary) == {"run", "status", "created", "updated", "unchanged", "withdrawn", "held", "failed"}
+    outcomes = {"created", "updated", "unchanged", "withdrawn", "held", "failed", "linked", "missing"}
+    assert set(summary) == {"run", "status", *outcomes}
     # Dataset `un` promises a table contract; the far end has no such file, so the gate holds it.
     assert (summary["status"], summary["created"], summary["held"]) == ("done", 2, 1)
     shown = json.loads(smartregion(cli, "source", "show", "essai", "--json").stdout)

@@ -80,6 +80,26 @@ def harvest_poll() -> int:
     return tk.config["smartregion.harvest.poll"]
 
 
+def harvest_turn() -> int:
+    """How many seconds a run may work while other runs wait."""
+    return tk.config["smartregion.harvest.turn"]
+
+
+def harvest_helpers() -> int:
+    """How many more workers may apply the plan of one run."""
+    return tk.config["smartregion.harvest.helpers"]
+
+
+def harvest_versions() -> int:
+    """How many versions of each record are kept with their content."""
+    return tk.config["smartregion.harvest.versions"]
+
+
+def harvest_history() -> int:
+    """How many days runs are kept."""
+    return tk.config["smartregion.harvest.history"]
+
+
 def quality_seconds() -> int:
     """How long the check of one file may take, in seconds; a check that takes longer holds the file."""
     return tk.config["smartregion.quality.seconds"]

@@ -1,16 +1,21 @@
-"""The plan of a run: what would be created, updated, left, withdrawn, and what failed. Pure; preview shows it."""
+"""The plan of a run: what becomes of each remote item, and of those that have vanished. Pure; preview shows it.
+
+A plan is a sequence of steps; a run keeps them and does exactly these, page by page, in their order.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from ckanext.smartregion.harvest.records import Candidate, Record
+from ckanext.smartregion.harvest.records import Candidate, Change, Finding, Record
 from ckanext.smartregion.harvest.sentences import say
-from ckanext.smartregion.harvest.walking import identity
 
-Act = Literal["create", "update", "unchanged", "withdraw", "fail"]
+Act = Literal["create", "update", "hold", "unchanged", "conflict", "miss", "withdraw", "fail"]
+ACTS: tuple[Act, ...] = ("create", "update", "hold", "unchanged", "conflict", "miss", "withdraw", "fail")
 SHARE = 0.2
 
 
@@ -21,91 +26,169 @@ class Known:
     remote_id: str
     package_id: str
     hash: str
-    state: str = "active"
+    state: str = "published"
+    raw_hash: str = ""
+    fingerprint: str = ""
+    missing_since: dt.datetime | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the item has a dataset of its own in the catalogue."""
+        return self.state in ("published", "held")
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same dataset from another source: where it is, and whether that source is nearer its origin than ours."""
+
+    package_id: str
+    record_id: str
+    source: str
+    nearer: bool
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do, about one remote item."""
+    """One thing to do, about one remote item; `package_id` is the dataset that it is about, where there is one."""
 
     act: Act
     remote_id: str
     record: Record | None = None
     candidate: Candidate | None = None
-    known: Known | None = None
+    package_id: str | None = None
     problem: dict[str, str] | None = None
+    twin: Twin | None = None
+
+    def staged(self) -> dict[str, Any]:
+        """The step as plain JSON, to be taken up by whatever process."""
+        return asdict(self)
+
+    @classmethod
+    def taken_up(cls, staged: Mapping[str, Any]) -> Step:
+        """A step from its plain JSON."""
+        found = dict(staged)
+        if record := found["record"]:
+            found["record"] = Record(**record | {"changes": _changes(record["changes"])})
+        if candidate := found["candidate"]:
+            findings = tuple(Finding(**each) for each in candidate["findings"])
+            more = {"changes": _changes(candidate["changes"]), "publishers": tuple(candidate["publishers"])}
+            found["candidate"] = Candidate(**candidate | more | {"findings": findings})
+        if twin := found["twin"]:
+            found["twin"] = Twin(**twin)
+        return cls(**found)
+
+    def shown(self) -> dict[str, Any]:
+        """The step as preview shows it."""
+        candidate = self.candidate
+        return {
+            "act": self.act,
+            "remote_id": self.remote_id,
+            "package_id": self.package_id,
+            "title": candidate.dataset.get("title_translated") if candidate else None,
+            "type": candidate.dataset.get("type") if candidate else None,
+            "publishers": list(candidate.publishers) if candidate else [],
+            "changes": [change.as_dict() for change in candidate.changes] if candidate else [],
+            "findings": [finding.as_dict() for finding in candidate.findings] if candidate else [],
+            "problem": self.problem,
+            "twin": self.twin.source if self.twin else None,
+        }
+
+
+def _changes(rows: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
+    return tuple(Change(**row) for row in rows)
+
+
+def step(
+    record: Record,
+    candidate: Candidate | None,
+    known: Known | None,
+    problem: dict[str, str] | None = None,
+    twin: Twin | None = None,
+) -> Step:
+    """What to do about one record that was seen."""
+    about = Step("fail", record.remote_id, record, candidate, known.package_id if known else None, problem, twin)
+    if problem or candidate is None:
+        return replace(about, candidate=None)
+    if twin and twin.nearer:
+        same = known and known.state == "linked" and (known.package_id, known.hash) == (twin.package_id, candidate.hash)
+        return replace(about, act="unchanged" if same else "conflict", package_id=twin.package_id)
+    if twin:  # we are nearer the origin: the dataset is ours from now on, with its history and its address
+        return replace(about, act="update", package_id=twin.package_id)
+    if known is None:
+        return replace(about, act="create")
+    same = known.hash == candidate.hash and known.shown
+    return replace(about, act="unchanged" if same else "update")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Everything a run is going to do, in order, and the notes about what it is not going to do."""
+class Vanished:
+    """What is to be done about items that are no longer listed; `asked` waits until a person confirms it."""
 
     steps: tuple[Step, ...] = ()
+    asked: tuple[Step, ...] = ()
     notes: tuple[dict[str, str], ...] = ()
-    guarded: tuple[str, ...] = field(default=())
+
+
+def vanished(
+    known: Mapping[str, Known],
+    seen: Iterable[str],
+    *,
+    complete: bool,
+    nameless: bool,
+    moment: dt.datetime,
+    grace: dt.timedelta = dt.timedelta(),
+) -> Vanished:
+    """What becomes of the known items that a listing did not name.
+
+    Nothing where the listing broke off, or where a record of it could not even be named: it may be one of those that
+    seem to be missing. More than one and more than a fifth wait for a person. The others are marked first, and go
+    after their days of grace.
+    """
+    listed = set(seen)
+    missing = [item for key, item in sorted(known.items()) if key not in listed and item.state != "withdrawn"]
+    if not missing:
+        return Vanished()
+    if not complete or nameless:
+        return Vanished(notes=(say("incomplete"),))
+    current = sum(item.shown for item in known.values())
+    going = [item for item in missing if item.shown]
+    if len(going) > max(1, int(current * SHARE)):
+        asked = tuple(_withdrawal(item) for item in missing)
+        return Vanished(asked=asked, notes=(say("guard", missing=len(going), known=current),))
+    over = [item for item in missing if _over(item, moment, grace)]
+    marked = [item for item in missing if item.missing_since is None and item not in over]
+    steps = (*map(_mark, marked), *map(_withdrawal, over))
+    return Vanished(steps)
+
+
+def _mark(item: Known) -> Step:
+    return Step("miss", item.remote_id, package_id=item.package_id)
+
+
+def _withdrawal(item: Known) -> Step:
+    return Step("withdraw", item.remote_id, package_id=item.package_id)
+
+
+def _over(item: Known, moment: dt.datetime, grace: dt.timedelta) -> bool:
+    """Whether an item has used up its days of grace; a link to another source's dataset has none to use."""
+    return not grace or not item.shown or (item.missing_since is not None and moment - item.missing_since >= grace)
+
+
+@dataclass
+class Plan:
+    """Everything a run is going to do, and the notes about what it is not going to do."""
+
+    steps: list[Step] = field(default_factory=list)
+    asked: list[Step] = field(default_factory=list)
+    notes: list[dict[str, str]] = field(default_factory=list)
+    unchanged: int = 0
 
     def counts(self) -> dict[str, int]:
         """How many steps of each kind."""
-        acts: tuple[Act, ...] = ("create", "update", "unchanged", "withdraw", "fail")
-        return {act: sum(step.act == act for step in self.steps) for act in acts}
+        found = Counter(step.act for step in self.steps)
+        return {act: found[act] + (self.unchanged if act == "unchanged" else 0) for act in ACTS}
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as preview shows it."""
-        return {"counts": self.counts(), "steps": [_shown(step) for step in self.steps], "notes": list(self.notes)}
-
-
-def _shown(step: Step) -> dict[str, Any]:
-    candidate = step.candidate
-    return {
-        "act": step.act,
-        "remote_id": step.remote_id,
-        "package_id": step.known.package_id if step.known else None,
-        "title": candidate.dataset.get("title_translated") if candidate else None,
-        "type": candidate.dataset.get("type") if candidate else None,
-        "publishers": list(candidate.publishers) if candidate else [],
-        "changes": [change.as_dict() for change in candidate.changes] if candidate else [],
-        "problem": step.problem,
-    }
-
-
-def step(record: Record, candidate: Candidate | None, known: Known | None, problem: dict[str, str] | None) -> Step:
-    """What to do about one record that was seen."""
-    if problem or candidate is None:
-        return Step("fail", record.remote_id, record, known=known, problem=problem)
-    if known is None:
-        return Step("create", record.remote_id, record, candidate)
-    same = known.hash == candidate.hash and known.state != "withdrawn"
-    return Step("unchanged" if same else "update", record.remote_id, record, candidate, known)
-
-
-def make(seen: Iterable[Step], known: Mapping[str, Known], *, complete: bool, confirmed: bool = False) -> Plan:
-    """The plan for what was seen, given what is known; an incomplete listing withdraws nothing."""
-    steps, twins = _once(seen)
-    notes = [say("twice", id=remote_id) for remote_id in twins]
-    listed = {identity(step.remote_id) for step in steps}
-    missing = [item for key, item in sorted(known.items()) if key not in listed and item.state != "withdrawn"]
-    nameless = any(step.act == "fail" and identity(step.remote_id) not in known for step in steps)
-    if not missing:
-        return Plan(tuple(steps), tuple(notes))
-    # A record that could not even be named may be one of those that seem to be missing.
-    if not complete or nameless:
-        return Plan(tuple(steps), (*notes, say("incomplete")))
-    current = sum(item.state != "withdrawn" for item in known.values())
-    if len(missing) > max(1, int(current * SHARE)) and not confirmed:
-        note = say("guard", missing=len(missing), known=current)
-        return Plan(tuple(steps), (*notes, note), tuple(item.remote_id for item in missing))
-    withdrawals = [Step("withdraw", item.remote_id, known=item) for item in missing]
-    return Plan((*steps, *withdrawals), tuple(notes))
-
-
-def _once(seen: Iterable[Step]) -> tuple[list[Step], list[str]]:
-    """Each remote item once, the first wins; and the identifiers that came again."""
-    first: dict[str, Step] = {}
-    twins: dict[str, str] = {}
-    for each in seen:
-        key = identity(each.remote_id)
-        if key in first:
-            twins[key] = each.remote_id
-        else:
-            first[key] = each
-    return list(first.values()), list(twins.values())
+        shown = {"steps": [step.shown() for step in self.steps], "asked": [step.shown() for step in self.asked]}
+        return {"counts": self.counts(), **shown, "notes": list(self.notes)}

@@ -1,4 +1,4 @@
-"""When a source is due: a cron expression in Belgian time, spread by a jitter of its own. Pure."""
+"""When a source is due: a cron expression in Belgian or another wall time, spread by a jitter of its own. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import CroniterBadCronError, CroniterBadDateError, croniter
 
-ZONE = ZoneInfo("Europe/Brussels")
+ZONE = "Europe/Brussels"
 
 
 class ScheduleError(ValueError):
@@ -39,14 +39,16 @@ def jitter(name: str, seconds: int) -> timedelta:
     return timedelta(seconds=int.from_bytes(digest[:4], "big") % seconds)
 
 
-def following(expression: str, name: str, after: datetime, spread: int = 0, count: int = 1) -> list[datetime]:
-    """The next times (in UTC) after a moment, each with the source's jitter."""
+def following(
+    expression: str, name: str, after: datetime, spread: int = 0, count: int = 1, zone: str = ZONE
+) -> list[datetime]:
+    """The next times (in UTC) after a moment, each with the source's jitter; the expression is in the zone's time."""
     if not expression:
         return []
     shift = jitter(name, spread)
     try:
-        # Belgian wall time: three o'clock stays three o'clock when the clocks change.
-        clock = croniter(expression, (after - shift).astimezone(ZONE))
+        # Wall time: three o'clock stays three o'clock when the clocks change.
+        clock = croniter(expression, (after - shift).astimezone(ZoneInfo(zone)))
         return [(clock.get_next(datetime) + shift).astimezone(UTC) for _ in range(count)]
     except (CroniterBadCronError, CroniterBadDateError) as error:
         raise ScheduleError(expression) from error

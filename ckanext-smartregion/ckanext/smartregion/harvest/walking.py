@@ -32,12 +32,17 @@ class Remembered:
 
 @dataclass(frozen=True)
 class Walked:
-    """One page that was walked: `fresh` are its records that no page before it had, none where it is unchanged."""
+    """One page that was walked.
+
+    `fresh` are its records that no page before it had; `quiet` are the keys of those that are there as they were, of
+    which the far end sent nothing; `twins` the identifiers that came again.
+    """
 
     number: int
     cursor: Cursor | None
     keys: tuple[str, ...]
     fresh: tuple[Record, ...]
+    quiet: tuple[str, ...]
     twins: tuple[str, ...]
     next: Cursor | None
     total: int | None
@@ -82,13 +87,49 @@ class Walk:
             self.seen.update(walked.keys)
             self.total = max(self.total or 0, walked.total) if walked.total is not None else self.total
             yield walked
+            if walked.unchanged and cursor is None and (others := self._vouched_for()):
+                yield from others
+                return
             if walked.next is None or (open_ended and not going_on):
                 break
             if place(walked.next) in visited or not going_on:
                 raise ListingError(say("loop", url=_where(walked.cursor, self.source)))
             cursor = walked.next
+        self.close()
+
+    def close(self) -> None:
+        """The end of the list: raises ListingError where fewer records came than were announced."""
         if self.total is not None and len(self.seen) < self.total:
             raise ListingError(say("fewer-than-announced", total=self.total, found=len(self.seen)))
+
+    def _vouched_for(self) -> list[Walked]:
+        """The other pages of the last complete listing, where the first one, unchanged, vouches for them.
+
+        It does where it shows what changed last, and where all pages bear the same validator: the catalogue's own.
+        """
+        chain = self._chain()
+        if not (self.kind.newest_first or _one_validator(chain)):
+            return []
+        others = []
+        for cursor, page in chain[1:]:
+            self.number += 1
+            others.append(self._as_before(cursor, page, page.said))
+            self.seen.update(page.keys)
+        return others
+
+    def _chain(self) -> list[tuple[Cursor | None, Remembered]]:
+        """The remembered pages from the first to the last; empty where one of them is not remembered."""
+        found: list[tuple[Cursor | None, Remembered]] = []
+        cursor: Cursor | None = None
+        while len(found) <= len(self.remembered):
+            page = self.remembered.get(place(cursor))
+            if page is None or not page.said:
+                return []
+            found.append((cursor, page))
+            if page.next is None:
+                return found
+            cursor = page.next
+        return []
 
     def _step(self, cursor: Cursor | None) -> tuple[Walked, bool]:
         last = self.remembered.get(place(cursor))
@@ -99,12 +140,24 @@ class Walk:
         except Unchanged:
             if last is None:
                 raise
-            # A page that named nobody and still went on was summed up in the cursor that it led to.
-            gathering = not last.keys and last.next is not None
-            return Walked(
-                self.number, cursor, last.keys, (), (), last.next, last.total, ask.said, True, gathering
-            ), False
+            return self._as_before(cursor, last, ask.said), False
         return self._sorted(page, cursor, ask.said), page.open_ended
+
+    def _as_before(self, cursor: Cursor | None, page: Remembered, said: Mapping[str, Said]) -> Walked:
+        return Walked(
+            number=self.number,
+            cursor=cursor,
+            keys=page.keys,
+            fresh=(),
+            quiet=tuple(key for key in page.keys if key not in self.seen),
+            twins=(),
+            next=page.next,
+            total=page.total,
+            said=said,
+            unchanged=True,
+            # A page that named nobody and still went on was summed up in the cursor that it led to.
+            gathering=not page.keys and page.next is not None,
+        )
 
     def _sorted(self, page: Page, cursor: Cursor | None, said: Mapping[str, Said]) -> Walked:
         """The records of a page that are new, and the identifiers that came again."""
@@ -116,18 +169,27 @@ class Walk:
                 twins.append(record.remote_id)
             else:
                 first[key] = record
-        listed = (record.remote_id for record in page.records)
+        listed = [identity(record.remote_id) for record in page.records]
+        present = tuple(dict.fromkeys(map(identity, page.present)))
         return Walked(
             number=self.number,
             cursor=cursor,
-            keys=tuple(dict.fromkeys(map(identity, (*listed, *page.present)))),
+            keys=tuple(dict.fromkeys((*listed, *present))),
             fresh=tuple(first.values()),
+            quiet=tuple(key for key in present if key not in first and key not in self.seen),
             twins=tuple(twins),
             next=page.next,
             total=page.total,
             said=said,
             gathering=page.gathering,
         )
+
+
+def _one_validator(chain: list[tuple[Cursor | None, Remembered]]) -> bool:
+    """Whether every page was sent with one and the same ETag, or date of change."""
+    etags = {said.etag for _, page in chain for said in page.said.values()}
+    dates = {said.last_modified for _, page in chain for said in page.said.values()}
+    return (len(etags) == 1 and None not in etags) or (len(dates) == 1 and None not in dates and etags == {None})
 
 
 def _where(cursor: Cursor | None, source: Source) -> str:

@@ -1,98 +1,240 @@
-"""From a step of the plan to the catalogue, and into the memory of what was done."""
+"""The third stage of a run: do the steps of its plan, a few in one transaction, side by side with other workers.
+
+What a step writes (dataset, mapping, outcome, and that it is done) is committed together: a process that is killed
+leaves the whole of it or nothing, and another one takes the steps up. The search index follows the commit; until it
+has, the step counts as written and not as done.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.exc import DBAPIError
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import writing
+from ckanext.smartregion.harvest.engine import indexing, writing
+from ckanext.smartregion.harvest.engine.comparing import raw_hash
+from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.fitting import reasons
-from ckanext.smartregion.harvest.plan import Step, identity
+from ckanext.smartregion.harvest.engine.pulse import Pulse
+from ckanext.smartregion.harvest.model import staging
+from ckanext.smartregion.harvest.plan import Step
 from ckanext.smartregion.harvest.records import Change
+from ckanext.smartregion.harvest.sameness import marks
 from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.harvest.walking import identity
 
+log = logging.getLogger(__name__)
+
+CHUNK = 20
 LONGEST_VALUE = 500
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a step came to, and with which dataset."""
+    """What a step came to, and with which dataset; `indexed` is the dataset that was written and has to be indexed."""
 
     outcome: str
     package_id: str | None
     problem: dict[str, str] | None = None
     refused: tuple[Change, ...] = ()
+    indexed: str | None = None
+    follow_up: Any = None
 
 
-def apply(source: model.Source, run: model.Run, step: Step) -> str:
-    """Do one step and remember it; gives the outcome: created, updated, withdrawn, held or failed."""
-    known = step.known.package_id if step.known else None
+def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
+    """Do steps of the run until none is left to be taken; false when it has to give way before."""
+    while rows := staging.claim_steps(run.id, CHUNK):
+        _chunk(source, run, rows)
+        pulse.told("applied", staging.counted(run.id))
+        pulse.beat()
+        if pulse.over():
+            return False
+    ckan_model.Session.rollback()  # what was looked at is not held
+    return True
+
+
+def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep]) -> None:
+    """Some steps in one transaction; where one of them upsets it, each in its own."""
+    ids = [row.id for row in rows]
     try:
-        done = _do(source, step, known)
-    except tk.ValidationError as error:
-        ckan_model.Session.rollback()
-        done = _refused(known, error)
-    except Exception as error:  # one record never stops the others
-        ckan_model.Session.rollback()
-        done = Done("failed", known, say("failed", reason=f"{type(error).__name__}: {error}"[:200]))
-    _remember(source, run, step, done)
+        done = [_do(source, run, row) for row in rows]
+        ckan_model.Session.commit()
+    except Exception as error:
+        _rescue(error)
+        done = [each for row_id in ids if (each := _alone(source, run, row_id))]
+    _after(run, done)
+
+
+def _rescue(error: Exception) -> None:
+    """Roll back; where the database itself is gone there is nobody to tell, and nothing is lost."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise error
+    ckan_model.Session.rollback()
+
+
+def _alone(source: model.Source, run: model.Run, row_id: str) -> Done | None:
+    """One step in a transaction of its own; what goes wrong there is the step's outcome."""
+    for last in (False, False, True):
+        query = ckan_model.Session.query(model.StagedStep).filter_by(id=row_id, state="todo")
+        if (row := query.with_for_update(skip_locked=True).first()) is None:
+            return None
+        try:
+            done = _do(source, run, row)
+            ckan_model.Session.commit()
+            return done
+        except DBAPIError as error:  # two workers at the same keyword: one of them has to try again
+            _rescue(error)
+            if last:
+                return _failed(source, run, row_id, error)
+        except Exception as error:  # one record never stops the others
+            _rescue(error)
+            return _failed(source, run, row_id, error)
+    return None
+
+
+def _failed(source: model.Source, run: model.Run, row_id: str, error: Exception) -> Done | None:
+    row = ckan_model.Session.get(model.StagedStep, row_id)
+    if row is None:
+        return None
+    log.warning("Source %s, %s: %s", source.name, row.step["remote_id"], error, exc_info=error)
+    done = Done("failed", row.package_id, say("failed", reason=f"{type(error).__name__}: {error}"[:200]))
+    _remember(source, run, Step.taken_up(row.step), done)
+    row.state = "done"
     ckan_model.Session.commit()
-    return done.outcome
+    return done
 
 
-def _do(source: model.Source, step: Step, known: str | None) -> Done:
-    if step.act == "withdraw" and known:
-        writing.withdraw(known)
-        return Done("withdrawn", known)
-    if step.candidate is None:
-        return Done("failed", known, step.problem)
-    identifier = known or writing.package_id(source.id, identity(step.remote_id))
-    written = writing.write(source, identifier, step.candidate)
-    return Done(written.outcome, written.package_id, refused=written.refused)
+def _after(run: model.Run, done: Iterable[Done]) -> None:
+    """What needs committed datasets: the index, and the gate's follow-ups."""
+    for each in done:
+        if each.follow_up:
+            writing.follow_up(each.follow_up)
+    ids = [each.indexed for each in done if each.indexed]
+    if not ids:
+        return
+    indexing.index(ids)
+    staging.mark(run.id, "written", "done", ids)
+    ckan_model.Session.commit()
 
 
-def _refused(known: str | None, error: tk.ValidationError) -> Done:
+def _do(source: model.Source, run: model.Run, row: model.StagedStep) -> Done:
+    step = Step.taken_up(row.step)
+    try:
+        done = _write(source, step)
+    except tk.ValidationError as error:
+        done = _refused(step, error)
+    _remember(source, run, step, done)
+    row.package_id, row.state = done.indexed or done.package_id, "written" if done.indexed else "done"
+    return done
+
+
+def _write(source: model.Source, step: Step) -> Done:
+    if step.act == "fail" or (step.candidate is None and step.act not in ("withdraw", "miss")):
+        return Done("failed", step.package_id, step.problem)
+    if step.act == "miss":
+        return Done("missing", step.package_id)
+    record = model.record(source.id, identity(step.remote_id))
+    if step.act == "withdraw":
+        return _withdraw(record, step)
+    if step.act == "conflict":
+        return _link(record, step)
+    assert step.candidate is not None  # noqa: S101 - said above
+    identifier = step.package_id or writing.package_id(source.id, identity(step.remote_id))
+    written = writing.write(source, identifier, theirs(identifier, step.candidate), deferred=True)
+    return Done(written.outcome, written.package_id, None, written.refused, written.package_id, written)
+
+
+def _withdraw(record: model.Record | None, step: Step) -> Done:
+    """Take a dataset out of the catalogue; a copy of another source's dataset only loses its link."""
+    if record is None or record.state == "linked" or not step.package_id:
+        return Done("withdrawn", step.package_id)
+    writing.withdraw(step.package_id, deferred=True)
+    staging.look_again(step.package_id)  # another source may show the same dataset, linked until now
+    return Done("withdrawn", step.package_id, indexed=step.package_id)
+
+
+def _link(record: model.Record | None, step: Step) -> Done:
+    """The dataset comes from nearer its origin: ours is a link to it; a double we may have made before goes."""
+    if record is None or record.state not in ("published", "held") or record.package_id == step.package_id:
+        return Done("linked", step.package_id)
+    writing.withdraw(record.package_id, deferred=True)
+    return Done("linked", step.package_id, indexed=record.package_id)
+
+
+def _refused(step: Step, error: tk.ValidationError) -> Done:
     """A published dataset whose new version does not pass the gate is held; anything else was not valid."""
     if "verdict" in error.error_dict:
-        return Done("held", known)
-    return Done("failed", known, say("refused", reason="; ".join(reasons(error.error_dict))[:400]))
+        return Done("held", step.package_id)
+    return Done("failed", step.package_id, say("refused", reason="; ".join(reasons(error.error_dict))[:400]))
 
 
 def _remember(source: model.Source, run: model.Run, step: Step, done: Done) -> None:
     """Store what was done: with the run, and in the mapping unless it failed."""
-    made = (*step.candidate.changes, *done.refused) if step.candidate else ()
+    candidate = step.candidate
+    made = (*candidate.changes, *done.refused) if candidate else ()
     changes = [_shortened(change.as_dict()) for change in made]
+    findings = [finding.as_dict() for finding in candidate.findings] if candidate else []
+    record = _map(source, run, step, done)
+    if record is not None and candidate:
+        record.changes, record.findings = changes, findings
     ckan_model.Session.add(
         model.Outcome(
             run_id=run.id,
+            record_id=record.id if record else None,
             outcome=done.outcome,
             remote_id=step.remote_id,
             address=step.record.address if step.record else "",
             title=_title(step),
             package_id=done.package_id,
             changes=changes,
+            findings=findings,
             problem=done.problem,
+            raw=step.record.payload if step.record and record else None,
+            dataset=candidate.dataset if candidate and record else None,
         )
     )
-    if done.outcome != "failed" and done.package_id:
-        _map(source, run, step, done, changes)
 
 
-def _map(source: model.Source, run: model.Run, step: Step, done: Done, changes: list[dict[str, Any]]) -> None:
+STATES = {"held": "held", "withdrawn": "withdrawn", "linked": "linked"}
+
+
+def _map(source: model.Source, run: model.Run, step: Step, done: Done) -> model.Record | None:
+    """The mapping of the item as it is now; none where there was none and the step failed."""
     key = identity(step.remote_id)
     row = model.record(source.id, key)
+    if done.outcome == "failed" or not done.package_id:
+        return row
+    if done.outcome == "missing" and row:
+        row.missing_since = model.now()
+        return row
     if row is None:
         row = model.Record(source_id=source.id, key=key, remote_id=step.remote_id, package_id=done.package_id)
         ckan_model.Session.add(row)
-    row.run_id, row.changed = run.id, model.now()
-    row.state = {"held": "held", "withdrawn": "withdrawn"}.get(done.outcome, "published")
+        ckan_model.Session.flush()
+    row.run_id, row.changed, row.package_id, row.missing_since = run.id, model.now(), done.package_id, None
+    row.state = STATES.get(done.outcome, "published")
     if step.candidate and step.record:
         # A held version is remembered as well: the same again is no news and is not judged again.
-        row.hash, row.changes, row.address = step.candidate.hash, changes, step.record.address
+        row.hash, row.raw_hash, row.address = step.candidate.hash, raw_hash(step.record), step.record.address
+        row.fingerprint, row.sameness = run.fingerprint, list(marks(step.candidate))
+    if step.twin and not step.twin.nearer:
+        _unseat(step)
+    return row
+
+
+def _unseat(step: Step) -> None:
+    """The dataset was another source's: that one's record becomes a link to it."""
+    assert step.twin is not None  # noqa: S101 - the caller looked
+    former = ckan_model.Session.get(model.Record, step.twin.record_id)
+    if former is not None:
+        former.state, former.raw_hash = "linked", ""
 
 
 def _title(step: Step) -> str:

@@ -1,72 +1,165 @@
-"""From a source to a plan: list its records, map each, compare with what is known. Writes nothing."""
+"""The first stage of a run: list the source page by page, compare, and keep what is to be done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Iterator
 
-from ckanext.smartregion.fetch import Client, FetchError
-from ckanext.smartregion.harvest import model, plan, walking
-from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, RecordError, Source
+from ckan import model as ckan_model
+
+from ckanext.smartregion.fetch import Client, Credentials, FetchError
+from ckanext.smartregion.harvest import credentials, model, plan
+from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
+from ckanext.smartregion.harvest.engine.pulse import Pulse
+from ckanext.smartregion.harvest.model import staging
+from ckanext.smartregion.harvest.records import ListingError
 from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.harvest.walking import Walk, Walked, identity
 from ckanext.smartregion.harvesters import harvester
+from ckanext.smartregion.outgoing import client
 
-Progress = Callable[[str], None]
-
-
-@dataclass
-class Listing:
-    """What a listing gave: the steps seen, and why it broke off where it did."""
-
-    steps: list[plan.Step] = field(default_factory=list)
-    error: dict[str, str] | None = None
+# Clocks differ, and a far end may take a while to show what it has: rather ask for an hour twice.
+OVERLAP = dt.timedelta(hours=1)
 
 
-def as_source(row: model.Source) -> Source:
-    """A source as the harvesters know it."""
-    return Source(row.name, row.kind, row.url, row.options)
+# In the cursor of a run: that its list is at its end, or why it broke off.
+END, BROKEN = "end", "broken"
 
 
-def make(row: model.Source, client: Client, *, confirmed: bool, progress: Progress) -> tuple[plan.Plan, Listing]:
-    """The plan of a run, and the listing behind it."""
-    known = model.known(row.id)
-    found = read(as_source(row), client, known, progress)
-    return plan.make(found.steps, known, complete=found.error is None, confirmed=confirmed), found
+class NotYetError(Exception):
+    """The far end is to be left in peace until a moment: the run is put off."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        self.until = until
+        super().__init__(until.isoformat())
 
 
-def read(source: Source, client: Client, known: dict[str, plan.Known], progress: Progress) -> Listing:
-    """List a source as far as it goes."""
-    found = Listing()
+def carry_on(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
+    """List from where the run stands; false when it gives way before the end. Why it broke off is kept."""
     try:
-        for step in _steps(source, client, known):
-            found.steps.append(step)
-            progress("listed")
+        return _pages(source, run, pulse)
     except (FetchError, ListingError) as error:
-        found.error = error.texts
-    return found
+        ckan_model.Session.rollback()
+        if until := _resting(error):
+            raise NotYetError(until) from error
+        run.cursor = {BROKEN: error.texts}
+    return True
 
 
-def _steps(source: Source, client: Client, known: dict[str, plan.Known]) -> Iterator[plan.Step]:
-    excluded = _excluded(source)
-    for page in walking.Walk(harvester(source.kind), source, client).pages():
-        for record in page.fresh:
-            candidate, problem = _candidate(record, source)
-            if candidate and excluded & {name.strip().casefold() for name in candidate.publishers}:
-                continue
-            yield plan.step(record, candidate, known.get(walking.identity(record.remote_id)), problem)
+def _resting(error: Exception) -> dt.datetime | None:
+    """When a far end that wants to be left in peace may be asked again."""
+    until = getattr(error, "facts", {}).get("until")
+    return until if isinstance(until, dt.datetime) else None
 
 
-def _candidate(record: Record, source: Source) -> tuple[Candidate | None, dict[str, str] | None]:
-    if record.problem:
-        return None, record.problem
+def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
+    comparison = Comparison(source)
+    run.fingerprint = comparison.print
+    walk = walk_of(source, comparison)
+    walk.seen, walk.number, walk.total = staging.listed_keys(run.id), run.pages, run.total
+    if run.cursor and END in run.cursor:
+        walk.close()
+        return True
+    for walked in walk.pages(run.cursor):
+        _keep(run, walked, comparison.page(walked))
+        pulse.told("listed", {"listed": run.listed})
+        pulse.beat()
+        if walked.next is not None and pulse.over():
+            return False
+    return True
+
+
+def walk_of(source: model.Source, comparison: Comparison) -> Walk:
+    """The walk through a source, with what is remembered of the last one."""
+    since = None
+    if source.listed and source.fingerprint == comparison.print:
+        since = source.listed - OVERLAP
+    pages = staging.remembered(source.id, comparison.print, known_of(source.id))
+    return Walk(harvester(source.kind), as_source(source, since=since), client_of(source), pages)
+
+
+def client_of(source: model.Source) -> Client:
+    """The client that may log in at the far end of a source."""
+    if not source.credentials:
+        return client()
+    return client(Credentials.from_dict(credentials.open(source.credentials)))
+
+
+def _keep(run: model.Run, walked: Walked, compared: Compared) -> None:
+    """A page and what it asks to be done, and where to go on, in one transaction."""
+    staging.keep_page(run, walked, compared.excluded)
+    staging.keep_steps(run, compared.steps)
+    run.cursor = {END: True} if walked.next is None else walked.next
+    run.pages = walked.number
+    run.listed += len(walked.fresh) + len(walked.quiet)
+    run.total = walked.total if walked.total is not None else run.total
+    run.unchanged += compared.unchanged
+    run.notes = [*run.notes, *(say("twice", id=remote_id) for remote_id in walked.twins)][:100]
+    run.tally = {name: added(run.tally.get(name, {}), more) for name, more in compared.tally.items()}
+    if compared.unknown:
+        run.fingerprint = ""  # next time the list is asked for in full
+    ckan_model.Session.commit()
+
+
+def added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+    """Two counts as one."""
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in sorted(counts.keys() | more.keys())}
+
+
+def broken(run: model.Run) -> dict[str, str] | None:
+    """Why the list of a run broke off; None where it came to its end."""
+    return (run.cursor or {}).get(BROKEN)
+
+
+def conclude(source: model.Source, run: model.Run) -> None:
+    """The second stage: what has vanished, and what of it may go; then the plan of the run stands."""
+    seen = staging.listed_keys(run.id)
+    known = known_of(source.id)
+    missing = plan.vanished(
+        known,
+        seen,
+        complete=broken(run) is None,
+        nameless=any(identity(remote_id) not in known for remote_id in staging.failed_ids(run.id)),
+        moment=model.now(),
+        grace=dt.timedelta(days=source.grace),
+    )
+    staging.keep_steps(run, missing.steps)
+    staging.keep_steps(run, missing.asked, state="todo" if run.confirmed else "asked")
+    if any(item.missing_since for item in known.values()):
+        staging.back_again(source.id, seen)
+    run.notes = [*run.notes, *(missing.notes if not (run.confirmed and missing.asked) else ())]
+    run.stage = "applying"
+    ckan_model.Session.commit()
+
+
+def preview(source: model.Source) -> tuple[plan.Plan, dict[str, str] | None]:
+    """The plan of a run as it would be now, and why the listing broke off where it did; nothing is written."""
+    made, error, seen = plan.Plan(), None, set[str]()
+    comparison = Comparison(source)
     try:
-        return harvester(source.kind).map(record, source), None
-    except RecordError as error:
-        return None, error.texts
-    except Exception as error:  # whatever a far end has invented, the other records are not concerned
-        return None, say("failed", reason=f"{type(error).__name__}: {error}"[:200])
+        for walked, compared in _compared(walk_of(source, comparison), comparison):
+            seen.update(set(walked.keys) - compared.excluded)
+            made.steps += compared.steps
+            made.unchanged += compared.unchanged
+            made.notes += [say("twice", id=remote_id) for remote_id in walked.twins]
+    except (FetchError, ListingError) as broken:
+        error = broken.texts
+    known = known_of(source.id)
+    failed = [step for step in made.steps if step.act == "fail"]
+    missing = plan.vanished(
+        known,
+        seen,
+        complete=error is None,
+        nameless=any(identity(step.remote_id) not in known for step in failed),
+        moment=model.now(),
+        grace=dt.timedelta(days=source.grace),
+    )
+    made.steps += missing.steps
+    made.asked += missing.asked
+    made.notes += missing.notes
+    return made, error
 
 
-def _excluded(source: Source) -> set[str]:
-    names = str(source.options.get("exclude_publishers") or "").split(";")
-    return {name.strip().casefold() for name in names if name.strip()}
+def _compared(walk: Walk, comparison: Comparison) -> Iterator[tuple[Walked, Compared]]:
+    for walked in walk.pages():
+        yield walked, comparison.page(walked)

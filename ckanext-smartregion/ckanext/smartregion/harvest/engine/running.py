@@ -1,53 +1,58 @@
-"""One run from start to close."""
+"""One run, from wherever it stands to its close: list, compare, conclude, apply, close.
+
+Each stage keeps what it has done in the same transaction in which it does it. A process may be killed anywhere, and the
+same run may be delivered twice, to one worker or to several at once: the end is the same.
+"""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections import Counter
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion.harvest import model, plan
-from ckanext.smartregion.harvest.engine import applying, listing, searching
+from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest.engine import applying, closing, listing, queueing
+from ckanext.smartregion.harvest.engine.closing import OUTCOMES
+from ckanext.smartregion.harvest.engine.comparing import print_of
+from ckanext.smartregion.harvest.engine.listing import NotYetError
 from ckanext.smartregion.harvest.engine.lock import alone
+from ckanext.smartregion.harvest.engine.pulse import CancelledError, Pulse, Told, silent
+from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.sentences import say
-from ckanext.smartregion.outgoing import client
+
+__all__ = ["OUTCOMES", "BusyError", "run", "summary"]
 
 log = logging.getLogger(__name__)
 
-OUTCOMES = ("created", "updated", "unchanged", "withdrawn", "held", "failed")
-HEARTBEAT = 10
-Told = Callable[[str, dict[str, int]], None]
+# With fewer steps than this another worker would only be in the way.
+WORTH_SHARING = 3 * applying.CHUNK
 
 
 class BusyError(Exception):
     """The source is being run by another process."""
 
 
-def run(run_id: str, told: Told = lambda stage, counts: None) -> dict[str, Any]:
-    """Execute a queued run; a second delivery of the same job finds it closed and does nothing."""
+def run(run_id: str, told: Told = silent, *, turn: float | None = None) -> dict[str, Any]:
+    """Execute a run as far as it goes in one turn (in seconds; None for to the end); gives its summary.
+
+    Where another process is at the run and applies its plan, lend it a hand.
+    """
     row = ckan_model.Session.get(model.Run, run_id)
     source = ckan_model.Session.get(model.Source, row.source_id) if row else None
     if row is None or source is None or row.status not in model.LIVE:
         return {}
+    pulse = Pulse(run_id, told, turn, queueing.others_wait)
     with alone(source.id) as mine:
-        if not mine:
+        if mine:
+            _guarded(source, row, pulse)
+        elif row.stage == "applying":
+            applying.work(source, row, pulse)
+        else:
             raise BusyError(source.name)
-        _close_lost(source.id, run_id)
-        row.status, row.started, row.heartbeat = "running", model.now(), model.now()
-        ckan_model.Session.commit()
-        try:
-            _execute(source, row, told)
-        except Exception as error:
-            log.exception("Run %s of source %s stopped", run_id, source.name)
-            ckan_model.Session.rollback()
-            _close(row, "failed", say("stopped", reason=f"{type(error).__name__}: {error}"[:200]))
     return summary(row)
 
 
@@ -56,58 +61,68 @@ def summary(row: model.Run) -> dict[str, Any]:
     return {"run": row.id, "status": row.status, **{name: row.counts.get(name, 0) for name in OUTCOMES}}
 
 
-def _execute(source: model.Source, row: model.Run, told: Told) -> None:
-    counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
-    listed: Counter[str] = Counter(listed=0)
-    beat = _heart(row.id)
-
-    def progress(stage: str) -> None:
-        listed[stage] += 1
-        beat()
-        told(stage, dict(listed))
-
-    made, found = listing.make(source, client(), confirmed=row.confirmed, progress=progress)
-    row.notes = list(made.notes)
-    todo = [step for step in made.steps if step.act != "unchanged"]
-    counts["unchanged"] = len(made.steps) - len(todo)
-    with searching.committed_once() if todo else nullcontext():
-        for step in todo:
-            outcome = applying.apply(source, row, step)
-            counts[outcome] += 1
-            beat()
-            told(outcome, dict(counts))
-    row.counts = dict(counts)
-    _close(row, _status(found, made), found.error)
-
-
-def _status(found: listing.Listing, made: plan.Plan) -> str:
-    if found.error is None:
-        return "done"
-    return "incomplete" if made.steps else "failed"
-
-
-def _close(row: model.Run, status: str, error: dict[str, str] | None = None) -> None:
-    row.status, row.error, row.finished = status, error, model.now()
+def _guarded(source: model.Source, row: model.Run, pulse: Pulse) -> None:
+    """All stages; whatever stops them is the end of the run, and is said."""
+    _take_up(source, row)
+    row.status, row.started, row.heartbeat = "running", row.started or model.now(), model.now()
     ckan_model.Session.commit()
+    try:
+        _stages(source, row, pulse)
+    except NotYetError as later:
+        queueing.put_off(row, later.until)
+    except CancelledError:
+        ckan_model.Session.rollback()
+        closing.end(row, "cancelled")
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        log.exception("Run %s of source %s stopped", row.id, source.name)
+        ckan_model.Session.rollback()
+        closing.end(row, "failed", say("stopped", reason=f"{type(error).__name__}: {error}"[:200]))
 
 
-def _close_lost(source_id: str, run_id: str) -> None:
-    """We hold the lock, so any other run that says it is running has lost its process."""
-    for row in model.runs(source_id):
-        if row.status == "running" and row.id != run_id:
-            _close(row, "failed", say("lost"))
+def _stages(source: model.Source, row: model.Run, pulse: Pulse) -> None:
+    if row.stage == "listing":
+        if not listing.carry_on(source, row, pulse):
+            return queueing.give_way(row)
+        listing.conclude(source, row)
+    if row.stage == "applying":
+        if staging.waiting(row.id) > WORTH_SHARING and pulse.turn is not None:
+            queueing.call_for_help(row)
+        if not _applied(source, row, pulse):
+            return queueing.give_way(row)
+    return None
 
 
-def _heart(run_id: str) -> Callable[[], None]:
-    """Say now and then that the run is alive, beside the transaction at hand."""
-    last = time.monotonic()
+def _applied(source: model.Source, row: model.Run, pulse: Pulse) -> bool:
+    """Whether all steps are done and the run is closed."""
+    while applying.work(source, row, pulse):
+        try:
+            closing.close(source, row, pulse)
+            return True
+        except closing.LeftOverError:
+            continue
+    return False
 
-    def beat() -> None:
-        nonlocal last
-        if time.monotonic() - last < HEARTBEAT:
-            return
-        last = time.monotonic()
-        with ckan_model.ensure_engine().begin() as connection:
-            connection.execute(sa.update(model.Run).where(model.Run.id == run_id).values(heartbeat=model.now()))
 
-    return beat
+def _take_up(source: model.Source, row: model.Run) -> None:
+    """We hold the lock, so any other run that says it is running has lost its process.
+
+    A new run goes on where the last one ended if that one broke off: it has staged what it had listed and planned.
+    """
+    for other in model.runs(source.id):
+        if other.status == "running" and other.id != row.id:
+            closing.lose(other)
+    if row.started is None and (former := _broken_off(source, row)):
+        staging.hand_over(former, row)
+        former.stage = "closed"
+        ckan_model.Session.commit()
+
+
+def _broken_off(source: model.Source, row: model.Run) -> model.Run | None:
+    """The last run of the source if it failed with work at hand, and would list today as it did then."""
+    others: Callable[[model.Run], bool] = lambda each: each.id != row.id and each.status not in model.LIVE  # noqa: E731
+    former = next(filter(others, model.runs(source.id)), None)
+    if former is None or former.status != "failed" or former.stage == "closed" or not former.pages:
+        return None
+    return former if former.fingerprint == print_of(source) else None

@@ -154,7 +154,7 @@ def _still_in(transaction: Any, error: BaseException | None = None) -> None:
 def _context(*, deferred: bool) -> Any:
     """The site itself writes: rights were settled when the source was made."""
     user = _site_user()
-    context = {"ignore_auth": True, "user": user.name, "auth_user_obj": user}
+    context = {"ignore_auth": True, "user": user.name, "auth_user_obj": user, "smartregion_harvest": True}
     return context | ({"defer_commit": True, "return_id_only": True, deferral.AFTER_COMMIT: []} if deferred else {})
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz
+from ckan import model as ckan_model
 from ckan.types import AuthResult, Context
 
 from ckanext.smartregion.harvest import model
@@ -59,7 +60,46 @@ def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> Au
 
 smartregion_source_enable = smartregion_source_disable = smartregion_source_delete
 smartregion_source_preview = smartregion_source_run = smartregion_source_delete
-smartregion_source_inspect = smartregion_source_delete
+smartregion_source_inspect = smartregion_source_pause = smartregion_source_resume = smartregion_source_delete
+
+
+def smartregion_run_confirm(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may run its source."""
+    run = ckan_model.Session.get(model.Run, str(data_dict.get("id")))
+    return _of_source(context, {"id": run.source_id if run else None})
+
+
+smartregion_run_cancel = smartregion_run_confirm
+
+
+def smartregion_source_approve(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Only the Region's steward lets a new source write for the first time."""
+    return {"success": _steward(context)}
+
+
+def smartregion_record_release(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may publish for the organisation of the dataset, and the steward."""
+    if _steward(context):
+        return {"success": True}
+    package = _dataset(data_dict)
+    return _publishes_for(context, package.owner_org if package else None)
+
+
+smartregion_record_give_back = smartregion_record_release
+
+
+@tk.auth_allow_anonymous_access
+def smartregion_record_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody for a published dataset; for what is held or withdrawn those who may mend it."""
+    package = _dataset(data_dict)
+    if package and package.state == "active" and not package.private:
+        return {"success": True}
+    return smartregion_record_release(context, data_dict)
+
+
+def _dataset(data_dict: dict[str, Any]) -> ckan_model.Package | None:
+    record = ckan_model.Session.get(model.Record, str(data_dict.get("id")))
+    return ckan_model.Package.get(record.package_id if record else data_dict.get("id"))
 
 
 @tk.auth_allow_anonymous_access

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from flask import has_request_context
 
@@ -74,6 +75,27 @@ def options(value: Any) -> Any:
     return {str(name): each for name, each in value.items()}
 
 
+def time_zone(value: Any) -> Any:
+    """The name of a time zone."""
+    if value not in available_timezones():
+        raise tk.Invalid(tk._("There is no time zone %(name)s. Write for example Europe/Brussels.") % {"name": value})
+    return value
+
+
+def not_negative(value: Any) -> Any:
+    """A number that is zero or more."""
+    if value < 0:
+        raise tk.Invalid(tk._("Give a number that is zero or more."))
+    return value
+
+
+def login(value: Any) -> Any:
+    """How to log in: a map of scheme, secret and, but for a token, name; or nothing."""
+    if value and not (isinstance(value, dict) and set(value) <= {"scheme", "name", "secret"}):
+        raise tk.Invalid(tk._("Credentials are a map of scheme (basic, bearer, header, query), name and secret."))
+    return value or None
+
+
 @validator_args
 def source_create(
     not_empty: Validator,
@@ -81,6 +103,7 @@ def source_create(
     ignore_missing: Validator,
     ignore_empty: Validator,
     boolean_validator: Validator,
+    int_validator: Validator,
     name_validator: Validator,
 ) -> Schema:
     """A new source."""
@@ -92,6 +115,10 @@ def source_create(
         "organization": [not_empty, unicode_safe, organization],
         "schedule": [ignore_empty, unicode_safe, cron],
         "options": [ignore_missing, options],
+        "zone": [ignore_empty, unicode_safe, time_zone],
+        "grace": [ignore_missing, int_validator, not_negative],
+        "precedence": [ignore_missing, int_validator, not_negative],
+        "credentials": [ignore_missing, login],
         "enabled": [ignore_missing, boolean_validator],
         "any_organization": [ignore_missing, boolean_validator],
     }
@@ -103,6 +130,7 @@ def source_update(
     unicode_safe: Validator,
     ignore_missing: Validator,
     boolean_validator: Validator,
+    int_validator: Validator,
 ) -> Schema:
     """Changes of a source; what is not named stays."""
     return {
@@ -112,6 +140,10 @@ def source_update(
         "organization": [ignore_missing, unicode_safe, organization],
         "schedule": [ignore_missing, unicode_safe, cron],
         "options": [ignore_missing, options],
+        "zone": [ignore_missing, unicode_safe, time_zone],
+        "grace": [ignore_missing, int_validator, not_negative],
+        "precedence": [ignore_missing, int_validator, not_negative],
+        "credentials": [ignore_missing, login],
         "any_organization": [ignore_missing, boolean_validator],
     }
 
@@ -126,19 +158,62 @@ def named(not_empty: Validator, unicode_safe: Validator) -> Schema:
 def source_run(
     not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, boolean_validator: Validator
 ) -> Schema:
-    """A source, and whether many withdrawals are meant."""
-    return {"id": [not_empty, unicode_safe], "confirm_withdrawals": [ignore_missing, boolean_validator]}
+    """A source, and whether many withdrawals are meant, and why."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "confirm_withdrawals": [ignore_missing, boolean_validator],
+        "why": [ignore_missing, unicode_safe],
+    }
 
 
 @validator_args
-def run_list(
-    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, int_validator: Validator
+def run_show(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, natural_number_validator: Validator
 ) -> Schema:
-    """A source and a number of runs."""
-    return {"source": [not_empty, unicode_safe], "limit": [ignore_missing, int_validator]}
+    """A run, and which of its outcomes."""
+    return {
+        "id": [not_empty, unicode_safe],
+        "outcome": [ignore_missing, unicode_safe],
+        "problem": [ignore_missing, unicode_safe],
+        "limit": [ignore_missing, natural_number_validator],
+        "offset": [ignore_missing, natural_number_validator],
+    }
 
 
 @validator_args
-def record_list(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
-    """A source, and a state of its records."""
-    return {"source": [not_empty, unicode_safe], "state": [ignore_missing, unicode_safe]}
+def run_list(unicode_safe: Validator, ignore_missing: Validator, natural_number_validator: Validator) -> Schema:
+    """A source and a number of runs."""
+    return {"source": [ignore_missing, unicode_safe], "limit": [ignore_missing, natural_number_validator]}
+
+
+@validator_args
+def run_confirm(not_empty: Validator, unicode_safe: Validator) -> Schema:
+    """A run, and why its withdrawals are meant."""
+    return {"id": [not_empty, unicode_safe], "why": [not_empty, unicode_safe]}
+
+
+@validator_args
+def record_list(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, natural_number_validator: Validator
+) -> Schema:
+    """A source, and which of its records."""
+    return {
+        "source": [not_empty, unicode_safe],
+        "state": [ignore_missing, unicode_safe],
+        "q": [ignore_missing, unicode_safe],
+        "limit": [ignore_missing, natural_number_validator],
+        "offset": [ignore_missing, natural_number_validator],
+    }
+
+
+@validator_args
+def record_give_back(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
+    """A record and the fields that its source may speak for again."""
+    return {"id": [not_empty, unicode_safe], "fields": [ignore_missing, names]}
+
+
+def names(value: Any) -> Any:
+    """A list of names."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise tk.Invalid(tk._("Give a list of names of fields."))
+    return value

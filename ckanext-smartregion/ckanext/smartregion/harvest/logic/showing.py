@@ -4,28 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.types import Context
 
 from ckanext.smartregion import config
 from ckanext.smartregion.harvest import model, schedule
-from ckanext.smartregion.harvest.engine import running
+from ckanext.smartregion.harvest.engine import closing
+from ckanext.smartregion.harvest.model import staging
+from ckanext.smartregion.harvest.versions import diff
 
 NEXT = 3
 
 
+def find(name: str) -> model.Source:
+    """A source by its name or id; raises ObjectNotFound."""
+    row = model.find_source(name)
+    if row is None:
+        raise tk.ObjectNotFound(tk._("There is no source %(name)s.") % {"name": name})
+    return row
+
+
+def find_record(name: str) -> tuple[model.Record, ckan_model.Package]:
+    """A record by its id, or by the name or id of its dataset; raises ObjectNotFound."""
+    row = ckan_model.Session.get(model.Record, name)
+    package = ckan_model.Package.get(row.package_id if row else name)
+    if row is None and package:
+        query = ckan_model.Session.query(model.Record).filter_by(package_id=package.id)
+        row = query.order_by(sa.case((model.Record.state == "linked", 1), else_=0)).first()
+    if row is None or package is None:
+        raise tk.ObjectNotFound(tk._("There is no such record."))
+    return row, package
+
+
 def source(row: model.Source) -> dict[str, Any]:
-    """A source with its last run and its next times."""
+    """A source with its last run and its next times; its credentials are never shown."""
     organization = ckan_model.Group.get(row.organization_id)
     last = next(iter(model.runs(row.id, 1)), None)
+    names = ("id", "name", "kind", "url", "schedule", "zone", "options", "enabled", "paused", "grace", "precedence")
     return {
-        **{name: getattr(row, name) for name in ("id", "name", "kind", "url", "schedule", "options", "enabled")},
+        **{name: getattr(row, name) for name in (*names, "approved_by", "any_organization")},
         "title": row.title or row.name,
-        "any_organization": row.any_organization,
+        "approved": _text(row.approved),
+        "has_credentials": bool(row.credentials),
         "organization": organization.name if organization else None,
         "created": row.created.isoformat(),
-        "next_run": _text(row.next_run) if row.enabled else None,
+        "listed": _text(row.listed),
+        "next_run": _text(row.next_run) if row.enabled and not row.paused else None,
         "next_runs": [moment.isoformat() for moment in _next(row)],
         "last_run": run(last) if last else None,
         "datasets": model.count_by_state(row.id),
@@ -33,38 +60,69 @@ def source(row: model.Source) -> dict[str, Any]:
 
 
 def _next(row: model.Source) -> list[Any]:
-    if not row.enabled or not row.schedule:
+    if not row.enabled or row.paused or not row.schedule:
         return []
-    return schedule.following(row.schedule, row.name, model.now(), config.harvest_jitter(), NEXT)
+    return schedule.following(row.schedule, row.name, model.now(), config.harvest_jitter(), NEXT, row.zone)
+
+
+RUN = ("source_id", "status", "stage", "trigger", "author", "pages", "listed", "total", "tally", "notes", "error")
+CONFIRMATION = ("confirmed", "confirmed_by", "confirmed_why")
 
 
 def run(row: model.Run) -> dict[str, Any]:
-    """A run with its counts."""
+    """A run with its counts; those of one under way are as of now."""
+    counts = closing.counts(row) if row.status in model.LIVE else row.counts
     return {
         "id": row.id,
-        "source_id": row.source_id,
-        **{name: getattr(row, name) for name in ("status", "trigger", "author", "confirmed", "notes", "error")},
-        **{name: _text(getattr(row, name)) for name in ("queued", "started", "finished")},
-        "counts": {name: row.counts.get(name, 0) for name in running.OUTCOMES},
+        **{name: getattr(row, name) for name in (*RUN, *CONFIRMATION)},
+        **{name: _text(getattr(row, name)) for name in ("queued", "not_before", "started", "heartbeat", "finished")},
+        "counts": {name: counts.get(name, 0) for name in closing.OUTCOMES},
+        "waiting": staging.waiting(row.id) if row.status in model.LIVE else 0,
     }
 
 
 def outcome(row: model.Outcome, package: ckan_model.Package | None) -> dict[str, Any]:
     """What a run did to one remote item."""
-    names = ("outcome", "remote_id", "address", "title", "package_id", "changes", "problem")
+    names = ("outcome", "remote_id", "record_id", "address", "title", "package_id", "changes", "findings", "problem")
     return {**{name: getattr(row, name) for name in names}, "dataset": package.name if package else None}
 
 
 def record(row: model.Record, package: ckan_model.Package) -> dict[str, Any]:
     """What one remote item has become."""
-    names = ("remote_id", "address", "state", "hash", "run_id", "changes", "package_id")
+    names = ("id", "remote_id", "address", "state", "hash", "run_id", "changes", "findings", "package_id")
+    moments = ("first_seen", "changed", "missing_since")
     return {
         **{name: getattr(row, name) for name in names},
+        **{name: _text(getattr(row, name)) for name in moments},
         "dataset": package.name,
         "title": package.title,
-        "first_seen": _text(row.first_seen),
-        "changed": _text(row.changed),
     }
+
+
+def whole_record(row: model.Record, package: ckan_model.Package) -> dict[str, Any]:
+    """A record with its source, its versions, what the far end sent last, and the fields that people wrote."""
+    owner = ckan_model.Session.get(model.Source, row.source_id)
+    seen = row.missing_since or (owner.listed if owner and row.state != "withdrawn" else None) or row.changed
+    found = model.versions(row.id)
+    kept = [version for version in found if version.dataset is not None]
+    former = {kept[at].id: kept[at + 1].dataset for at in range(len(kept) - 1)}
+    return {
+        **record(row, package),
+        "source": owner.name if owner else None,
+        "last_seen": _text(seen),
+        "versions": [_version(version, former.get(version.id)) for version in found],
+        "raw": kept[0].raw if kept else None,
+        "edits": [
+            {"field": edit.field, "author": edit.author, "moment": _text(edit.moment)}
+            for edit in model.edits(row.package_id)
+        ],
+    }
+
+
+def _version(row: model.Outcome, former: dict[str, Any] | None) -> dict[str, Any]:
+    changed = diff(former, row.dataset) if former is not None and row.dataset is not None else []
+    names = ("run_id", "outcome", "changes", "findings", "problem", "dataset")
+    return {**{name: getattr(row, name) for name in names}, "moment": _text(row.moment), "diff": changed}
 
 
 def sees_all(context: Context, name: str) -> bool:

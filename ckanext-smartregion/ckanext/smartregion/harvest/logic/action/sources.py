@@ -1,4 +1,4 @@
-"""Actions of harvesting: sources are made, previewed and run; runs and records are shown."""
+"""Actions of harvesting, sources: they are made, approved, previewed and run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from ckan import model as ckan_model
 from ckan.logic import validate
 from ckan.types import Context
 
-from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import listing, ticking
+from ckanext.smartregion.fetch import Credentials
+from ckanext.smartregion.harvest import credentials, model
+from ckanext.smartregion.harvest.engine import listing, queueing, ticking
 from ckanext.smartregion.harvest.logic import schema, showing
-from ckanext.smartregion.outgoing import client
+
+# What a source says of itself, and may say anew.
+FACTS = ("title", "url", "schedule", "zone", "options", "grace", "precedence")
 
 
 @validate(schema.source_create)
@@ -20,33 +23,38 @@ def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> di
     """Make a source.
 
     :param name: short name, unique
-    :param kind: kind of source: `opendatasoft` or `dcat`
+    :param kind: kind of source, see docs/sources/README.md
     :param url: address of the portal or of the catalogue
     :param organization: name or id of the organisation that owns the source
     :param title: what people read (optional)
-    :param schedule: cron expression in Belgian time (optional: without one the source runs by hand only)
+    :param schedule: cron expression (optional: without one the source runs by hand only)
+    :param zone: time zone of the schedule (optional, default Europe/Brussels)
     :param options: map of option names to values (optional), see docs/harvest.md
+    :param grace: how many days a dataset that has vanished is kept (optional, default 7)
+    :param precedence: of two sources with the same dataset, the one with the lower number is nearer its origin
+        (optional, default 50)
+    :param credentials: how to log in at the far end (optional): stored encrypted and never shown again
     :param enabled: whether the scheduler pulls it (optional: by default a source with a schedule is on)
     :param any_organization: whether datasets go to the organisation of their publisher (optional; steward only,
         and then the default)
-    :returns: the source, as `smartregion_source_show` gives it
+    :returns: the source, as `smartregion_source_show` gives it; what the steward makes is approved
     """
     tk.check_access("smartregion_source_create", context, data_dict)
-    speaks = _speaks_for_others(context, data_dict, default=True)
     row = model.Source(
         name=data_dict["name"],
-        title=data_dict.get("title") or "",
         kind=data_dict["kind"],
-        url=data_dict["url"],
         organization_id=data_dict["organization"],
-        schedule=data_dict.get("schedule") or "",
-        options=data_dict.get("options") or {},
         enabled=data_dict.get("enabled", bool(data_dict.get("schedule"))),
-        any_organization=speaks,
+        any_organization=_speaks_for_others(context, data_dict, default=True),
         author=context.get("user"),
+        **{name: data_dict[name] for name in FACTS if data_dict.get(name) not in (None, "")},
     )
-    row.next_run = ticking.next_run(row)
+    if _may(context, "smartregion_source_approve", {}):
+        row.approved, row.approved_by = model.now(), context.get("user")
+    _seal(row, data_dict)
     ckan_model.Session.add(row)
+    ckan_model.Session.flush()
+    row.next_run = ticking.next_run(row)
     ckan_model.Session.commit()
     return showing.source(row)
 
@@ -60,15 +68,20 @@ def smartregion_source_update(context: Context, data_dict: dict[str, Any]) -> di
     :param url: address (optional)
     :param organization: name or id of the organisation (optional)
     :param schedule: cron expression; empty for none (optional)
+    :param zone: time zone of the schedule (optional)
     :param options: all options anew (optional)
+    :param grace: how many days a dataset that has vanished is kept (optional)
+    :param precedence: the lower, the nearer to the origin of its datasets (optional)
+    :param credentials: how to log in at the far end, empty for nothing (optional)
     :param any_organization: whether datasets go to the organisation of their publisher (optional; steward only)
     :returns: the source, as `smartregion_source_show` gives it
     """
     tk.check_access("smartregion_source_update", context, data_dict)
-    row = _source(data_dict["id"])
-    for name in ("title", "url", "schedule", "options"):
+    row = showing.find(data_dict["id"])
+    for name in FACTS:
         if name in data_dict:
             setattr(row, name, data_dict[name])
+    _seal(row, data_dict)
     row.organization_id = data_dict.get("organization", row.organization_id)
     row.any_organization = _speaks_for_others(context, data_dict, default=row.any_organization)
     row.next_run = ticking.next_run(row)
@@ -85,7 +98,7 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> dict
     :returns: ``{"id", "name", "title", "kind", "url", "organization", "schedule", "options", "enabled", ...}``
     """
     tk.check_access("smartregion_source_show", context, data_dict)
-    return showing.source(_source(data_dict["id"]))
+    return showing.source(showing.find(data_dict["id"]))
 
 
 @tk.side_effect_free
@@ -106,7 +119,7 @@ def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> di
     :returns: the source as it was
     """
     tk.check_access("smartregion_source_delete", context, data_dict)
-    row = _source(data_dict["id"])
+    row = showing.find(data_dict["id"])
     shown = showing.source(row)
     ckan_model.Session.delete(row)
     ckan_model.Session.commit()
@@ -121,7 +134,7 @@ def smartregion_source_enable(context: Context, data_dict: dict[str, Any]) -> di
     :returns: the source, with its next run
     """
     tk.check_access("smartregion_source_enable", context, data_dict)
-    return _switch(data_dict["id"], enabled=True)
+    return _set(data_dict["id"], enabled=True)
 
 
 @validate(schema.named)
@@ -132,7 +145,7 @@ def smartregion_source_disable(context: Context, data_dict: dict[str, Any]) -> d
     :returns: the source
     """
     tk.check_access("smartregion_source_disable", context, data_dict)
-    return _switch(data_dict["id"], enabled=False)
+    return _set(data_dict["id"], enabled=False)
 
 
 @validate(schema.named)
@@ -143,9 +156,9 @@ def smartregion_source_preview(context: Context, data_dict: dict[str, Any]) -> d
     :returns: ``{"source", "complete", "error", ...}`` with the counts and what would happen to each record
     """
     tk.check_access("smartregion_source_preview", context, data_dict)
-    row = _source(data_dict["id"])
-    made, found = listing.make(row, client(), confirmed=False, progress=lambda stage: None)
-    return {"source": row.name, "complete": found.error is None, "error": found.error, **made.as_dict()}
+    row = showing.find(data_dict["id"])
+    made, error = listing.preview(row)
+    return {"source": row.name, "complete": error is None, "error": error, **made.as_dict()}
 
 
 @validate(schema.source_run)
@@ -154,76 +167,86 @@ def smartregion_source_run(context: Context, data_dict: dict[str, Any]) -> dict[
 
     :param id: name or id of the source
     :param confirm_withdrawals: withdraw what has vanished even if it is much (optional, default false)
+    :param why: why so much may go (with confirm_withdrawals)
     :returns: the run, as `smartregion_run_list` gives it
     """
     tk.check_access("smartregion_source_run", context, data_dict)
-    row = _source(data_dict["id"])
-    confirmed = bool(data_dict.get("confirm_withdrawals"))
-    run = model.live_run(row.id) or ticking.queue(row, "person", context.get("user"), confirmed=confirmed)
+    row = showing.find(data_dict["id"])
+    if not row.approved:
+        sentence = tk._("This source waits for the steward's approval. Its preview can be seen already.")
+        raise tk.ValidationError({"id": [sentence]})
+    if (live := model.live_run(row.id)) is not None:
+        return showing.run(live)
+    facts = {"confirmed": bool(data_dict.get("confirm_withdrawals")), "why": data_dict.get("why")}
+    run = ticking.make_run(row, "person", context.get("user"), **facts)
+    queueing.enqueue(run)
     return showing.run(run)
 
 
-@tk.side_effect_free
 @validate(schema.named)
-def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Show a run with what it did to each record; held and failed records only to those who may mend them.
+def smartregion_source_approve(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Let a source run for the first time: the steward has seen its preview. Done once; the steward's own need none.
 
-    :param id: id of the run
-    :returns: the run with its ``source`` and its ``outcomes``, one per record
+    :param id: name or id of the source
+    :returns: the source
     """
-    tk.check_access("smartregion_run_show", context, data_dict)
-    row = ckan_model.Session.get(model.Run, data_dict["id"])
-    if row is None:
-        raise tk.ObjectNotFound(tk._("There is no such run."))
-    source = ckan_model.Session.get(model.Source, row.source_id)
-    everything = showing.sees_all(context, row.source_id)
-    outcomes = [showing.outcome(*pair) for pair in model.outcomes(row.id, everything=everything)]
-    return {**showing.run(row), "source": source.name if source else None, "outcomes": outcomes}
+    tk.check_access("smartregion_source_approve", context, data_dict)
+    row = showing.find(data_dict["id"])
+    row.approved, row.approved_by = row.approved or model.now(), row.approved_by or context.get("user")
+    ckan_model.Session.commit()
+    return showing.source(row)
 
 
-@tk.side_effect_free
-@validate(schema.run_list)
-def smartregion_run_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the runs of a source, newest first.
+@validate(schema.named)
+def smartregion_source_pause(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Let a source rest for a while: its schedule stands, and nothing is pulled until it is resumed.
 
-    :param source: name or id of the source
-    :param limit: how many (optional, default 20)
-    :returns: rows of ``{"id", "status", "counts", ...}``
+    :param id: name or id of the source
+    :returns: the source
     """
-    tk.check_access("smartregion_run_list", context, data_dict)
-    row = _source(data_dict["source"])
-    return [showing.run(run) for run in model.runs(row.id, min(data_dict.get("limit", 20), 1000))]
+    tk.check_access("smartregion_source_pause", context, data_dict)
+    return _set(data_dict["id"], paused=True)
 
 
-@tk.side_effect_free
-@validate(schema.record_list)
-def smartregion_record_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
-    """List what the remote items of a source have become, with the rules applied to each.
+@validate(schema.named)
+def smartregion_source_resume(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Let a source that rests be pulled again by its schedule.
 
-    :param source: name or id of the source
-    :param state: published, held or withdrawn (optional)
-    :returns: one row per record: its remote id, its dataset, its state, the rules applied
+    :param id: name or id of the source
+    :returns: the source, with its next run
     """
-    tk.check_access("smartregion_record_list", context, data_dict)
-    row = _source(data_dict["source"])
-    everything = showing.sees_all(context, row.id)
-    rows = model.records(row.id, data_dict.get("state"), everything=everything)
-    return [showing.record(*pair) for pair in rows]
+    tk.check_access("smartregion_source_resume", context, data_dict)
+    return _set(data_dict["id"], paused=False)
 
 
-def _source(name: str) -> model.Source:
-    row = model.find_source(name)
-    if row is None:
-        raise tk.ObjectNotFound(tk._("There is no source %(name)s.") % {"name": name})
-    return row
-
-
-def _switch(name: str, *, enabled: bool) -> dict[str, Any]:
-    row = _source(name)
-    row.enabled = enabled
+def _set(name: str, **facts: Any) -> dict[str, Any]:
+    row = showing.find(name)
+    for fact, value in facts.items():
+        setattr(row, fact, value)
     row.next_run = ticking.next_run(row)
     ckan_model.Session.commit()
     return showing.source(row)
+
+
+def _seal(row: model.Source, data_dict: dict[str, Any]) -> None:
+    """Keep credentials encrypted and bound to the source's host; none where they are given as empty."""
+    if "credentials" not in data_dict:
+        return
+    if not data_dict["credentials"]:
+        row.credentials = None
+        return
+    try:
+        given = Credentials.of(row.url, **{"scheme": "bearer", "secret": "", **data_dict["credentials"]})
+    except ValueError as error:
+        raise tk.ValidationError({"credentials": [str(error)]}) from None
+    row.credentials = credentials.seal(given.as_dict())
+
+
+def _may(context: Context, action: str, data_dict: dict[str, Any]) -> bool:
+    try:
+        return tk.check_access(action, tk.fresh_context(context), data_dict)
+    except tk.NotAuthorized:
+        return False
 
 
 def _speaks_for_others(context: Context, data_dict: dict[str, Any], *, default: bool) -> bool:

@@ -1,0 +1,170 @@
+"""From a page of a listing to steps of a plan: what is known of each record, what it maps to, whose twin it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
+
+from ckanext.smartregion.harvest import model, plan
+from ckanext.smartregion.harvest.engine.owners import owner
+from ckanext.smartregion.harvest.fingerprint import fingerprint
+from ckanext.smartregion.harvest.records import Candidate, Record, RecordError, Source
+from ckanext.smartregion.harvest.sameness import common, marks, same
+from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.harvest.walking import Walked, identity
+from ckanext.smartregion.harvesters import harvester
+
+
+def as_source(row: model.Source, *, since: Any = None) -> Source:
+    """A source as the harvesters know it."""
+    return Source(row.name, row.kind, row.url, row.options, since)
+
+
+def print_of(row: model.Source) -> str:
+    """The fingerprint of a source; whose its datasets are belongs to it."""
+    return fingerprint(as_source(row), row.organization_id, str(row.any_organization), str(row.precedence))
+
+
+def raw_hash(record: Record) -> str:
+    """The same for the same answer of the far end, in whatever order it named its properties."""
+    text = json.dumps([record.payload, record.address], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass
+class Compared:
+    """What a page came to: its steps, how many of its records are unchanged, and the keys of those left out.
+
+    `unknown` says that the far end names a record as unchanged that is not known here: it has to be listed in full.
+    """
+
+    steps: list[plan.Step] = field(default_factory=list)
+    unchanged: int = 0
+    excluded: set[str] = field(default_factory=set)
+    unknown: bool = False
+    tally: dict[str, Counter[str]] = field(default_factory=lambda: {"rules": Counter(), "findings": Counter()})
+
+
+class Comparison:
+    """Compares the pages of one source with what is known of it."""
+
+    def __init__(self, row: model.Source) -> None:
+        self.row, self.source, self.print = row, as_source(row), print_of(row)
+        self.kind = harvester(row.kind)
+        names = str(row.options.get("exclude_publishers") or "").split(";")
+        self.excluded = {name.strip().casefold() for name in names if name.strip()}
+
+    def page(self, walked: Walked) -> Compared:
+        """The steps of a page; an unchanged one has none."""
+        known = known_of(self.row.id, walked.keys)
+        found = Compared(unchanged=sum(key in known for key in walked.quiet))
+        found.unknown = found.unchanged < len(walked.quiet) and not walked.unchanged
+        for record in walked.fresh:
+            self._record(record, known.get(identity(record.remote_id)), found)
+        self._twins(found)
+        found.unchanged += sum(step.act == "unchanged" for step in found.steps)
+        found.steps = [_foreseen(self.row, step) for step in found.steps if step.act != "unchanged"]
+        return found
+
+    def _record(self, record: Record, known: plan.Known | None, found: Compared) -> None:
+        if not record.problem and self._same(record, known):
+            found.unchanged += 1
+            return
+        candidate, problem = self.candidate(record)
+        if candidate and self.excluded & {name.strip().casefold() for name in candidate.publishers}:
+            found.excluded.add(identity(record.remote_id))
+            return
+        if candidate:
+            found.tally["rules"].update({change.rule for change in candidate.changes})
+            found.tally["findings"].update({finding.rule for finding in candidate.findings})
+        found.steps.append(plan.step(record, candidate, known, problem))
+
+    def _same(self, record: Record, known: plan.Known | None) -> bool:
+        """Whether what the far end sent is what it sent last time, and would be read as it was read then."""
+        if known is None or not known.shown or known.fingerprint != self.print:
+            return False
+        return known.raw_hash == raw_hash(record)
+
+    def candidate(self, record: Record) -> tuple[Candidate | None, dict[str, str] | None]:
+        """What a record maps to, or why it maps to nothing."""
+        if record.problem:
+            return None, record.problem
+        try:
+            return self.kind.map(record, self.source), None
+        except RecordError as error:
+            return None, error.texts
+        except Exception as error:  # whatever a far end has invented, the other records are not concerned
+            return None, say("failed", reason=f"{type(error).__name__}: {error}"[:200])
+
+    def _twins(self, found: Compared) -> None:
+        """Turn steps about a dataset that another source shows as well into links, or take the dataset over."""
+        ours = {at: marks(step.candidate) for at, step in enumerate(found.steps) if step.candidate}
+        wanted = {mark for each in ours.values() for mark in each}
+        others = model.relatives(self.row.id, wanted) if wanted else []
+        if not others:
+            return
+        many = common(row.sameness for row, _ in others) | common(ours.values())
+        for at, mine in ours.items():
+            related = [pair for pair in others if same(mine, pair[0].sameness, many)]
+            if related:
+                found.steps[at] = self._related(found.steps[at], related)
+
+    def _related(self, step: plan.Step, related: list[Any]) -> plan.Step:
+        row, source = min(related, key=lambda pair: (pair[1].precedence, pair[0].first_seen))
+        mine = known_of(self.row.id, [identity(step.remote_id)]).get(identity(step.remote_id))
+        nearer = source.precedence < self.row.precedence or (
+            source.precedence == self.row.precedence and not (mine and mine.shown)
+        )
+        if not nearer and mine and mine.shown and mine.package_id == row.package_id:
+            return step
+        twin = plan.Twin(row.package_id, row.id, source.name, nearer)
+        assert step.record is not None  # noqa: S101 - a step with a candidate has its record
+        return plan.step(step.record, step.candidate, mine, None, twin)
+
+
+def _foreseen(row: model.Source, step: plan.Step) -> plan.Step:
+    """A step whose candidate lacks what publication needs: it will be held, as can be told without its files."""
+    if step.act not in ("create", "update") or step.candidate is None:
+        return step
+    lacking = _gate()
+    if lacking is None or not lacking({"ignore_auth": True}, _asked(row, step.candidate)):
+        return step
+    return plan.Step(**{**step.__dict__, "act": "hold"})
+
+
+def _asked(row: model.Source, candidate: Candidate) -> dict[str, Any]:
+    return {"dataset": {**candidate.dataset, "owner_org": owner(row, candidate)}}
+
+
+def _gate() -> Any:
+    """The gate's action that names what publication lacks; None where the gate is switched off."""
+    try:
+        return tk.get_action("smartregion_publication_lacks")
+    except KeyError:
+        return None
+
+
+def known_of(source_id: str, keys: Iterable[str] | None = None) -> dict[str, plan.Known]:
+    """What is remembered of some remote items of a source, or of all, by key."""
+    table = model.Record
+    columns = (
+        table.key,
+        table.remote_id,
+        table.package_id,
+        table.hash,
+        table.state,
+        table.raw_hash,
+        table.fingerprint,
+        table.missing_since,
+    )
+    query = ckan_model.Session.query(*columns).filter(table.source_id == source_id)
+    if keys is not None:
+        query = query.filter(table.key.in_(list(keys)))
+    return {row[0]: plan.Known(*row[1:]) for row in query.all()}

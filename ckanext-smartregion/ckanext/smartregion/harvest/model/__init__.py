@@ -1,0 +1,54 @@
+"""What harvesting remembers: sources, their runs, what each remote item became, and what each run did to it.
+
+`tables` says what is stored, `staging` keeps a run under way, the others find what is asked for.
+"""
+
+from ckanext.smartregion.harvest.model.records import (
+    count_by_state,
+    edits,
+    outcomes,
+    record,
+    records,
+    relatives,
+    versions,
+)
+from ckanext.smartregion.harvest.model.runs import live_run, queued_before, runs, silent
+from ckanext.smartregion.harvest.model.sources import claim, due, find_source, sources
+from ckanext.smartregion.harvest.model.tables import (
+    LIVE,
+    Edit,
+    Outcome,
+    Record,
+    Run,
+    Source,
+    StagedPage,
+    StagedStep,
+    now,
+)
+
+__all__ = [
+    "LIVE",
+    "Edit",
+    "Outcome",
+    "Record",
+    "Run",
+    "Source",
+    "StagedPage",
+    "StagedStep",
+    "claim",
+    "count_by_state",
+    "due",
+    "edits",
+    "find_source",
+    "live_run",
+    "now",
+    "outcomes",
+    "queued_before",
+    "record",
+    "records",
+    "relatives",
+    "runs",
+    "silent",
+    "sources",
+    "versions",
+]

@@ -1,0 +1,79 @@
+"""Find records and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import defer
+
+from ckan import model
+
+from ckanext.smartregion.harvest.model.tables import Edit, Outcome, Record, Source
+
+
+def record(source_id: str, key: str) -> Record | None:
+    """The mapping of one remote item."""
+    return model.Session.query(Record).filter_by(source_id=source_id, key=key).first()
+
+
+def relatives(source_id: str, sameness: Collection[str]) -> list[Any]:
+    """Records of other sources that share any of these marks, each with its source; see sameness.py."""
+    marks = sa.cast(list(sameness), ARRAY(sa.Text))
+    query = model.Session.query(Record, Source).join(Source, Source.id == Record.source_id)
+    query = query.filter(Record.source_id != source_id, Record.state.in_(("published", "held")))
+    return query.filter(Record.sameness.op("&&")(marks)).all()
+
+
+def count_by_state(source_id: str) -> dict[str, int]:
+    """How many records of a source are published, held, linked and withdrawn."""
+    query = model.Session.query(Record.state, sa.func.count()).filter_by(source_id=source_id).group_by(Record.state)
+    return {"published": 0, "held": 0, "linked": 0, "withdrawn": 0} | dict(row._tuple() for row in query.all())
+
+
+def versions(record_id: str) -> list[Outcome]:
+    """What the runs did to a record, the last first."""
+    query = model.Session.query(Outcome).filter_by(record_id=record_id)
+    return query.order_by(Outcome.moment.desc()).limit(100).all()
+
+
+def edits(package_id: str) -> list[Edit]:
+    """The fields of a dataset that people wrote."""
+    return model.Session.query(Edit).filter_by(package_id=package_id).order_by(Edit.field).all()
+
+
+def records(source_id: str, state: str | None = None, text: str | None = None, *, everything: bool) -> Any:
+    """A query for records with their datasets, by title; without `everything` only for what the public sees."""
+    query = model.Session.query(Record, model.Package).join(model.Package, model.Package.id == Record.package_id)
+    query = query.filter(Record.source_id == source_id)
+    if state == "missing":
+        query = query.filter(Record.missing_since.isnot(None))
+    elif state:
+        query = query.filter(Record.state == state)
+    if text:
+        query = query.filter(_says(text, model.Package.title, Record.remote_id))
+    return _visible(query, everything=everything).order_by(model.Package.title, Record.id)
+
+
+def outcomes(run_id: str, *, everything: bool, outcome: str | None = None, problem: str | None = None) -> Any:
+    """A query for outcomes of a run with their datasets; without `everything` only for those of published ones."""
+    query = model.Session.query(Outcome, model.Package)
+    query = query.options(defer(Outcome.raw), defer(Outcome.dataset))
+    query = query.outerjoin(model.Package, model.Package.id == Outcome.package_id).filter(Outcome.run_id == run_id)
+    if outcome:
+        query = query.filter(Outcome.outcome == outcome)
+    if problem:
+        query = query.filter(_says(problem, sa.cast(Outcome.problem, sa.Text), Outcome.title, Outcome.remote_id))
+    return _visible(query, everything=everything).order_by(Outcome.outcome, Outcome.title, Outcome.id)
+
+
+def _says(text: str, *columns: Any) -> Any:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return sa.or_(*(column.ilike(f"%{escaped}%") for column in columns))
+
+
+def _visible(query: Any, *, everything: bool) -> Any:
+    public = sa.and_(model.Package.state == "active", model.Package.private.is_(False))
+    return query if everything else query.filter(public)
