@@ -79,6 +79,7 @@ TABLE = """
     package_delete                    published      x x x x x . . .
     package_delete                    held           x x x x x . . .
     resource_create                   published      x x x x x . . .
+    package_create_default_resource_views  published x x x x x . . .
     organization_update                              x x . x . . . .
     organization_member_create                       x x . x . . . .
     organization_member_delete                       x x . x . . . .
@@ -103,7 +104,7 @@ class Place:
         if action.startswith("resource_validation"):
             return {"resource_id": dataset["resources"][0]["id"]}
         if dataset:
-            return {"id": dataset["id"], "package_id": dataset["id"]}
+            return {"id": dataset["id"], "package_id": dataset["id"], "package": dataset}
         return {"id": self.source, "source": self.source, "text": "Namur", **self.special(action)}
 
     def special(self, action: str) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _export(base: str, slug: str, name: str, *, old: bool) -> str:
 def _file(file: dict[str, Any], folder: str) -> Draft:
     """An attached file; `odsfile://` is an address only inside the platform, so the public one is built."""
     stated = text(file.get("url"))
-    link = address(stated, "") or folder + text(file.get("id"))
+    link = address(stated, "") or ("" if stated.startswith("http") else folder + text(file.get("id")))
     found = {
         "name_translated": translated(file.get("title") or file.get("id")),
         "description_translated": translated(file.get("description")),
