@@ -104,6 +104,19 @@ def test_an_update_writes_history_and_keeps_files_and_address(write) -> None:
     assert history(ONE)[1].data["package"]["title"] == "Arbres remarquables"
 
 
+def test_what_a_person_changed_meanwhile_is_seen(write) -> None:
+    write(ONE, candidate())
+    commit()
+    held = ckan_model.Package.get(ONE)
+    with ckan_model.meta.engine.begin() as other:
+        other.execute(ckan_model.package_table.update().values(name="renamed"))
+
+    write(ONE, candidate("Autre"))
+    commit()
+
+    assert held.name == call_action("package_show", id=ONE)["name"] == "renamed"
+
+
 def test_several_updates_in_one_transaction_come_and_go_together(write) -> None:
     write(ONE, candidate("Un"))
     write(TWO, candidate("Deux"))

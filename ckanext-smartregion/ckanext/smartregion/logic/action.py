@@ -73,7 +73,8 @@ def package_create_default_resource_views(
     up: Callable[..., Any], context: Context, data_dict: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """Give the files of a dataset their views; a deferred write asks first whether any of them can have one."""
-    if deferred.is_deferred(context) and not deferred.has_default_views(data_dict["package"]):
+    loaded = data_dict.get("create_datastore_views")
+    if deferred.is_deferred(context) and not loaded and not deferred.has_default_views(data_dict["package"]):
         tk.check_access("package_create_default_resource_views", context, data_dict)
         return []
     return up(context, data_dict)

@@ -172,10 +172,14 @@ def _site_user() -> ckan_model.User:
 
 
 def _present(identifier: str, present_ids: Collection[str] | None) -> Draft | None:
-    known = identifier in present_ids if present_ids is not None else ckan_model.Package.get(identifier) is not None
-    # From the database: the index may lag behind.
+    """The dataset as the database has it now: the session may hold an older one, and the index may lag behind."""
+    if present_ids is not None and identifier not in present_ids:
+        return None
+    package = ckan_model.Session.get(ckan_model.Package, identifier, populate_existing=True)
     return (
-        tk.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": identifier}) if known else None
+        tk.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": package.id})
+        if package
+        else None
     )
 
 
