@@ -1,69 +1,115 @@
-"""A catalogue of 300 records through our engine and through ckanext-harvest: first import, and an unchanged second run.
+"""The same catalogue through our engine and through ckanext-harvest, in one run: import, re-run, change, emptiness.
 
-Both pull the same Turtle pages from the same loopback server, into catalogues of their own on the same PostgreSQL and
-Solr. Ours is one process and passes the gate; theirs is one gather and two fetch processes. Each is timed by its own
-records, from the start of a run to its last dataset.
+Both pull the same far end on loopback into catalogues of their own on the same PostgreSQL, Redis and Solr; ours with
+two worker processes, theirs with one gather and two fetch processes. Each is timed by its own records, from the start
+of a run to its last dataset. DCAT is Turtle in pages of 100, metadata only, three distributions each; the CKAN kind
+reads the same datasets from an Action API.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 
 os.environ["RUN_DIR"] = ".run/bench"  # before the stack is read: never the running portal
 os.environ["PORT"] = os.environ.get("BENCH_PORT", "5077")
 
-from benchmarks.harvesting import ours, peer, remote
-from stack import ini, portal, settings, supervision
+from benchmarks.harvesting import ours, peer
+from benchmarks.harvesting.remote import Remote, serve
+from stack import portal, settings, supervision
 from stack.settings import Stack
 
-RUNS = ("first import", "unchanged second run")
+CHANGED = 20
+Run = Callable[[], dict]
 
 
-def measure_ours(stack: Stack, url: str, private: str) -> list[dict]:
-    """Both runs of ours; the far end is on loopback, so its address must be allowed."""
-    settings_file = stack.ini
-    text = settings_file.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("smartregion.fetch.allow_private")]
-    lines.insert(lines.index(f"[{ini.SECTION}]") + 1, f"smartregion.fetch.allow_private = {private}")
-    settings_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    ours.prepare(stack)
-    ours.add_source(stack, url)
-    return [ours.harvest(stack) for _ in RUNS]
+def stages(remote: Remote, run: Run, *, emptied: bool) -> dict[str, dict]:
+    """What both go through, one after the other; the far end is as new before and after."""
+    remote.changed.clear()
+    remote.gone.clear()
+    found = {"first import": run(), "unchanged re-run": run()}
+    remote.change(CHANGED)
+    found[f"{CHANGED} changed"] = run()
+    if emptied:
+        remote.gone.update(range(1, remote.records + 1))
+        found["valid but empty"] = run()
+    remote.changed.clear()
+    remote.gone.clear()
+    return found
 
 
-def measure_peer(stack: Stack, url: str) -> list[dict]:
-    """Both runs of theirs."""
+def measured(remote: Remote, run: Run) -> Run:
+    """A run with the requests that it made."""
+
+    def once() -> dict:
+        remote.requests.clear()
+        return run() | {"requests": sum(remote.requests.values())}
+
+    return once
+
+
+def of_ours(stack: Stack, remote: Remote, kinds: dict[str, str]) -> dict[str, dict]:
+    """Our stages, kind by kind, each on an empty catalogue."""
+    found = {}
+    for kind, url in kinds.items():
+        ours.prepare(stack, remote.base.split("//")[1])
+        ours.add_source(stack, "bench", kind, url)
+        with ours.workers(stack):
+            run = measured(remote, lambda: ours.harvest(stack, "bench")[0])
+            found[kind] = stages(remote, run, emptied=True)
+    return found
+
+
+def of_peer(stack: Stack, remote: Remote, kinds: dict[str, str]) -> dict[str, dict]:
+    """Their stages."""
     peer.install()
-    configuration = peer.prepare(stack)
-    with peer.consumers(configuration):
-        return [peer.harvest(configuration, url) for _ in RUNS]
+    found = {}
+    for kind, url in kinds.items():
+        configuration = peer.prepare(stack)
+        with peer.consumers(configuration):
+            run = measured(remote, lambda url=url, kind=kind: peer.harvest(configuration, PEERS[kind], url))
+            found[kind] = stages(remote, run, emptied=True)
+    return found
 
 
-def show(records: int, own: list[dict], other: list[dict]) -> None:
-    """Seconds, records a minute and ratio of each run."""
-    for name, mine, theirs in zip(RUNS, own, other, strict=True):
-        print(f"{name}: {records} records, 3 distributions each")
-        for who, facts in (("smartregion", mine), ("ckanext-harvest", theirs)):
-            seconds = facts["seconds"]
-            rest = ", ".join(f"{key} {value}" for key, value in facts.items() if key not in {"seconds", "run"})
-            print(f"  {who:<42} {seconds:8.2f} s {60 * records / seconds:10.0f} records/min   ({rest})")
-        print(f"  {'ratio (above 1: ours is faster)':<42} {theirs['seconds'] / mine['seconds']:8.2f}", flush=True)
+PEERS = {"dcat": "dcat_rdf", "ckan": "ckan"}
+
+
+def show(records: int, own: dict[str, dict], other: dict[str, dict]) -> None:
+    """Seconds, records a minute and ratio of each stage."""
+    for kind, runs in own.items():
+        for stage, mine in runs.items():
+            theirs = other.get(kind, {}).get(stage)
+            print(f"{kind}, {stage}: {records} records, 3 distributions each")
+            for who, facts in (("smartregion", mine), ("ckanext-harvest", theirs)):
+                if facts is None:
+                    continue
+                rest = ", ".join(f"{key} {value}" for key, value in facts.items() if key not in {"seconds", "run"})
+                rate = 60 * records / max(facts["seconds"], 0.001)
+                print(f"  {who:<42} {facts['seconds']:8.2f} s {rate:10.0f} records/min   ({rest})")
+            if theirs:
+                ratio = theirs["seconds"] / max(mine["seconds"], 0.001)
+                print(f"  {'ratio (above 1: ours is faster)':<42} {ratio:8.2f}", flush=True)
 
 
 def main() -> None:
     """Read the options, bring up the services, measure, stop them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.harvest", description=__doc__)
-    parser.add_argument("--records", type=int, default=300)
-    records = parser.parse_args().records
+    parser.add_argument("--records", type=int, default=1000)
+    parser.add_argument("--kinds", default="dcat,ckan", help="which kinds of source")
+    parser.add_argument("--without-peer", action="store_true", help="ours alone")
+    options = parser.parse_args()
     stack = settings.load()
     try:
         portal.start_storage(stack)
-        with remote.serve(records) as url:
-            own = measure_ours(stack, url, url.split("/")[2])
-            other = measure_peer(stack, url)
-        assert own[0]["datasets"] == other[0]["datasets"] == records, (own[0], other[0])
-        show(records, own, other)
+        with serve(Remote(options.records)) as remote:
+            urls = {"dcat": remote.turtle_url, "ckan": remote.base}
+            kinds = {kind: urls[kind] for kind in options.kinds.split(",")}
+            own = of_ours(stack, remote, kinds)
+            other = {} if options.without_peer else of_peer(stack, remote, kinds)
+        show(options.records, own, other)
+        assert all(runs["first import"]["datasets"] == options.records for runs in (*own.values(), *other.values()))
     finally:
         supervision.stop(stack)
 

@@ -83,12 +83,12 @@ def consumers(ini: Path) -> Iterator[None]:
                 process.wait(timeout=30)
 
 
-def harvest(ini: Path, url: str) -> dict:
-    """One job: seconds, records, failed, datasets."""
+def harvest(ini: Path, kind: str, url: str) -> dict:
+    """One job of a source of a kind (`dcat_rdf`, `ckan`): seconds, records, failed, datasets."""
     script = Path(__file__).with_name("peer_job.py")
     with (HOME / "job.log").open("a") as log:
         done = subprocess.run(
-            [str(BINARIES / "python"), str(script), str(ini), url],
+            [str(BINARIES / "python"), str(script), str(ini), kind, url],
             check=True,
             stdout=subprocess.PIPE,
             stderr=log,

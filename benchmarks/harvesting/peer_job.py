@@ -1,4 +1,4 @@
-"""Runs inside the peer's own environment: `peer_job.py INI URL` makes the source once, runs one job, prints JSON.
+"""Runs inside the peer's own environment: `peer_job.py INI KIND URL` makes the source once, runs one job, prints JSON.
 
 The clock is the peer's own: from the start of its gather stage to its last import.
 """
@@ -26,14 +26,18 @@ def context() -> Any:
     return {"ignore_auth": True, "user": site["name"]}
 
 
-def source(url: str) -> str:
-    """The harvest source, made at the first call."""
-    found = model.Package.get("bench")
+CONFIG = {"dcat_rdf": {"rdf_format": "turtle"}, "ckan": {}}
+
+
+def source(kind: str, url: str) -> str:
+    """The harvest source of a kind, made at the first call."""
+    found = model.Package.get(f"bench-{kind}")
     if found:
         return found.id
-    tk.get_action("organization_create")(context(), {"name": "namur", "title": "Namur"})
-    facts = {"name": "bench", "title": "Bench", "url": url, "source_type": "dcat_rdf", "owner_org": "namur"}
-    facts |= {"frequency": "MANUAL", "config": json.dumps({"rdf_format": "turtle"})}
+    if model.Group.get("namur") is None:
+        tk.get_action("organization_create")(context(), {"name": "namur", "title": "Namur"})
+    facts = {"name": f"bench-{kind}", "title": "Bench", "url": url, "source_type": kind, "owner_org": "namur"}
+    facts |= {"frequency": "MANUAL", "config": json.dumps(CONFIG[kind])}
     return tk.get_action("harvest_source_create")(context(), facts)["id"]
 
 
@@ -50,13 +54,22 @@ def outcome(job: str) -> tuple | None:
         {"job": job},
     ).one()
     seconds, total, failed, done, gathered = row
-    return (float(seconds), total, failed) if gathered and total and done == total else None
+    if gathered and total and done == total:
+        return float(seconds), total, failed
+    return empty(job) if not total else None
 
 
-def main(ini: str, url: str) -> None:
+def empty(job: str) -> tuple | None:
+    """Seconds of a job whose gather stage found nothing to do."""
+    query = "SELECT extract(epoch FROM gather_finished - gather_started) FROM harvest_job WHERE id = :job"
+    seconds = model.Session.execute(sa.text(query), {"job": job}).scalar()
+    return (float(seconds), 0, 0) if seconds is not None else None
+
+
+def main(ini: str, kind: str, url: str) -> None:
     """One job, from its start to its last record."""
     with make_app(CKANConfigLoader(ini).get_config()).test_request_context():
-        job = tk.get_action("harvest_job_create")(context(), {"source_id": source(url), "run": True})["id"]
+        job = tk.get_action("harvest_job_create")(context(), {"source_id": source(kind, url), "run": True})["id"]
         end = time.monotonic() + PATIENCE
         while (found := outcome(job)) is None and time.monotonic() < end:
             time.sleep(1)

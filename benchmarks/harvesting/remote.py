@@ -1,11 +1,19 @@
-"""A remote catalogue in Turtle, in pages, on loopback: the far end that both harvesters pull from."""
+"""A remote catalogue on loopback that both harvesters pull from: Turtle in pages, or CKAN's API; it can change."""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import json
+import re
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PER_PAGE = 100
@@ -20,7 +28,7 @@ PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
 DATASET = """
 <{base}/dataset/{n}> a dcat:Dataset ;
     dct:identifier "jeu-{n}" ;
-    dct:title "Jeu de données {n}"@fr ;
+    dct:title "Jeu de données {n}{edition}"@fr ;
     dct:description "Relevé annuel numéro {n}, avec ses tableaux et sa carte."@fr ;
     dcat:keyword "territoire"@fr, "relevé"@fr ;
     dcat:theme <http://publications.europa.eu/resource/authority/data-theme/ENVI> ;
@@ -40,32 +48,127 @@ DISTRIBUTION = """
     dcat:accessURL <{base}/dataset/{n}/table.{form}> .
 """
 FORMS = ("CSV", "JSON", "XLSX")
+LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
-def page(base: str, number: int, records: int) -> str:
-    """One page of the catalogue, with a link to the next."""
-    first, last = (number - 1) * PER_PAGE + 1, min(number * PER_PAGE, records)
-    following = f" ; hydra:next <{base}/catalog.ttl?page={number + 1}>" if last < records else ""
-    parts = [
-        PREFIXES,
-        f"<{base}/catalog.ttl?page={number}> a hydra:PagedCollection ; hydra:totalItems {records}{following} .\n",
-        f'<{base}/catalog> a dcat:Catalog ; dct:title "Catalogue"@fr .\n',
-        f'<{base}/publisher> a foaf:Organization ; foaf:name "Ville de Namur" .\n',
-        *(dataset(base, n) for n in range(first, last + 1)),
-    ]
-    return "".join(parts)
+@dataclass
+class Remote:
+    """The far end: so many records, those changed since and when, those gone; `drip` seconds before each page."""
 
+    records: int
+    changed: dict[int, dt.datetime] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    validators: bool = False
+    drip: float = 0
+    requests: Counter[str] = field(default_factory=Counter)
+    base: str = ""
 
-def dataset(base: str, n: int) -> str:
-    """One dataset with three distributions."""
-    links = ", ".join(f"<{base}/dataset/{n}/{form}>" for form in FORMS)
-    text = DATASET.format(base=base, n=n, day=n % 28 + 1, distributions=links)
-    return text + "".join(DISTRIBUTION.format(base=base, n=n, form=form) for form in FORMS)
+    @property
+    def numbers(self) -> list[int]:
+        """The records that are there."""
+        return [n for n in range(1, self.records + 1) if n not in self.gone]
+
+    @property
+    def turtle_url(self) -> str:
+        """The address of the DCAT catalogue."""
+        return f"{self.base}/catalog.ttl"
+
+    def change(self, count: int) -> None:
+        """Change some records, spread over the whole list."""
+        now = dt.datetime.now(dt.UTC)
+        self.changed |= {1 + step * self.records // count: now for step in range(count)}
+
+    # -- Turtle
+
+    def page(self, number: int) -> bytes:
+        """One page of the catalogue, with a link to the next."""
+        numbers = self.numbers
+        shown = numbers[(number - 1) * PER_PAGE : number * PER_PAGE]
+        more = number * PER_PAGE < len(numbers)
+        following = f" ; hydra:next <{self.turtle_url}?page={number + 1}>" if more else ""
+        first = f"<{self.turtle_url}?page={number}> a hydra:PagedCollection ; hydra:totalItems {len(numbers)}"
+        parts = [
+            PREFIXES,
+            f"{first}{following} .\n",
+            f'<{self.base}/catalog> a dcat:Catalog ; dct:title "Catalogue"@fr .\n',
+            f'<{self.base}/publisher> a foaf:Organization ; foaf:name "Ville de Namur" .\n',
+            *(self.dataset(n) for n in shown),
+        ]
+        return "".join(parts).encode()
+
+    def dataset(self, n: int) -> str:
+        """One dataset with three distributions."""
+        links = ", ".join(f"<{self.base}/dataset/{n}/{form}>" for form in FORMS)
+        edition = ", revu" if n in self.changed else ""
+        text = DATASET.format(base=self.base, n=n, edition=edition, day=n % 28 + 1, distributions=links)
+        return text + "".join(DISTRIBUTION.format(base=self.base, n=n, form=form) for form in FORMS)
+
+    # -- CKAN
+
+    def package(self, n: int) -> dict[str, Any]:
+        """One dataset as CKAN's API shows it."""
+        identifier = hashlib.md5(f"{n}".encode(), usedforsecurity=False).hexdigest()
+        modified = self.changed.get(n, LONG_AGO).replace(tzinfo=None).isoformat()
+        return {
+            "id": f"{identifier[:8]}-{identifier[8:12]}-{identifier[12:16]}-{identifier[16:20]}-{identifier[20:]}",
+            "name": f"jeu-{n}",
+            "title": f"Jeu de données {n}{', revu' if n in self.changed else ''}",
+            "notes": f"Relevé annuel numéro {n}, avec ses tableaux et sa carte.",
+            "type": "dataset",
+            "state": "active",
+            "private": False,
+            "license_id": "cc-by",
+            "license_url": "https://creativecommons.org/licenses/by/4.0/",
+            "metadata_created": "2024-01-15T00:00:00",
+            "metadata_modified": modified,
+            "maintainer": "Données",
+            "maintainer_email": "data@example.org",
+            "organization": {"name": "namur", "title": "Ville de Namur"},
+            "tags": [{"name": "territoire"}, {"name": "relevé"}],
+            "groups": [],
+            "extras": [{"key": "theme", "value": "Environnement"}],
+            "resources": [
+                {
+                    "id": f"{n}-{form}",
+                    "name": f"Tableau {n} ({form})",
+                    "format": form,
+                    "url": f"{self.base}/dataset/{n}/table.{form}",
+                    "position": position,
+                }
+                for position, form in enumerate(FORMS)
+            ],
+        }
+
+    def search(self, query: dict[str, list[str]]) -> bytes:
+        """`package_search`: rows, start, fl, and the date filter; both harvesters ask in their own words."""
+        asked = " ".join(query.get("fq", []) + query.get("fq_list", []) + query.get("q", []))
+        since = re.search(r"metadata_modified:\[(\S+) TO", asked)
+        found = [self.package(n) for n in self.numbers]
+        if since:
+            floor = since[1].replace("\\", "").rstrip("Z")
+            found = [each for each in found if each["metadata_modified"] >= floor]
+        found.sort(key=lambda each: each["id"])
+        rows, start = (int(query.get(name, [default])[0]) for name, default in (("rows", "10"), ("start", "0")))
+        shown: list[Any] = found[start : start + min(rows, 1000)]
+        if "fl" in query:
+            shown = [{"id": each["id"], "dataset_type": "dataset"} for each in shown]
+        return json.dumps({"success": True, "result": {"count": len(found), "results": shown}}).encode()
+
+    def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, str, bytes]:
+        """Status, media type and body."""
+        self.requests[path] += 1
+        if self.drip:
+            time.sleep(self.drip)
+        if path == "/catalog.ttl":
+            return 200, "text/turtle; charset=utf-8", self.page(int(query.get("page", ["1"])[0]))
+        if path == "/api/3/action/package_search":
+            return 200, "application/json", self.search(query)
+        return 404, "text/plain", b"not here"
 
 
 @contextmanager
-def serve(records: int) -> Iterator[str]:
-    """The address of the catalogue, as long as the block runs."""
+def serve(remote: Remote) -> Iterator[Remote]:
+    """The far end, reachable as long as the block runs."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
@@ -75,11 +178,17 @@ def serve(records: int) -> Iterator[str]:
             self.answer(with_body=True)
 
         def answer(self, *, with_body: bool) -> None:
-            number = int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0])
-            body = page(f"http://{self.headers['Host']}", number, records).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/turtle; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
+            parts = urlsplit(self.path)
+            status, media_type, body = remote.answer(parts.path, parse_qs(parts.query))
+            etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+            if remote.validators and self.headers.get("If-None-Match") == etag:
+                status, body = 304, b""
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            if remote.validators:
+                self.send_header("ETag", etag)
+            if status != 304:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if with_body:
                 self.wfile.write(body)
@@ -89,8 +198,9 @@ def serve(records: int) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    remote.base = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield f"http://127.0.0.1:{server.server_port}/catalog.ttl"
+        yield remote
     finally:
         server.shutdown()
         server.server_close()

@@ -18,8 +18,8 @@ from ckanext.smartregion.harvest.walking import Walk, Walked, identity
 from ckanext.smartregion.harvesters import harvester
 from ckanext.smartregion.outgoing import client
 
-# Clocks differ, and a far end may take a while to show what it has: rather ask for an hour twice.
-OVERLAP = dt.timedelta(hours=1)
+# A far end may take a while to show what it has: rather ask for some minutes twice.
+OVERLAP = dt.timedelta(minutes=5)
 
 
 # In the cursor of a run: that its list is at its end, or why it broke off.
