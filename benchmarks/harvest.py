@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from functools import partial
 
 os.environ["RUN_DIR"] = ".run/bench"  # before the stack is read: never the running portal
 os.environ["PORT"] = os.environ.get("BENCH_PORT", "5077")
@@ -68,7 +69,7 @@ def of_peer(stack: Stack, remote: Remote, kinds: dict[str, str]) -> dict[str, di
     for kind, url in kinds.items():
         configuration = peer.prepare(stack)
         with peer.consumers(configuration):
-            run = measured(remote, lambda url=url, kind=kind: peer.harvest(configuration, PEERS[kind], url))
+            run = measured(remote, partial(peer.harvest, configuration, PEERS[kind], url))
             found[kind] = stages(remote, run, emptied=True)
     return found
 

@@ -53,7 +53,7 @@ LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 @dataclass
 class Remote:
-    """The far end: so many records, those changed since and when, those gone; `drip` seconds before each page."""
+    """The far end: so many records, those changed since and when, those gone; with `drip`, byte by byte with such a pause."""
 
     records: int
     changed: dict[int, dt.datetime] = field(default_factory=dict)
@@ -157,8 +157,6 @@ class Remote:
     def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, str, bytes]:
         """Status, media type and body."""
         self.requests[path] += 1
-        if self.drip:
-            time.sleep(self.drip)
         if path == "/catalog.ttl":
             return 200, "text/turtle; charset=utf-8", self.page(int(query.get("page", ["1"])[0]))
         if path == "/api/3/action/package_search":
@@ -166,37 +164,62 @@ class Remote:
         return 404, "text/plain", b"not here"
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Speaks for the far end of its server."""
+
+    server: Server
+
+    def do_HEAD(self) -> None:
+        self.answer(with_body=False)
+
+    def do_GET(self) -> None:
+        self.answer(with_body=True)
+
+    def answer(self, *, with_body: bool) -> None:
+        """The far end's answer, or 304 where it has validators and the asker has the same already."""
+        remote, parts = self.server.remote, urlsplit(self.path)
+        status, media_type, body = remote.answer(parts.path, parse_qs(parts.query))
+        etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+        if remote.validators and self.headers.get("If-None-Match") == etag:
+            status, body = 304, b""
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        if remote.validators:
+            self.send_header("ETag", etag)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if with_body:
+            self.send(body, remote.drip)
+
+    def send(self, body: bytes, drip: float) -> None:
+        """The body at once, or byte by byte."""
+        if not drip:
+            self.wfile.write(body)
+            return
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            time.sleep(drip)
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing: the console belongs to the figures."""
+
+
+class Server(ThreadingHTTPServer):
+    """A server of one far end."""
+
+    def __init__(self, remote: Remote) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.remote = remote
+
+    def handle_error(self, *arguments: object) -> None:
+        """Nothing: a client that hangs up on a drip is right."""
+
+
 @contextmanager
 def serve(remote: Remote) -> Iterator[Remote]:
     """The far end, reachable as long as the block runs."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_HEAD(self) -> None:
-            self.answer(with_body=False)
-
-        def do_GET(self) -> None:
-            self.answer(with_body=True)
-
-        def answer(self, *, with_body: bool) -> None:
-            parts = urlsplit(self.path)
-            status, media_type, body = remote.answer(parts.path, parse_qs(parts.query))
-            etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-            if remote.validators and self.headers.get("If-None-Match") == etag:
-                status, body = 304, b""
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            if remote.validators:
-                self.send_header("ETag", etag)
-            if status != 304:
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if with_body:
-                self.wfile.write(body)
-
-        def log_message(self, *arguments: object) -> None:
-            """Nothing: the console belongs to the figures."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(remote)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     remote.base = f"http://127.0.0.1:{server.server_port}"
     try:

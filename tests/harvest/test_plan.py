@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ckanext.smartregion.harvest.plan import ACTS, Known, Plan, Step, Twin, Vanished, step, vanished
+from ckanext.smartregion.harvest.plan import ACTS, MOST_SHOWN, Known, Plan, Step, Twin, Vanished, step, vanished
 from ckanext.smartregion.harvest.records import Candidate, Change, Finding, Record
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -137,6 +137,10 @@ def test_step_comes_back_from_its_staged_form_as_it_was() -> None:
         assert Step.taken_up(original.staged()) == original
 
 
-def test_plan_counts_its_steps() -> None:
-    counts = Plan([seen("a"), seen("b")], unchanged=3).counts()
-    assert counts == {**dict.fromkeys(ACTS, 0), "create": 2, "unchanged": 3}
+def test_plan_counts_all_its_steps_and_shows_the_first_of_them() -> None:
+    plan = Plan()
+    plan.add(seen(f"r{number}") for number in range(MOST_SHOWN + 5))
+    plan.add([seen("x")], asked=True)
+    shown = plan.as_dict()
+    assert shown["counts"] == {**dict.fromkeys(ACTS, 0), "create": MOST_SHOWN + 5}
+    assert (len(shown["steps"]), len(shown["asked"])) == (MOST_SHOWN, 1)

@@ -174,21 +174,29 @@ def _over(item: Known, moment: dt.datetime, grace: dt.timedelta) -> bool:
     return not grace or not item.shown or (item.missing_since is not None and moment - item.missing_since >= grace)
 
 
+MOST_SHOWN = 1000
+
+
 @dataclass
 class Plan:
-    """Everything a run is going to do, and the notes about what it is not going to do."""
+    """Everything a run is going to do, counted, the first of it in detail; the notes say what it is not going to do.
 
-    steps: list[Step] = field(default_factory=list)
-    asked: list[Step] = field(default_factory=list)
+    A catalogue of any size has its plan in bounded memory.
+    """
+
+    counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(ACTS, 0)))
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)
-    unchanged: int = 0
 
-    def counts(self) -> dict[str, int]:
-        """How many steps of each kind."""
-        found = Counter(step.act for step in self.steps)
-        return {act: found[act] + (self.unchanged if act == "unchanged" else 0) for act in ACTS}
+    def add(self, steps: Iterable[Step], *, asked: bool = False) -> None:
+        """Steps that a run is going to do, or would ask a person about."""
+        shown = self.asked if asked else self.steps
+        for each in steps:
+            self.counts.update(() if asked else (each.act,))
+            if len(shown) < MOST_SHOWN:
+                shown.append(each.shown())
 
     def as_dict(self) -> dict[str, Any]:
         """The plan as preview shows it."""
-        shown = {"steps": [step.shown() for step in self.steps], "asked": [step.shown() for step in self.asked]}
-        return {"counts": self.counts(), **shown, "notes": list(self.notes)}
+        return {"counts": dict(self.counts), "steps": self.steps, "asked": self.asked, "notes": self.notes}

@@ -8,7 +8,7 @@ has, the step counts as written and not as done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +63,10 @@ def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
 def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep]) -> None:
     """Some steps in one transaction; where one of them upsets it, each in its own."""
     ids = [row.id for row in rows]
+    wanted = [_identifier(source, Step("update", row.step["remote_id"], package_id=row.package_id)) for row in rows]
     try:
-        done = [_do(source, run, row) for row in rows]
+        present = writing.present_ids(wanted)
+        done = [_do(source, run, row, present) for row in rows]
         ckan_model.Session.commit()
     except Exception as error:
         _rescue(error)
@@ -112,22 +114,22 @@ def _failed(source: model.Source, run: model.Run, row_id: str, error: Exception)
 
 
 def _after(run: model.Run, done: Iterable[Done]) -> None:
-    """What needs committed datasets: the index, and the gate's follow-ups."""
-    for each in done:
-        if each.follow_up:
-            writing.follow_up(each.follow_up)
+    """What needs committed datasets: the index first, then what the gate has left to do."""
     ids = [each.indexed for each in done if each.indexed]
     if not ids:
         return
     indexing.index(ids)
+    for each in done:
+        if each.follow_up:
+            writing.follow_up(each.follow_up)
     staging.mark(run.id, "written", "done", ids)
     ckan_model.Session.commit()
 
 
-def _do(source: model.Source, run: model.Run, row: model.StagedStep) -> Done:
+def _do(source: model.Source, run: model.Run, row: model.StagedStep, present: Collection[str] | None = None) -> Done:
     step = Step.taken_up(row.step)
     try:
-        done = _write(source, step)
+        done = _write(source, step, present)
     except tk.ValidationError as error:
         done = _refused(step, error)
     _remember(source, run, step, done)
@@ -135,7 +137,7 @@ def _do(source: model.Source, run: model.Run, row: model.StagedStep) -> Done:
     return done
 
 
-def _write(source: model.Source, step: Step) -> Done:
+def _write(source: model.Source, step: Step, present: Collection[str] | None) -> Done:
     if step.act == "fail" or (step.candidate is None and step.act not in ("withdraw", "miss")):
         return Done("failed", step.package_id, step.problem)
     if step.act == "miss":
@@ -146,9 +148,15 @@ def _write(source: model.Source, step: Step) -> Done:
     if step.act == "conflict":
         return _link(record, step)
     assert step.candidate is not None  # noqa: S101 - said above
-    identifier = step.package_id or writing.package_id(source.id, identity(step.remote_id))
-    written = writing.write(source, identifier, theirs(identifier, step.candidate), deferred=True)
+    identifier = _identifier(source, step)
+    candidate = theirs(identifier, step.candidate) if step.package_id else step.candidate
+    written = writing.write(source, identifier, candidate, present_ids=present, deferred=True)
     return Done(written.outcome, written.package_id, None, written.refused, written.package_id, written)
+
+
+def _identifier(source: model.Source, step: Step) -> str:
+    """The dataset that a step is about, or is going to make."""
+    return step.package_id or writing.package_id(source.id, identity(step.remote_id))
 
 
 def _withdraw(record: model.Record | None, step: Step) -> Done:

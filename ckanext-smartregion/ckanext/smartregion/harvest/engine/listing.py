@@ -134,28 +134,28 @@ def conclude(source: model.Source, run: model.Run) -> None:
 
 def preview(source: model.Source) -> tuple[plan.Plan, dict[str, str] | None]:
     """The plan of a run as it would be now, and why the listing broke off where it did; nothing is written."""
-    made, error, seen = plan.Plan(), None, set[str]()
+    made, error, seen, failed = plan.Plan(), None, set[str](), set[str]()
     comparison = Comparison(source)
     try:
         for walked, compared in _compared(walk_of(source, comparison), comparison):
             seen.update(set(walked.keys) - compared.excluded)
-            made.steps += compared.steps
-            made.unchanged += compared.unchanged
+            failed.update(identity(step.remote_id) for step in compared.steps if step.act == "fail")
+            made.add(compared.steps)
+            made.counts["unchanged"] += compared.unchanged
             made.notes += [say("twice", id=remote_id) for remote_id in walked.twins]
     except (FetchError, ListingError) as broken:
         error = broken.texts
     known = known_of(source.id)
-    failed = [step for step in made.steps if step.act == "fail"]
     missing = plan.vanished(
         known,
         seen,
         complete=error is None,
-        nameless=any(identity(step.remote_id) not in known for step in failed),
+        nameless=bool(failed - known.keys()),
         moment=model.now(),
         grace=dt.timedelta(days=source.grace),
     )
-    made.steps += missing.steps
-    made.asked += missing.asked
+    made.add(missing.steps)
+    made.add(missing.asked, asked=True)
     made.notes += missing.notes
     return made, error
 
