@@ -104,9 +104,8 @@ def many(stack: Stack, records: int) -> None:
                 began = time.monotonic()
                 runs = ours.harvest(stack, *names)
                 times[drips] = (time.monotonic() - began, last_of_others(stack))
-                print(
-                    f"  {'with' if drips else 'without'} a dripping source: {[run['status'] for run in runs].count('done')} done"
-                )
+                done = sum(run["status"] == "done" for run in runs)
+                print(f"  {'with' if drips else 'without'} a dripping source: {done} done", flush=True)
                 if drips:
                     requests_of_unchanged(stack, remotes[1:])
         print(f"{SOURCES - 1} sources of {records} datasets at once, two workers")
@@ -129,9 +128,8 @@ def requests_of_unchanged(stack: Stack, remotes: list[Remote]) -> None:
         remote.requests.clear()
     runs = ours.harvest(stack, *[f"s{number}" for number in range(1, SOURCES)])
     asked = [sum(remote.requests.values()) for remote in remotes]
-    print(
-        f"304 everywhere: {max(asked)} request(s) per source and run, {sum(run.get('unchanged', 0) for run in runs)} unchanged"
-    )
+    unchanged = sum(run.get("unchanged", 0) for run in runs)
+    print(f"304 everywhere: {max(asked)} request(s) per source and run, {unchanged} unchanged", flush=True)
 
 
 def main() -> None:

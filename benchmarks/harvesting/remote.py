@@ -53,7 +53,7 @@ LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 @dataclass
 class Remote:
-    """The far end: so many records, those changed since and when, those gone; with `drip`, byte by byte with such a pause."""
+    """The far end: so many records, those changed since and when, those gone; `drip` is the pause between two bytes."""
 
     records: int
     changed: dict[int, dt.datetime] = field(default_factory=dict)
