@@ -89,7 +89,11 @@ def as_json(found: Any) -> Answer:
 
 
 def _ckan(remote: Remote, request: Request) -> Answer:
-    """A page by start and rows; a broken package has no identifier."""
+    """A page by start and rows, and what the portal is called; a broken package has no identifier."""
+    if request.path.endswith("/status_show"):
+        return as_json({"success": True, "result": {"site_title": "Données d’essai", "ckan_version": "2.12.0"}})
+    if not request.path.endswith("/package_search"):
+        return Answer(status=404)
     start, rows = int(request.query["start"]), int(request.query["rows"])
     packages = [
         {
@@ -147,6 +151,8 @@ def _dcat(remote: Remote, request: Request) -> Answer:
 
 def _csw(remote: Remote, request: Request) -> Answer:
     """Fifty records a page in ISO 19139, or their identifiers; a broken one is not well-formed."""
+    if "request" not in request.query:
+        return Answer(b"<ows:ExceptionReport xmlns:ows='http://www.opengis.net/ows'/>", 400)
     if request.query["request"] == "GetCapabilities":
         return Answer(b"<csw:Capabilities xmlns:csw='http://www.opengis.net/cat/csw/2.0.2'/>")
     start, size = int(request.query["startPosition"]), int(request.query["maxRecords"])

@@ -46,6 +46,7 @@ TABLE = """
     smartregion_source_create                        x x x x x . . .
     smartregion_source_update                        x x x x x . . .
     smartregion_source_delete                        x x x x x . . .
+    smartregion_source_probe                         x x x x x . . .
     smartregion_source_preview                       x x x x x . . .
     smartregion_source_run                           x x x x x . . .
     smartregion_source_enable                        x x x x x . . .
@@ -117,6 +118,7 @@ class Place:
             "smartregion_run_show": {"id": self.run},
             "smartregion_run_cancel": {"id": self.run},
             "smartregion_run_confirm": {"id": self.run, "why": "vidé par erreur"},
+            "smartregion_source_probe": {"url": "https://www.namur.example/catalog.ttl", "organization": "namur"},
             "smartregion_source_create": {
                 "name": "nouvelle",
                 "kind": "dcat",

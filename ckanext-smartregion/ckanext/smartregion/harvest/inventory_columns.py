@@ -15,6 +15,8 @@ from ckanext.smartregion.schemas import LANGUAGES, vocabulary
 Texts = dict[str, str]
 # What a column of a translation is called: "Titre (nl)", "Titel_DE".
 TRANSLATION = re.compile(rf"(?P<name>.+?)[\s_:\-\[(]+(?P<language>{'|'.join(LANGUAGES)})[\])]?", re.IGNORECASE)
+# No column is called anything longer, and the pattern above takes its time over what is.
+LONGEST = 200
 TRANSLATED = ("title", "description", "keywords")
 
 
@@ -68,7 +70,7 @@ def read_header(names: Iterable[str]) -> Header:
     """What the names of a header mean, without regard to capitals, accents and signs; the first of a kind counts."""
     found: dict[str, str] = {}
     translations: dict[tuple[str, str], str] = {}
-    for name in names:
+    for name in (each for each in names if len(each) <= LONGEST):
         translation = TRANSLATION.fullmatch(name.strip())
         column = _by_name().get(folded(name))
         if column:

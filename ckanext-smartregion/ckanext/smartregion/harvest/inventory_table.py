@@ -16,6 +16,8 @@ DELIMITERS = (";", ",", "\t", "|")
 # A title or a logo may stand above the names of the columns.
 HEADER_ROWS = 10
 MOST_ROWS = 20_000
+# Of a line so much tells the separator; what is longer is no row of names.
+LONGEST_LINE = 10_000
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 Rows = Sequence[tuple[int, list[str]]]
 
@@ -58,7 +60,7 @@ def _decoded(body: bytes, url: str) -> tuple[str, tuple[Change, ...]]:
 
 def _delimiter(text: str) -> str:
     """The separator under which the first lines name most columns."""
-    head = [line for line, _ in zip(io.StringIO(text), range(HEADER_ROWS), strict=False)]
+    head = [line[:LONGEST_LINE] for line, _ in zip(io.StringIO(text), range(HEADER_ROWS), strict=False)]
     return max(DELIMITERS, key=lambda delimiter: _fitness(list(enumerate(csv.reader(head, delimiter=delimiter)))))
 
 

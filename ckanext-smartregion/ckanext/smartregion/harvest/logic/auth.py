@@ -39,6 +39,13 @@ def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> Au
     return _publishes_for(context, data_dict.get("organization"))
 
 
+def smartregion_source_probe(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may make the source; as long as no organisation is named, whoever may publish for any."""
+    if data_dict.get("organization"):
+        return smartregion_source_create(context, data_dict)
+    return {"success": authz.has_user_permission_for_some_org(context.get("user"), "create_dataset")}
+
+
 def smartregion_source_update(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may publish for its organisation, and for the new one when it moves."""
     moved = data_dict.get("organization")

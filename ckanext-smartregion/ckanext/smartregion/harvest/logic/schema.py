@@ -125,6 +125,25 @@ def source_create(
 
 
 @validator_args
+def source_probe(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    ignore_missing: Validator,
+    ignore_empty: Validator,
+    boolean_validator: Validator,
+) -> Schema:
+    """An address to probe, and what is known of it."""
+    return {
+        "url": [not_empty, unicode_safe, web_address],
+        "kind": [ignore_empty, unicode_safe, known_kind],
+        "options": [ignore_missing, options],
+        "organization": [ignore_empty, unicode_safe, organization],
+        "credentials": [ignore_missing, login],
+        "any_organization": [ignore_missing, boolean_validator],
+    }
+
+
+@validator_args
 def source_update(
     not_empty: Validator,
     unicode_safe: Validator,

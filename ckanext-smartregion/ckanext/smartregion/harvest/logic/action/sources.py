@@ -12,6 +12,7 @@ from ckan.types import Context
 from ckanext.smartregion.fetch import Credentials
 from ckanext.smartregion.harvest import credentials, model
 from ckanext.smartregion.harvest.engine import listing, queueing, ticking
+from ckanext.smartregion.harvest.engine import probe as probing
 from ckanext.smartregion.harvest.logic import schema, showing
 
 # What a source says of itself, and may say anew.
@@ -57,6 +58,33 @@ def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> di
     row.next_run = ticking.next_run(row)
     ckan_model.Session.commit()
     return showing.source(row)
+
+
+@validate(schema.source_probe)
+def smartregion_source_probe(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Find which kind of source an address is, and map a sample of at most 20 records; nothing is saved.
+
+    :param url: any address: of a portal, a page of it, an interface or a file
+    :param kind: kind of source, where it is known (optional: it is found by the content of the address and by the usual
+        places of its host)
+    :param options: map of option names to values (optional)
+    :param organization: name or id of the organisation that the source would be of (optional)
+    :param credentials: how to log in at the far end (optional)
+    :param any_organization: whether datasets would go to the organisation of their publisher (optional)
+    :returns: ``{"url", "kind", "kinds": [{"kind", "url", "options", "why"}], "name", "title", "sample", "seen",
+        "total", "score", "findings", "error"}``: the likeliest kind first, of which the sample is; its steps as
+        `smartregion_source_preview` shows them; ``error`` says what to do where nothing was found or listed
+    """
+    tk.check_access("smartregion_source_probe", context, data_dict)
+    wanted = probing.Wanted(
+        data_dict["url"],
+        data_dict.get("kind") or "",
+        data_dict.get("options") or {},
+        data_dict.get("organization") or "",
+        _speaks_for_others(context, data_dict, default=True),
+        _logins(data_dict["url"], data_dict.get("credentials")),
+    )
+    return probing.probe(wanted)
 
 
 @validate(schema.source_update)
@@ -235,11 +263,18 @@ def _seal(row: model.Source, data_dict: dict[str, Any]) -> None:
     if not data_dict["credentials"]:
         row.credentials = None
         return
+    (given,) = _logins(row.url, data_dict["credentials"])
+    row.credentials = credentials.seal(given.as_dict())
+
+
+def _logins(url: str, given: dict[str, str] | None) -> tuple[Credentials, ...]:
+    """Credentials that only the host of an address sees; none where none are given."""
+    if not given:
+        return ()
     try:
-        given = Credentials.of(row.url, **{"scheme": "bearer", "secret": "", **data_dict["credentials"]})
+        return (Credentials.of(url, **{"scheme": "bearer", "secret": "", **given}),)
     except ValueError as error:
         raise tk.ValidationError({"credentials": [str(error)]}) from None
-    row.credentials = credentials.seal(given.as_dict())
 
 
 def _may(context: Context, action: str, data_dict: dict[str, Any]) -> bool:
