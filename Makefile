@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export RUN_DIR ?= .run
 export PORT
+# Compiled modules are kept, whatever the surroundings say: without them every start costs twice the time.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m stack
 MODULES := ckanext-smartregion harvesters schemas stack tests benchmarks
