@@ -45,9 +45,9 @@ def end(run: model.Run, status: str, error: dict[str, str] | None = None) -> Non
     ckan_model.Session.commit()
 
 
-def counts(run: model.Run) -> dict[str, int]:
-    """What a run has done so far, by outcome."""
-    found = staging.counted(run.id)
+def counts(run: model.Run, found: dict[str, int] | None = None) -> dict[str, int]:
+    """What a run has done so far, by outcome; `found` are its outcomes where they are counted already."""
+    found = staging.counted(run.id) if found is None else found
     return {name: found.get(name, 0) + (run.unchanged if name == "unchanged" else 0) for name in OUTCOMES}
 
 

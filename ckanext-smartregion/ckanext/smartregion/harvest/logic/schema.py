@@ -168,6 +168,12 @@ def source_update(
 
 
 @validator_args
+def source_list(unicode_safe: Validator, ignore_missing: Validator) -> Schema:
+    """Which sources."""
+    return {name: [ignore_missing, unicode_safe] for name in ("state", "kind", "q")}
+
+
+@validator_args
 def named(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """One thing by its name or id."""
     return {"id": [not_empty, unicode_safe]}

@@ -11,12 +11,13 @@ from ckan import model as ckan_model
 from ckan.types import Context
 
 from ckanext.smartregion import config
-from ckanext.smartregion.harvest import model, schedule
+from ckanext.smartregion.harvest import health, model, schedule
 from ckanext.smartregion.harvest.engine import closing
-from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.versions import diff
 
 NEXT = 3
+TREND = 10  # runs
+ASKED = 100
 
 
 def find(name: str) -> model.Source:
@@ -39,24 +40,45 @@ def find_record(name: str) -> tuple[model.Record, ckan_model.Package]:
     return row, package
 
 
+SOURCE = ("id", "name", "kind", "url", "schedule", "zone", "options", "enabled", "paused", "grace", "precedence")
+
+
 def source(row: model.Source) -> dict[str, Any]:
-    """A source with its last run and its next times; its credentials are never shown."""
-    organization = ckan_model.Group.get(row.organization_id)
-    last = next(iter(model.runs(row.id, 1)), None)
-    names = ("id", "name", "kind", "url", "schedule", "zone", "options", "enabled", "paused", "grace", "precedence")
-    return {
-        **{name: getattr(row, name) for name in (*names, "approved_by", "any_organization")},
+    """A source with its last runs and its next times; its credentials are never shown."""
+    return sources([row])[0]
+
+
+def sources(rows: list[model.Source]) -> list[dict[str, Any]]:
+    """Sources as `source` gives each, in the same number of statements however many they are."""
+    ids = [row.id for row in rows]
+    owners, states = model.owners(rows), model.count_by_state(ids)
+    found = model.last_runs(ids, TREND)
+    shown = {each["id"]: each for each in runs([run for last in found.values() for run in last])}
+    return [
+        _source(row, owners.get(row.organization_id), states[row.id], [shown[run.id] for run in found[row.id]])
+        for row in rows
+    ]
+
+
+def _source(
+    row: model.Source, owner: ckan_model.Group | None, datasets: dict[str, int], last: list[dict[str, Any]]
+) -> dict[str, Any]:
+    facts = {
+        **{name: getattr(row, name) for name in (*SOURCE, "approved_by", "any_organization")},
         "title": row.title or row.name,
         "approved": _text(row.approved),
         "has_credentials": bool(row.credentials),
-        "organization": organization.name if organization else None,
+        "organization": owner.name if owner else None,
+        "organization_title": owner.title if owner else None,
         "created": row.created.isoformat(),
         "listed": _text(row.listed),
         "next_run": _text(row.next_run) if row.enabled and not row.paused else None,
         "next_runs": [moment.isoformat() for moment in _next(row)],
-        "last_run": run(last) if last else None,
-        "datasets": model.count_by_state(row.id),
+        "last_run": last[0] if last else None,
+        "trend": [{name: run[name] for name in IN_TREND} for run in reversed(last)],
+        "datasets": datasets,
     }
+    return {**facts, "state": health.state(facts), "health": health.health(facts, model.now())}
 
 
 def _next(row: model.Source) -> list[Any]:
@@ -66,19 +88,39 @@ def _next(row: model.Source) -> list[Any]:
 
 
 RUN = ("source_id", "status", "stage", "trigger", "author", "pages", "listed", "total", "tally", "notes", "error")
+IN_TREND = ("id", "status", "queued", "finished", "counts")
 CONFIRMATION = ("confirmed", "confirmed_by", "confirmed_why")
 
 
 def run(row: model.Run) -> dict[str, Any]:
     """A run with its counts; those of one under way are as of now."""
-    counts = closing.counts(row) if row.status in model.LIVE else row.counts
+    return runs([row])[0]
+
+
+def runs(rows: list[model.Run]) -> list[dict[str, Any]]:
+    """Runs as `run` gives each, in the same number of statements however many they are."""
+    live = [row.id for row in rows if row.status in model.LIVE]
+    progress = model.progress(live) if live else {}
+    return [_run(row, *progress.get(row.id, (None, 0))) for row in rows]
+
+
+def _run(row: model.Run, found: dict[str, int] | None, waiting: int) -> dict[str, Any]:
+    counts = row.counts if found is None else closing.counts(row, found)
     return {
         "id": row.id,
         **{name: getattr(row, name) for name in (*RUN, *CONFIRMATION)},
         **{name: _text(getattr(row, name)) for name in ("queued", "not_before", "started", "heartbeat", "finished")},
         "counts": {name: counts.get(name, 0) for name in closing.OUTCOMES},
-        "waiting": staging.waiting(row.id) if row.status in model.LIVE else 0,
+        "waiting": waiting,
     }
+
+
+def asked(row: model.Run) -> list[dict[str, Any]]:
+    """The first datasets that a run would withdraw if somebody confirmed it."""
+    if row.status != "asking":
+        return []
+    found = model.asked(row.id, ASKED)
+    return [{"remote_id": remote_id, "dataset": each.name, "title": each.title} for remote_id, each in found]
 
 
 def outcome(row: model.Outcome, package: ckan_model.Package | None) -> dict[str, Any]:
@@ -95,21 +137,25 @@ def record(row: model.Record, package: ckan_model.Package) -> dict[str, Any]:
         **{name: getattr(row, name) for name in names},
         **{name: _text(getattr(row, name)) for name in moments},
         "dataset": package.name,
+        "type": package.type,
         "title": package.title,
     }
 
 
-def whole_record(row: model.Record, package: ckan_model.Package) -> dict[str, Any]:
-    """A record with its source, its versions, what the far end sent last, and the fields that people wrote."""
+def whole_record(row: model.Record, package: ckan_model.Package, *, everything: bool) -> dict[str, Any]:
+    """A record with its source, its versions, what the far end sent last, and the fields that people wrote.
+
+    Without `everything` versions that were held or have failed are left out.
+    """
     owner = ckan_model.Session.get(model.Source, row.source_id)
-    seen = row.missing_since or (owner.listed if owner and row.state != "withdrawn" else None) or row.changed
-    found = model.versions(row.id)
+    found = model.versions(row.id, everything=everything)
     kept = [version for version in found if version.dataset is not None]
     former = {kept[at].id: kept[at + 1].dataset for at in range(len(kept) - 1)}
     return {
         **record(row, package),
         "source": owner.name if owner else None,
-        "last_seen": _text(seen),
+        "source_title": (owner.title or owner.name) if owner else None,
+        "last_seen": last_seen(row, owner),
         "versions": [_version(version, former.get(version.id)) for version in found],
         "raw": kept[0].raw if kept else None,
         "edits": [
@@ -117,6 +163,12 @@ def whole_record(row: model.Record, package: ckan_model.Package) -> dict[str, An
             for edit in model.edits(row.package_id)
         ],
     }
+
+
+def last_seen(row: model.Record, owner: model.Source | None) -> str | None:
+    """When the far end last named a record: at the last complete listing, unless it is missing or gone."""
+    listed = owner.listed if owner and row.state != "withdrawn" else None
+    return _text(row.missing_since or listed or row.changed)
 
 
 def _version(row: model.Outcome, former: dict[str, Any] | None) -> dict[str, Any]:

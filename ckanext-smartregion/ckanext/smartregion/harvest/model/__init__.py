@@ -12,8 +12,8 @@ from ckanext.smartregion.harvest.model.records import (
     relatives,
     versions,
 )
-from ckanext.smartregion.harvest.model.runs import live_run, queued_before, runs, silent
-from ckanext.smartregion.harvest.model.sources import claim, due, find_source, sources
+from ckanext.smartregion.harvest.model.runs import asked, last_runs, live_run, progress, queued_before, runs, silent
+from ckanext.smartregion.harvest.model.sources import claim, due, find_source, owners, provenance, sources
 from ckanext.smartregion.harvest.model.tables import (
     LIVE,
     Edit,
@@ -35,14 +35,19 @@ __all__ = [
     "Source",
     "StagedPage",
     "StagedStep",
+    "asked",
     "claim",
     "count_by_state",
     "due",
     "edits",
     "find_source",
+    "last_runs",
     "live_run",
     "now",
     "outcomes",
+    "owners",
+    "progress",
+    "provenance",
     "queued_before",
     "record",
     "records",

@@ -11,7 +11,11 @@ from sqlalchemy.orm import defer
 
 from ckan import model
 
+from ckanext.smartregion.harvest.model.sources import says
 from ckanext.smartregion.harvest.model.tables import Edit, Outcome, Record, Source
+
+STATES = ("published", "held", "linked", "withdrawn", "missing")
+KEPT_BACK = ("held", "failed")
 
 
 def record(source_id: str, key: str) -> Record | None:
@@ -27,15 +31,23 @@ def relatives(source_id: str, sameness: Collection[str]) -> list[Any]:
     return query.filter(Record.sameness.op("&&")(marks)).all()
 
 
-def count_by_state(source_id: str) -> dict[str, int]:
-    """How many records of a source are published, held, linked and withdrawn."""
-    query = model.Session.query(Record.state, sa.func.count()).filter_by(source_id=source_id).group_by(Record.state)
-    return {"published": 0, "held": 0, "linked": 0, "withdrawn": 0} | dict(row._tuple() for row in query.all())
+def count_by_state(source_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many records of each source are published, held, linked, withdrawn; and how many of them are missing."""
+    missing = sa.func.count(Record.missing_since)
+    query = model.Session.query(Record.source_id, Record.state, sa.func.count(), missing)
+    query = query.filter(Record.source_id.in_(source_ids)).group_by(Record.source_id, Record.state)
+    found = {each: dict.fromkeys(STATES, 0) for each in source_ids}
+    for source_id, state, count, gone in query.all():
+        found[source_id][state] = count
+        found[source_id]["missing"] += gone
+    return found
 
 
-def versions(record_id: str) -> list[Outcome]:
-    """What the runs did to a record, the last first."""
+def versions(record_id: str, *, everything: bool) -> list[Outcome]:
+    """What the runs did to a record, the last first; without `everything` not what was held or has failed."""
     query = model.Session.query(Outcome).filter_by(record_id=record_id)
+    if not everything:
+        query = query.filter(Outcome.outcome.notin_(KEPT_BACK))
     return query.order_by(Outcome.moment.desc()).limit(100).all()
 
 
@@ -53,25 +65,25 @@ def records(source_id: str, state: str | None = None, text: str | None = None, *
     elif state:
         query = query.filter(Record.state == state)
     if text:
-        query = query.filter(_says(text, model.Package.title, Record.remote_id))
+        query = query.filter(says(text, model.Package.title, Record.remote_id))
     return _visible(query, everything=everything).order_by(model.Package.title, Record.id)
 
 
 def outcomes(run_id: str, *, everything: bool, outcome: str | None = None, problem: str | None = None) -> Any:
-    """A query for outcomes of a run with their datasets; without `everything` only for those of published ones."""
+    """A query for outcomes of a run with their datasets.
+
+    Without `everything` only for those of published ones: what is held or has failed is for those who may mend it.
+    """
     query = model.Session.query(Outcome, model.Package)
     query = query.options(defer(Outcome.raw), defer(Outcome.dataset))
     query = query.outerjoin(model.Package, model.Package.id == Outcome.package_id).filter(Outcome.run_id == run_id)
     if outcome:
         query = query.filter(Outcome.outcome == outcome)
+    if not everything:
+        query = query.filter(Outcome.outcome.notin_(KEPT_BACK))
     if problem:
-        query = query.filter(_says(problem, sa.cast(Outcome.problem, sa.Text), Outcome.title, Outcome.remote_id))
+        query = query.filter(says(problem, sa.cast(Outcome.problem, sa.Text), Outcome.title, Outcome.remote_id))
     return _visible(query, everything=everything).order_by(Outcome.outcome, Outcome.title, Outcome.id)
-
-
-def _says(text: str, *columns: Any) -> Any:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return sa.or_(*(column.ilike(f"%{escaped}%") for column in columns))
 
 
 def _visible(query: Any, *, everything: bool) -> Any:

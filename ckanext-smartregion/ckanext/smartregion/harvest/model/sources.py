@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from ckan import model
 
-from ckanext.smartregion.harvest.model.tables import Source
+from ckanext.smartregion.harvest.model.tables import Edit, Record, Source
 
 
 def find_source(name_or_id: str) -> Source | None:
@@ -17,9 +19,48 @@ def find_source(name_or_id: str) -> Source | None:
     return model.Session.query(Source).filter(match).first()
 
 
-def sources() -> list[Source]:
-    """All sources by name."""
-    return model.Session.query(Source).order_by(Source.name).all()
+def sources(state: str | None = None, kind: str | None = None, text: str | None = None) -> list[Source]:
+    """All sources by name, or those in a state (see health.state), of a kind, with a text in what people read."""
+    query = model.Session.query(Source)
+    if state:
+        query = query.filter(_in_state(state))
+    if kind:
+        query = query.filter(Source.kind == kind)
+    if text:
+        owner = sa.select(model.Group.id).where(says(text, model.Group.title, model.Group.name))
+        said = says(text, Source.name, Source.title, Source.url)
+        query = query.filter(sa.or_(said, Source.organization_id.in_(owner)))
+    return query.order_by(Source.name).all()
+
+
+def _in_state(state: str) -> Any:
+    approved = Source.approved.isnot(None)
+    return {
+        "waits": ~approved,
+        "off": sa.and_(approved, ~Source.enabled),
+        "resting": sa.and_(approved, Source.enabled, Source.paused),
+        "on": sa.and_(approved, Source.enabled, ~Source.paused),
+    }.get(state, sa.false())
+
+
+def says(text: str, *columns: Any) -> Any:
+    """Whether one of the columns has a text in it, whatever the case."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return sa.or_(*(column.ilike(f"%{escaped}%") for column in columns))
+
+
+def owners(sources: Iterable[Source]) -> dict[str, model.Group]:
+    """The organisations of sources, by their id."""
+    wanted = {source.organization_id for source in sources}
+    return {group.id: group for group in model.Session.query(model.Group).filter(model.Group.id.in_(wanted))}
+
+
+def provenance(package_id: str) -> Any:
+    """Where a dataset comes from: its record, its source, and how many of its fields people wrote; None if nowhere."""
+    written = sa.select(sa.func.count()).select_from(Edit).where(Edit.package_id == package_id).scalar_subquery()
+    query = model.Session.query(Record, Source, written).join(Source, Source.id == Record.source_id)
+    query = query.filter(Record.package_id == package_id, Record.state != "linked")
+    return query.order_by(Record.state == "withdrawn", Record.first_seen).first()
 
 
 def due(moment: dt.datetime) -> list[Source]:

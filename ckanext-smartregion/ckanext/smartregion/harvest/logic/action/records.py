@@ -46,7 +46,7 @@ def smartregion_record_show(context: Context, data_dict: dict[str, Any]) -> dict
     """
     tk.check_access("smartregion_record_show", context, data_dict)
     row, package = showing.find_record(data_dict["id"])
-    return showing.whole_record(row, package)
+    return showing.whole_record(row, package, everything=showing.sees_all(context, row.source_id))
 
 
 @validate(schema.named)
@@ -76,7 +76,7 @@ def smartregion_record_give_back(context: Context, data_dict: dict[str, Any]) ->
     row, package = showing.find_record(data_dict["id"])
     edits.give_back(row.package_id, data_dict.get("fields"))
     ckan_model.Session.commit()
-    return showing.whole_record(row, package)
+    return showing.whole_record(row, package, everything=True)
 
 
 @tk.chained_action

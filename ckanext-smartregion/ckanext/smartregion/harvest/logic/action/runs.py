@@ -25,19 +25,23 @@ def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[st
     :param problem: only records with this text in their problem, title or identifier (optional)
     :param limit: how many outcomes (optional, default 1000)
     :param offset: how many outcomes to leave out before (optional)
-    :returns: the run with its ``source``, its ``outcomes``, one per record, and how many there are (``total_outcomes``)
+    :returns: the run with its ``source``, its ``outcomes``, one per record, and how many there are
+        (``total_outcomes``); where it asks, the first hundred datasets that it asks about (``asked``)
     """
     tk.check_access("smartregion_run_show", context, data_dict)
     row = _run(data_dict["id"])
     source = ckan_model.Session.get(model.Source, row.source_id)
     wanted = {name: data_dict.get(name) for name in ("outcome", "problem")}
-    found = model.outcomes(row.id, everything=showing.sees_all(context, row.source_id), **wanted)
+    everything = showing.sees_all(context, row.source_id)
+    found = model.outcomes(row.id, everything=everything, **wanted)
     window = {"limit": min(data_dict.get("limit", 1000), 10_000), "offset": data_dict.get("offset", 0)}
     return {
         **showing.run(row),
         "source": source.name if source else None,
+        "source_title": (source.title or source.name) if source else None,
         "outcomes": [showing.outcome(*pair) for pair in found.limit(window["limit"]).offset(window["offset"])],
         "total_outcomes": found.count(),
+        "asked": showing.asked(row) if everything else [],
     }
 
 
@@ -52,7 +56,7 @@ def smartregion_run_list(context: Context, data_dict: dict[str, Any]) -> list[di
     """
     tk.check_access("smartregion_run_list", context, data_dict)
     source_id = showing.find(data_dict["source"]).id if data_dict.get("source") else None
-    return [showing.run(run) for run in model.runs(source_id, min(data_dict.get("limit", 20), 1000))]
+    return showing.runs(model.runs(source_id, min(data_dict.get("limit", 20), 1000)))
 
 
 @validate(schema.run_confirm)

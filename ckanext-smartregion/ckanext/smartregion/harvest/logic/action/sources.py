@@ -123,20 +123,25 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> dict
     """Show a source with its last run and its next times.
 
     :param id: name or id of the source
-    :returns: ``{"id", "name", "title", "kind", "url", "organization", "schedule", "options", "enabled", ...}``
+    :returns: ``{"id", "name", "title", "kind", "url", "organization", "schedule", "options", "enabled", ...}``, with
+        its ``state`` (on, off, resting, waits), its ``health`` and the counts of its last ten runs (``trend``)
     """
     tk.check_access("smartregion_source_show", context, data_dict)
     return showing.source(showing.find(data_dict["id"]))
 
 
 @tk.side_effect_free
+@validate(schema.source_list)
 def smartregion_source_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
     """List all sources by name, each as `smartregion_source_show` gives it.
 
+    :param state: only those that are on, off, resting, or that wait for the steward's approval: waits (optional)
+    :param kind: only those of this kind (optional)
+    :param q: only those with this text in name, title, address or organisation (optional)
     :returns: rows as `smartregion_source_show` gives them
     """
     tk.check_access("smartregion_source_list", context, data_dict)
-    return [showing.source(row) for row in model.sources()]
+    return showing.sources(model.sources(*(data_dict.get(name) for name in ("state", "kind", "q"))))
 
 
 @validate(schema.named)

@@ -1,0 +1,81 @@
+"""The form of a source, between what people fill in and what the actions take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.smartregion.harvest import timetables
+from ckanext.smartregion.harvest.options import COMMON, refusal
+from ckanext.smartregion.harvest.records import Option
+from ckanext.smartregion.harvesters import KINDS
+
+PREFIX = "option."
+PLAIN = ("title", "url", "zone", "grace", "precedence")
+
+
+def options(kind: str) -> tuple[Option, ...]:
+    """The options that a form offers for a kind of source: its own, then those that every kind has."""
+    common = {option.name for option in COMMON}
+    return (*(option for option in KINDS[kind].options if option.name not in common), *COMMON)
+
+
+def organizations() -> list[dict[str, str]]:
+    """The organisations that the reader may make a source for, by the name that people read."""
+    if not tk.g.user:
+        return []
+    if tk.h.check_access("smartregion_source_create", {}):
+        names = tk.get_action("organization_list")({}, {})
+    else:
+        query = {"permission": "create_dataset"}
+        names = [each["name"] for each in tk.get_action("organization_list_for_user")({}, query)]
+    found = [{"name": name, "title": tk.h.smartregion_owner(name)} for name in names]
+    return sorted(found, key=lambda each: each["title"].casefold())
+
+
+def given(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A source as its form shows it."""
+    declared = {option.name for option in options(source["kind"])} if source["kind"] in KINDS else set()
+    others = {name: value for name, value in source["options"].items() if name not in declared}
+    return {
+        **{name: source[name] for name in PLAIN},
+        **{f"{PREFIX}{name}": value for name, value in source["options"].items() if name in declared},
+        "others": "\n".join(f"{name} = {value}" for name, value in others.items()),
+        **timetables.choice(source["schedule"]),
+    }
+
+
+def sent(form: Mapping[str, str]) -> dict[str, str]:
+    """What was filled in, without blanks around."""
+    return {name: value.strip() for name, value in form.items()}
+
+
+def facts(form: Mapping[str, str], kind: str, former: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the action takes, and what is wrong with the form."""
+    found: dict[str, Any] = {name: form[name] for name in PLAIN if form.get(name)}
+    if "timetable" in form:
+        found["schedule"] = form.get("cron", "") if form["timetable"] == timetables.OWN else form["timetable"]
+    chosen, errors = _others(form.get("others", ""))
+    declared = options(kind) if kind in KINDS else ()
+    for option in declared:
+        if (value := form.get(f"{PREFIX}{option.name}", "")) not in ("", str(option.default)):
+            chosen[option.name] = value
+    if wrong := refusal(declared, chosen):
+        errors[tk._("Settings")] = tk.h.smartregion_harvest_text(wrong)
+    # What reads the same stays what it was: 50 is not to become "50".
+    found["options"] = {
+        name: former[name] if str(former.get(name)) == value else value for name, value in chosen.items()
+    }
+    return found, errors
+
+
+def _others(text: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Settings of which only their far end knows the name, one a line."""
+    pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
+    wrong = [name.strip() for name, equals, _ in pairs if not equals or not name.strip()]
+    if wrong:
+        sentence = tk._("“%(line)s” is no setting. Write one a line, as name = value.") % {"line": wrong[0]}
+        return {}, {tk._("Other settings"): sentence}
+    return {name.strip(): value.strip() for name, _, value in pairs}, {}

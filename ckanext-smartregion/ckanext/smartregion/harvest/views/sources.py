@@ -1,0 +1,134 @@
+"""The pages of sources: all of them, one, its preview, its form, and its buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+import ckan.plugins.toolkit as tk
+from ckan.types import Response
+
+from ckanext.smartregion.harvest import health
+from ckanext.smartregion.harvest.views import filling
+from ckanext.smartregion.harvest.views.asking import PER_PAGE, ask, attempt, chosen, may, page_number, paged, window
+from ckanext.smartregion.harvesters import KINDS
+
+TROUBLE = "trouble"
+RECORD_STATES = ("published", "held", "linked", "missing", "withdrawn")
+BUTTONS = ("update", "run", "preview", "pause", "enable", "approve")
+
+
+def index() -> str:
+    """All sources: what is in trouble first, then those that are pulled; filtered by state, kind and text."""
+    filters = chosen("state", "kind", "q")
+    everything = ask("smartregion_source_list")
+    named = {name: value for name, value in filters.items() if value != TROUBLE}
+    found = ask("smartregion_source_list", **named) if named else everything
+    if filters.get("state") == TROUBLE:
+        found = [source for source in found if _in_trouble(source)]
+    number = page_number()
+    rows = sorted(found, key=_urgency)[(number - 1) * PER_PAGE :]
+    shown = {"list": paged(rows, number), "filters": filters, "total": len(found), "sums": _sums(everything)}
+    kinds = sorted({source["kind"] for source in everything})
+    return tk.render("harvest/index.html", {**shown, "kinds": kinds, "may_add": filling.organizations() != []})
+
+
+def _in_trouble(source: dict[str, Any]) -> bool:
+    return source["state"] == "on" and source["health"] in health.TROUBLE
+
+
+def _urgency(source: dict[str, Any]) -> tuple[bool, int, str]:
+    return not _in_trouble(source), health.STATES.index(source["state"]), source["title"].casefold()
+
+
+def _sums(sources: list[dict[str, Any]]) -> dict[str, int]:
+    states = [source["state"] for source in sources]
+    datasets = [source["datasets"] for source in sources]
+    return {
+        "on": states.count("on"),
+        "waits": states.count("waits"),
+        TROUBLE: sum(map(_in_trouble, sources)),
+        "published": sum(each["published"] for each in datasets),
+        "held": sum(each["held"] for each in datasets),
+    }
+
+
+def read(name: str) -> str:
+    """A source: its facts, what its last run did, its runs, and its records with search and paging."""
+    source = ask("smartregion_source_show", id=name)
+    filters, number = chosen("state", "q"), page_number()
+    if filters.get("state") not in RECORD_STATES:
+        filters.pop("state", None)
+    runs = ask("smartregion_run_list", source=name, limit=10)
+    facts = {
+        "source": source,
+        "runs": runs,
+        "told": next((run for run in runs if any(run["tally"].values())), None),
+        "list": paged(ask("smartregion_record_list", source=name, **filters, **window(number)), number),
+        "filters": filters,
+        "states": RECORD_STATES,
+        "may": {button: may(f"smartregion_source_{button}", id=name) for button in BUTTONS},
+    }
+    return tk.render("harvest/read.html", facts)
+
+
+def preview(name: str) -> str:
+    """What a run would do now. The plan takes seconds to make: the page comes first and fetches it."""
+    source = ask("smartregion_source_show", id=name)
+    facts: dict[str, Any] = {"source": source, "may_approve": may("smartregion_source_approve", id=name)}
+    if not may("smartregion_source_preview", id=name):
+        return tk.abort(403, tk._("Log in as a data officer of this organisation to do this."))
+    if not tk.request.htmx and not tk.request.args.get("now"):
+        return tk.render("harvest/preview.html", {**facts, "plan": None})
+    facts["plan"] = ask("smartregion_source_preview", id=name)
+    return tk.render("harvest/snippets/plan.html" if tk.request.htmx else "harvest/preview.html", facts)
+
+
+def act(name: str, verb: str) -> Response | Any:
+    """Run a source now, switch it on or off, let it rest or go on, approve it."""
+    said = {
+        "run": tk._("The run is queued; this page shows what comes of it."),
+        "enable": tk._("The source is on."),
+        "disable": tk._("The source is off. Its datasets stay."),
+        "pause": tk._("The source rests until it is resumed."),
+        "resume": tk._("The source is pulled again by its schedule."),
+        "approve": tk._("The source is approved. It may run."),
+    }
+    done = attempt(f"smartregion_source_{verb}", said[verb], id=name)
+    if done and verb == "run":
+        return tk.redirect_to("smartregion_harvest.run_read", id=done["id"])
+    return tk.redirect_to("smartregion_harvest.read", name=name)
+
+
+class Edit(MethodView):
+    """The form of a source; its options are those that its kind declares."""
+
+    def get(self, name: str) -> str:
+        """The form as the source stands."""
+        source = self._source(name)
+        return self._page(source, filling.given(source), {})
+
+    def post(self, name: str) -> Response | str:
+        """Keep what was filled in, or show it again with what is wrong."""
+        source, form = self._source(name), filling.sent(tk.request.form)
+        facts, errors = filling.facts(form, source["kind"], source["options"])
+        try:
+            if not errors:
+                ask("smartregion_source_update", id=name, **facts)
+        except tk.ValidationError as error:
+            errors = error.error_summary
+        if errors:
+            return self._page(source, form, errors)
+        tk.h.flash_success(tk._("The source is changed. Its next run follows the new settings."))
+        return tk.redirect_to("smartregion_harvest.read", name=name)
+
+    def _source(self, name: str) -> dict[str, Any]:
+        source = ask("smartregion_source_show", id=name)
+        if not may("smartregion_source_update", id=name):
+            tk.abort(403, tk._("Log in as a data officer of this organisation to do this."))
+        return source
+
+    def _page(self, source: dict[str, Any], form: dict[str, Any], errors: dict[str, Any]) -> str:
+        options = filling.options(source["kind"]) if source["kind"] in KINDS else ()
+        return tk.render("harvest/edit.html", {"source": source, "form": form, "errors": errors, "options": options})
