@@ -36,7 +36,7 @@ def count_by_state(source_ids: Collection[str]) -> dict[str, dict[str, int]]:
     missing = sa.func.count(Record.missing_since)
     query = model.Session.query(Record.source_id, Record.state, sa.func.count(), missing)
     query = query.filter(Record.source_id.in_(source_ids)).group_by(Record.source_id, Record.state)
-    found = {each: dict.fromkeys(STATES, 0) for each in source_ids}
+    found: dict[str, dict[str, int]] = {each: dict.fromkeys(STATES, 0) for each in source_ids}
     for source_id, state, count, gone in query.all():
         found[source_id][state] = count
         found[source_id]["missing"] += gone

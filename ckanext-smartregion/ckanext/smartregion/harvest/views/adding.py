@@ -31,8 +31,16 @@ class New(MethodView):
             found = ask("smartregion_source_probe", **{name: form[name] for name in ("url", "kind") if form.get(name)})
         except tk.ValidationError as error:
             return _page(form, errors=error.error_summary)
-        more = {"name": found["name"], "title": found["title"], "kind": found["kind"]}
-        return _page({**timetables.choice(DEFAULT), **form, **more, "url": found["url"]}, found=found)
+        return _page({**timetables.choice(DEFAULT), **form, **_suggested(found)}, found=found)
+
+
+def _suggested(found: dict[str, Any]) -> dict[str, Any]:
+    """The form of the source that the likeliest kind would make: its own address, its settings, a free name."""
+    if not found["kind"]:
+        return {"kind": ""}
+    best = found["kinds"][0]
+    plain = {name: found[name] for name in ("name", "title", "kind")}
+    return {**plain, "url": best["url"], **filling.settings(best["kind"], best["options"])}
 
 
 def create() -> Response | str:

@@ -37,13 +37,17 @@ def organizations() -> list[dict[str, str]]:
 
 def given(source: Mapping[str, Any]) -> dict[str, Any]:
     """A source as its form shows it."""
-    declared = {option.name for option in options(source["kind"])} if source["kind"] in KINDS else set()
-    others = {name: value for name, value in source["options"].items() if name not in declared}
+    plain = {name: source[name] for name in PLAIN}
+    return {**plain, **settings(source["kind"], source["options"]), **timetables.choice(source["schedule"])}
+
+
+def settings(kind: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a source as its form shows them: those that its kind declares, and the others one a line."""
+    declared = {option.name for option in options(kind)} if kind in KINDS else set()
+    others = {name: value for name, value in chosen.items() if name not in declared}
     return {
-        **{name: source[name] for name in PLAIN},
-        **{f"{PREFIX}{name}": value for name, value in source["options"].items() if name in declared},
+        **{f"{PREFIX}{name}": value for name, value in chosen.items() if name in declared},
         "others": "\n".join(f"{name} = {value}" for name, value in others.items()),
-        **timetables.choice(source["schedule"]),
     }
 
 
