@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from ckanext.smartregion.harvest.fingerprint import fingerprint
 from ckanext.smartregion.harvest.records import Candidate, Record, RecordError, Source
 from ckanext.smartregion.harvest.sameness import common, marks, same
 from ckanext.smartregion.harvest.sentences import say
+from ckanext.smartregion.harvest.tallying import tally
 from ckanext.smartregion.harvest.walking import Walked, identity
 from ckanext.smartregion.harvesters import harvester
 
@@ -34,8 +34,19 @@ def print_of(row: model.Source) -> str:
 
 def raw_hash(record: Record) -> str:
     """The same for the same answer of the far end, in whatever order it named its properties."""
-    text = json.dumps([record.payload, record.address], sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_as_text(record).encode(errors="surrogatepass")).hexdigest()
+
+
+def _as_text(record: Record) -> str:
+    return json.dumps([record.payload, record.address, record.remote_id], sort_keys=True, ensure_ascii=False)
+
+
+def unstorable(record: Record) -> dict[str, str] | None:
+    """Why a record can't be kept: PostgreSQL takes no null character and no half of a character pair."""
+    text = _as_text(record)
+    if "\\u0000" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text):
+        return None
+    return say("broken-record", reason="a character that is none")
 
 
 @dataclass
@@ -49,7 +60,7 @@ class Compared:
     unchanged: int = 0
     excluded: set[str] = field(default_factory=set)
     unknown: bool = False
-    tally: dict[str, Counter[str]] = field(default_factory=lambda: {"rules": Counter(), "findings": Counter()})
+    tally: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class Comparison:
@@ -68,6 +79,7 @@ class Comparison:
         found.unknown = found.unchanged < len(walked.quiet) and not walked.unchanged
         for record in walked.fresh:
             self._record(record, known.get(identity(record.remote_id)), found)
+        found.tally = tally(step.candidate for step in found.steps if step.candidate)
         self._twins(found)
         found.unchanged += sum(step.act == "unchanged" for step in found.steps)
         found.steps = [_foreseen(self.row, step) for step in found.steps if step.act != "unchanged"]
@@ -77,13 +89,15 @@ class Comparison:
         if not record.problem and self._same(record, known):
             found.unchanged += 1
             return
+        if problem := unstorable(record):
+            # What can't be kept is told under a name that can.
+            name = record.remote_id.encode(errors="replace").decode().replace("\x00", "?")
+            found.steps.append(plan.step(Record(name), None, known, problem))
+            return
         candidate, problem = self.candidate(record)
         if candidate and self.excluded & {name.strip().casefold() for name in candidate.publishers}:
             found.excluded.add(identity(record.remote_id))
             return
-        if candidate:
-            found.tally["rules"].update({change.rule for change in candidate.changes})
-            found.tally["findings"].update({finding.rule for finding in candidate.findings})
         found.steps.append(plan.step(record, candidate, known, problem))
 
     def _same(self, record: Record, known: plan.Known | None) -> bool:

@@ -40,16 +40,10 @@ def carry_on(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
         return _pages(source, run, pulse)
     except (FetchError, ListingError) as error:
         ckan_model.Session.rollback()
-        if until := _resting(error):
+        if until := getattr(error, "until", None):
             raise NotYetError(until) from error
         run.cursor = {BROKEN: error.texts}
     return True
-
-
-def _resting(error: Exception) -> dt.datetime | None:
-    """When a far end that wants to be left in peace may be asked again."""
-    until = getattr(error, "facts", {}).get("until")
-    return until if isinstance(until, dt.datetime) else None
 
 
 def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:

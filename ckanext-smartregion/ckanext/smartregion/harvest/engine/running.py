@@ -125,4 +125,7 @@ def _broken_off(source: model.Source, row: model.Run) -> model.Run | None:
     former = next(filter(others, model.runs(source.id)), None)
     if former is None or former.status != "failed" or former.stage == "closed" or not former.pages:
         return None
+    # A listing that an error of ours stopped would be stopped there again: it begins anew.
+    if former.stage == "listing" and former.error != say("lost"):
+        return None
     return former if former.fingerprint == print_of(source) else None
