@@ -24,6 +24,9 @@ ADDRESSES = {
     "log in": "/user/login",
     "state of the region": "/quality",
     "sources": "/harvest",
+    "source": "/harvest/demo-villes",
+    "run": "/harvest/run/{run}",
+    "record": "/harvest/record/{name}",
 }
 
 
@@ -42,8 +45,10 @@ class Visit:
 
 
 @pytest.fixture(scope="module", params=ADDRESSES)
-def address(request: pytest.FixtureRequest, demonstration: dict[str, Any]) -> str:
-    return ADDRESSES[request.param].format(name=demonstration["name"], file=demonstration["resources"][0]["id"])
+def address(request: pytest.FixtureRequest, demonstration: dict[str, Any], api: Callable[..., Any]) -> str:
+    facts = {"name": demonstration["name"], "file": demonstration["resources"][0]["id"]}
+    run = api("smartregion_run_list", source="demo-villes", limit=1)[0]["id"]
+    return ADDRESSES[request.param].format(run=run, **facts)
 
 
 @pytest.fixture(scope="module", params=WIDTHS)

@@ -16,9 +16,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def record_read(id: str) -> str:
+def record_read(id: str) -> Any:
     """A record, by its id or by the name of its dataset."""
-    record = ask("smartregion_record_show", id=id)
+    try:
+        record = tk.get_action("smartregion_record_show")({}, {"id": id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("This record does not exist, or you may not see it."))
     raw = json.dumps(record["raw"], ensure_ascii=False, indent=2) if record["raw"] is not None else ""
     facts = {
         "record": record,

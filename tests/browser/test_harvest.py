@@ -1,0 +1,129 @@
+"""The pages of harvesting in Chromium: a source is found, made, previewed and run without a page being reloaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+Findings = Callable[[Page], list[str]]
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = 390
+
+
+@pytest.fixture(scope="module")
+def catalogue(run_dir: Path, demonstration: dict[str, Any]) -> str:
+    """The address of a catalogue of the demonstration's far end."""
+    return f"http://127.0.0.1:{json.loads((run_dir / 'ports.json').read_text())['demo']}/territoires/catalog.ttl"
+
+
+@pytest.fixture(scope="module")
+def record(api: Callable[..., Any], demonstration: dict[str, Any]) -> str:
+    """The address of a record that everybody sees."""
+    return f"/harvest/record/{api('smartregion_record_list', source='demo-villes', state='published')[0]['id']}"
+
+
+@pytest.fixture
+def thumb(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[Page]:
+    """The data officer of Gembloux with a phone."""
+    size = {"width": PHONE, "height": 844}
+    context = browser.new_context(base_url=portal, viewport=size, storage_state=logged_in.storage_state())
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def fresh(run_dir: Path) -> Iterator[str]:
+    """The name of a source that a test makes; it is removed afterwards."""
+    name = f"essai-{uuid.uuid4().hex[:8]}"
+    yield name
+    command = [str(ROOT / "bin/smartregion"), "source", "remove", name]
+    subprocess.run(command, env={**os.environ, "RUN_DIR": str(run_dir)}, capture_output=True, timeout=120, check=True)
+
+
+def look(page: Page, address: str) -> None:
+    page.goto("/harvest/new")
+    page.fill("#probe-url", address)
+    page.locator(".sr-probe button").click()
+    expect(page.locator("#make")).to_be_visible(timeout=60_000)
+
+
+def test_sources_are_filtered_without_a_script(page: Page, demonstration: dict[str, Any]):
+    page.goto("/harvest?state=on&q=Gembloux")
+
+    expect(page.locator(".sr-source")).to_have_count(1)
+    expect(page.locator(".sr-source .sr-trend rect").first).to_be_visible()
+
+
+def test_address_shows_its_kind_a_sample_and_its_score_before_anything_is_saved(
+    officer: Page, catalogue: str, grave_findings: Findings, api: Callable[..., Any]
+):
+    before = len(api("smartregion_source_list"))
+    look(officer, catalogue)
+
+    expect(officer.locator(".sr-found-kind")).to_contain_text("DCAT")
+    assert officer.locator(".sr-sample > li").count() >= 6
+    assert officer.locator(".sr-score > ul > li").count() == 5
+    assert grave_findings(officer) == []
+    assert len(api("smartregion_source_list")) == before
+
+
+def test_source_of_an_officer_waits_and_its_preview_comes_by_itself(
+    officer: Page, catalogue: str, fresh: str, grave_findings: Findings
+):
+    look(officer, catalogue)
+    officer.fill("#field-name", fresh)
+    officer.select_option("#field-timetable", "")
+    officer.locator("#make ~ form button[type=submit]").click()
+
+    expect(officer).to_have_url(re.compile(f"/harvest/{fresh}$"))
+    expect(officer.locator(".sr-state-waits")).to_be_visible()
+    officer.locator(".sr-standing a").click()
+    expect(officer.locator("#sr-plan .sr-facts")).to_be_visible(timeout=60_000)
+    assert grave_findings(officer) == []
+
+
+def test_run_is_followed_to_its_end_without_reloading(officer: Page, grave_findings: Findings):
+    officer.goto("/harvest/demo-gembloux")
+    officer.locator(".sr-actions button.btn-primary").click()
+    expect(officer).to_have_url(re.compile("/harvest/run/"))
+    officer.evaluate("window.unchanged = true")
+
+    expect(officer.locator("#outcomes")).to_be_visible(timeout=60_000)
+    assert officer.evaluate("window.unchanged === true")
+    assert officer.locator("[hx-trigger^='every']").count() == 0
+    assert grave_findings(officer) == []
+
+
+@pytest.mark.parametrize("address", ["/harvest/demo-gembloux", "/harvest/demo-gembloux/edit", "/harvest/new"])
+def test_officers_pages_fit_a_phone_and_have_no_grave_finding(thumb: Page, address: str, grave_findings: Findings):
+    thumb.goto(address)
+
+    assert thumb.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert grave_findings(thumb) == []
+
+
+def test_record_folds_what_the_source_sent(page: Page, record: str):
+    page.goto(record)
+    raw = page.locator(".sr-raw")
+    expect(raw).to_be_hidden()
+    page.locator("#raw ~ details summary").click()
+
+    expect(raw).to_contain_text("dataset_id")
+
+
+def test_dataset_leads_to_its_provenance(page: Page, demonstration: dict[str, Any]):
+    page.goto(f"/dataset/{demonstration['name']}")
+    page.locator(".sr-provenance a").last.click()
+
+    expect(page).to_have_url(re.compile("/harvest/record/"))
+    expect(page.locator("#origin")).to_be_visible()
