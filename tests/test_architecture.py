@@ -69,7 +69,7 @@ def is_shell(name: str) -> bool:
 
 
 def is_pure(name: str) -> bool:
-    return not is_shell(name) and name not in KNOW_CKAN and not name.startswith("harvest.engine")
+    return not is_shell(name) and name not in KNOW_CKAN and not name.startswith(("harvest.engine", "harvest.notices"))
 
 
 def feature_of(name: str) -> str | None:

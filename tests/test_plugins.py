@@ -18,13 +18,13 @@ from tests.quality.gate.conftest import COMPLETE
 
 OURS = sorted(entry.name for entry in entry_points(group="ckan.plugins") if entry.name.startswith("smartregion"))
 PAGES = ("/", "/nl/", "/dataset", "/dataset/velos", "/organization", "/organization/namur", "/about", "/quality",
-         "/quality/contract/bicycle-parking", "/harvest", "/catalog.ttl", "/dataset/velos.ttl",
+         "/quality/contract/bicycle-parking", "/harvest", "/harvest/notices", "/catalog.ttl", "/dataset/velos.ttl",
          "/api/3/action/package_search", "/api/3/action/package_show?id=velos")  # fmt: skip
 
 # A page of what is switched off is not there; nothing else may be missing, and nothing may break.
 GONE = {
     "smartregion_quality": {"/quality", "/quality/contract/bicycle-parking"},
-    "smartregion_harvest": {"/harvest"},
+    "smartregion_harvest": {"/harvest", "/harvest/notices"},
 }
 
 # Run in a process of its own, so that nothing of the plugin is loaded because another test loaded it.

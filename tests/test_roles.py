@@ -14,6 +14,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.smartregion import loading
 from ckanext.smartregion.harvest import model as harvest
+from ckanext.smartregion.harvest.model.notices import Notice
 
 from tests.quality.gate.conftest import COMPLETE, upload
 from tests.test_meta import ALIASES, own_actions
@@ -68,6 +69,11 @@ TABLE = """
     smartregion_record_give_back      published      x x x x x . . .
     smartregion_record_give_back      held           x x x x x . . .
 
+    smartregion_source_condition                        x x x x x x x x
+    smartregion_notice_list                          x x x x x x x .
+    smartregion_notice_read                          x x x x x . . .
+    smartregion_digest_set                           x x x x x x x .
+
     dcat_catalog_show                                x x x x x x x x
     dcat_catalog_search                              x x x x x x x x
     dcat_dataset_show                 published      x x x x x x x x
@@ -95,6 +101,7 @@ class Place:
     datasets: dict[str, dict[str, Any]]
     source: str
     run: str
+    notice: str
 
     def context(self, role: str) -> dict[str, Any]:
         return {"user": self.users[role], "ignore_auth": False}
@@ -115,6 +122,8 @@ class Place:
             "organization_member_create": {"id": "namur", "username": self.users["citizen"], "role": "editor"},
             "organization_member_delete": {"id": "namur", "username": self.users["officer"]},
             "smartregion_quality_check": {"contract": "bicycle-parking"},
+            "smartregion_digest_set": {"mail": True},
+            "smartregion_notice_read": {"id": self.notice},
             "smartregion_run_show": {"id": self.run},
             "smartregion_run_cancel": {"id": self.run},
             "smartregion_run_confirm": {"id": self.run, "why": "vidé par erreur"},
@@ -186,12 +195,14 @@ def place(people):
     url = "https://www.namur.example/catalog.ttl"
     source = act("smartregion_source_create", name="source-de-namur", kind="dcat", url=url, organization="namur")
     run = harvest.Run(source_id=source["id"], status="finished", trigger="person")
-    model.Session.add(run)
+    owner = model.Group.get(source["organization"])
+    notice = Notice(source_id=source["id"], organization_id=owner.id, kind="first", texts={"fr": "Premiers."})
+    model.Session.add_all([run, notice])
     for name, one in datasets.items():
         record = harvest.Record(source_id=source["id"], key=name, remote_id=name, package_id=one["id"])
         model.Session.add(record)
     model.Session.commit()
-    return Place(people, datasets, source["name"], run.id)
+    return Place(people, datasets, source["name"], run.id, notice.id)
 
 
 def cases() -> list[tuple[str, str, dict[str, bool]]]:

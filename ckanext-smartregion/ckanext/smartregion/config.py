@@ -96,8 +96,23 @@ def harvest_versions() -> int:
 
 
 def harvest_history() -> int:
-    """How many days runs are kept."""
+    """How many days runs and notices are kept."""
     return tk.config["smartregion.harvest.history"]
+
+
+def harvest_digest() -> bool:
+    """Whether the news of sources are mailed."""
+    return tk.config["smartregion.harvest.digest"]
+
+
+def harvest_digest_hour() -> str:
+    """From which hour on, as 7:30 in Belgian time, the mails of the day go out."""
+    return tk.config["smartregion.harvest.digest_hour"]
+
+
+def metrics_token() -> str:
+    """The secret with which metrics are read; empty where only a system administrator may read them."""
+    return tk.config["smartregion.metrics.token"]
 
 
 def quality_seconds() -> int:

@@ -10,12 +10,17 @@ from typing import Any
 from babel.dates import format_timedelta
 
 import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model, picture
+from ckanext.smartregion.harvest.condition import SENTENCES
 from ckanext.smartregion.harvest.logic import showing
+from ckanext.smartregion.harvest.model import notices
+from ckanext.smartregion.harvest.notices import audience
 from ckanext.smartregion.harvest.rules import FINDINGS, LABELS
 from ckanext.smartregion.harvest.timetables import OWN, TIMETABLES
 from ckanext.smartregion.harvesters import KINDS
+from ckanext.smartregion.helpers import LANGUAGE_NAMES
 from ckanext.smartregion.interface import language
 from ckanext.smartregion.schemas import dataset_contracts
 
@@ -206,3 +211,20 @@ def smartregion_harvest_act(act: str) -> str:
         "fail": tk._("can't be read"),
         "asked": tk._("asks before it withdraws"),
     }.get(act, act)
+
+
+def smartregion_notice_kind(kind: str) -> str:
+    """A kind of notice, or a state of a source, in the reader's language."""
+    return smartregion_harvest_text(SENTENCES["kinds"].get(kind)) or kind
+
+
+def smartregion_notice_unread() -> int | None:
+    """How many notices the reader has not read; None for readers whom no source concerns."""
+    person = None if tk.current_user.is_anonymous else ckan_model.User.get(tk.current_user.name)
+    scope = audience.scope(person)
+    return notices.notices(scope.wanted, person.id, unread=True).count() if person and scope else None
+
+
+def smartregion_notice_languages() -> dict[str, str]:
+    """The languages that mails are written in, each by its own name."""
+    return LANGUAGE_NAMES

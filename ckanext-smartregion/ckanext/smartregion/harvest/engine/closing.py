@@ -14,6 +14,7 @@ from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import indexing
 from ckanext.smartregion.harvest.engine.listing import broken
 from ckanext.smartregion.harvest.engine.pulse import Pulse
+from ckanext.smartregion.harvest.engine.signals import run_closed
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.sentences import say
 from ckanext.smartregion.harvest.walking import identity
@@ -43,6 +44,7 @@ def end(run: model.Run, status: str, error: dict[str, str] | None = None) -> Non
     if status not in ("failed", "cancelled"):
         run.stage = "closed"
     ckan_model.Session.commit()
+    run_closed.send(run.source_id)
 
 
 def counts(run: model.Run, found: dict[str, int] | None = None) -> dict[str, int]:

@@ -12,6 +12,7 @@ from ckanext.smartregion import config
 from ckanext.smartregion.harvest import model, schedule
 from ckanext.smartregion.harvest.engine import closing, queueing
 from ckanext.smartregion.harvest.engine.lock import alone
+from ckanext.smartregion.harvest.engine.signals import ticked
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def tick() -> list[str]:
             started.append(name)
     _hand_over_again()
     _bury()
+    ticked.send(None)
     return started
 
 

@@ -10,6 +10,8 @@ from ckan import model as ckan_model
 from ckan.types import AuthResult, Context
 
 from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest.model.notices import Notice
+from ckanext.smartregion.harvest.notices import audience
 
 REGION = "wallonie"
 
@@ -116,4 +118,25 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> Auth
 
 
 smartregion_source_list = smartregion_run_show = smartregion_run_list = smartregion_source_show
-smartregion_record_list = smartregion_source_show
+smartregion_record_list = smartregion_source_condition = smartregion_source_show
+
+
+def smartregion_notice_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody who is logged in: each sees what concerns their organisations, the steward sees all."""
+    return {"success": True}
+
+
+smartregion_digest_set = smartregion_notice_list
+
+
+def smartregion_notice_read(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whom the notice concerns; without one, everybody who is logged in marks their own."""
+    notice = ckan_model.Session.get(Notice, str(data_dict.get("id"))) if data_dict.get("id") else None
+    if notice is None:
+        return {"success": not data_dict.get("id")}
+    return {"success": audience.scope(ckan_model.User.get(context.get("user"))).covers(notice.organization_id)}
+
+
+def smartregion_metrics_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Only a system administrator; Prometheus shows its own secret instead."""
+    return {"success": False}

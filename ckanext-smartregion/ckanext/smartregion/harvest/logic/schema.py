@@ -16,6 +16,10 @@ from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.fetch.address import split
 from ckanext.smartregion.harvest import model, schedule
 from ckanext.smartregion.harvesters import KINDS
+from ckanext.smartregion.schemas import LANGUAGES
+
+# What stands below /harvest beside the sources.
+PAGES = {"metrics", "new", "notices"}
 
 
 def known_kind(value: Any) -> Any:
@@ -62,7 +66,9 @@ def organization(value: Any) -> Any:
 
 
 def free_name(value: Any) -> Any:
-    """A name that no other source has."""
+    """A name that no other source has, and no page below /harvest."""
+    if value in PAGES:
+        raise tk.Invalid(tk._("The name %(name)s is taken by a page. Choose another name.") % {"name": value})
     if model.find_source(str(value)):
         raise tk.Invalid(tk._("There is a source %(name)s already. Choose another name.") % {"name": value})
     return value
@@ -242,3 +248,36 @@ def names(value: Any) -> Any:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise tk.Invalid(tk._("Give a list of names of fields."))
     return value
+
+
+def offered_language(value: Any) -> Any:
+    """A language that mails are written in; empty for the one of the organisation."""
+    if value and value not in LANGUAGES:
+        sentence = tk._("%(value)s is no language of this portal. Choose one of: %(languages)s.")
+        raise tk.Invalid(sentence % {"value": value, "languages": ", ".join(LANGUAGES)})
+    return value or None
+
+
+@validator_args
+def notice_list(ignore_missing: Validator, boolean_validator: Validator, natural_number_validator: Validator) -> Schema:
+    """Which notices."""
+    number = [ignore_missing, natural_number_validator]
+    return {"unread": [ignore_missing, boolean_validator], "limit": number, "offset": number}
+
+
+@validator_args
+def notice_read(unicode_safe: Validator, ignore_missing: Validator) -> Schema:
+    """One notice, or all of them."""
+    return {"id": [ignore_missing, unicode_safe]}
+
+
+@validator_args
+def digest_set(ignore_missing: Validator, boolean_validator: Validator, unicode_safe: Validator) -> Schema:
+    """Whether to get mails, and in which language; what is not named stays."""
+    return {"mail": [ignore_missing, boolean_validator], "language": [ignore_missing, unicode_safe, offered_language]}
+
+
+@validator_args
+def source_condition(unicode_safe: Validator, ignore_missing: Validator) -> Schema:
+    """One source, or all of them."""
+    return {"id": [ignore_missing, unicode_safe]}

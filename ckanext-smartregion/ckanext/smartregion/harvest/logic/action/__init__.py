@@ -1,5 +1,11 @@
-"""Actions of harvesting: sources are made, previewed and run; runs and records are shown, confirmed, released."""
+"""Actions of harvesting: sources are made, previewed and run; runs, records and notices are shown and dealt with."""
 
+from ckanext.smartregion.harvest.logic.action.notices import (
+    smartregion_digest_set,
+    smartregion_notice_list,
+    smartregion_notice_read,
+    smartregion_source_condition,
+)
 from ckanext.smartregion.harvest.logic.action.records import (
     package_update,
     smartregion_record_give_back,
@@ -31,6 +37,9 @@ from ckanext.smartregion.harvest.logic.action.sources import (
 
 __all__ = [
     "package_update",
+    "smartregion_digest_set",
+    "smartregion_notice_list",
+    "smartregion_notice_read",
     "smartregion_record_give_back",
     "smartregion_record_list",
     "smartregion_record_release",
@@ -40,6 +49,7 @@ __all__ = [
     "smartregion_run_list",
     "smartregion_run_show",
     "smartregion_source_approve",
+    "smartregion_source_condition",
     "smartregion_source_create",
     "smartregion_source_delete",
     "smartregion_source_disable",
