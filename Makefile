@@ -24,7 +24,7 @@ status: ## what runs
 logs: ## follow the logs
 	@$(STACK) logs
 
-test: ready-test lint ## lint, types and all tests on a stack of their own
+test: ready-test ## lint, types and all tests on a stack of their own
 	@RUN_DIR=.run/test PORT=$${TEST_PORT:-5055} $(STACK) test
 
 lint: ready-test ## style and types

@@ -122,15 +122,38 @@ def test() -> int:
     stack = settings.load()
     (stack.run_dir / "local.ini").write_text(FOR_TESTS)
     (stack.run_dir / "disposable").touch()
+    checks = Checks(stack)
     try:
         portal.start_all(stack)
         with step("The tests' databases"):
             portal.prepare_databases(stack, "_test")
+        with step("Style and types"):
+            checks.pass_or_fail()
         environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir)}
         arguments = [f"--ckan-ini={stack.run_dir / 'test.ini'}", *sys.argv[2:]]
         return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
     finally:
+        checks.end()
         supervision.stop(stack)
+
+
+class Checks:
+    """`make lint`, on the core that is idle while the services start."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.log = stack.logs / "lint.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(["make", "lint"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+
+    def pass_or_fail(self) -> None:
+        """Wait for the end; what was found is the complaint."""
+        if self.process.wait():
+            raise StackError(f"Style or types are wrong:\n{self.log.read_text()}")
+
+    def end(self) -> None:
+        """Leave nothing running."""
+        self.process.terminate()
+        self.process.wait()
 
 
 VERBS = {

@@ -12,14 +12,8 @@ pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion_feeds dcat"),
     pytest.mark.ckan_config("ckanext.dcat.rdf.profiles", "smartregion_dcat_ap"),
     pytest.mark.ckan_config("ckanext.dcat.datasets_per_page", "2"),
-    pytest.mark.usefixtures("empty_catalogue"),
+    pytest.mark.usefixtures("clean_db", "clean_index"),
 ]
-
-
-@pytest.fixture
-def empty_catalogue(with_plugins, reset_db, clean_index):
-    """No dataset at all; only CKAN's own tables, for the feed has none."""
-    reset_db()
 
 
 @pytest.fixture

@@ -72,22 +72,25 @@ def remote(far_end: FarEnd) -> RemotePortal:
 
 
 @pytest.fixture
-def people(clean_db: None, clean_index: None, with_plugins: None) -> dict[str, dict[str, Any]]:
+def people(remember: Any, clean_index: None) -> dict[str, dict[str, Any]]:
     """Who meets in these tests: officers of two municipalities, the Region's steward, a sysadmin, anybody."""
     named = ("officer", "neighbour", "steward", "citizen")
-    return {name: factories.User(name=name) for name in named} | {"sysadmin": factories.Sysadmin(name="chief")}
+    return remember(
+        "people",
+        lambda: {name: factories.User(name=name) for name in named} | {"sysadmin": factories.Sysadmin(name="chief")},
+    )
 
 
 @pytest.fixture
-def region(people: dict[str, dict[str, Any]]) -> dict[str, str]:
+def region(people: dict[str, dict[str, Any]], remember: Any) -> dict[str, str]:
     """Liège, Namur and the Region as organisations; gives their ids."""
     members = {"liege": "officer", "namur": "neighbour", "wallonie": "steward"}
-    return {
-        name: factories.Organization(
-            name=name, title=name.title(), kind="municipality", users=[{"name": person, "capacity": "editor"}]
-        )["id"]
-        for name, person in members.items()
-    }
+
+    def organization(name: str, person: str) -> str:
+        users = [{"name": person, "capacity": "editor"}]
+        return factories.Organization(name=name, title=name.title(), kind="municipality", users=users)["id"]
+
+    return remember("region", lambda: {name: organization(name, person) for name, person in members.items()})
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import resource
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from ckanext.smartregion.harvest.sentences import say
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 90
 SECONDS = 120
+# Each thread of a library for numbers reserves memory that counts against the limit.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 CALLING_OUT = frozenset({"socket.connect", "socket.getaddrinfo", "urllib.Request"})
 
 
@@ -34,7 +37,7 @@ def ask_child(module: str, *arguments: str, url: str) -> dict[str, Any]:
     """What the child makes of its arguments; a ListingError names the address where it refuses or is cut off."""
     command = [sys.executable, "-m", module, *arguments]
     try:
-        child = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
+        child = subprocess.run(command, capture_output=True, timeout=SECONDS, check=True, env=os.environ | ONE_THREAD)
         found = json.loads(child.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         # Killed by its limits, or out of memory: either way this is too heavy for one gulp.

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
-
-from shapely import Point, STRtree
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any
 
 from .codes import by_nis
 from .reading import REFERENCE
 from .records import Municipality
+
+if TYPE_CHECKING:  # shapely brings numpy along, which costs programs that ask for no place a third of their start
+    from shapely import STRtree
+    from shapely.geometry.base import BaseGeometry
 
 # Whole units at this width are about 60 metres: finer than the simplified boundaries.
 MAP_WIDTH = 4000
@@ -32,6 +32,8 @@ class Outlines:
 
 def by_point(lon: float, lat: float) -> Municipality | None:
     """Find the municipality at a point in WGS84; on a shared border the lower NIS code, outside Wallonia none."""
+    from shapely import Point
+
     codes, tree = _tree()
     try:
         hits = tree.query(Point(float(lon), float(lat)), predicate="intersects")
@@ -43,6 +45,8 @@ def by_point(lon: float, lat: float) -> Municipality | None:
 @cache
 def boundaries() -> dict[str, BaseGeometry]:
     """The simplified boundary of every municipality, by NIS code, in WGS84."""
+    from shapely.geometry import shape
+
     return {feature["id"]: shape(feature["geometry"]) for feature in _features()}
 
 
@@ -70,6 +74,8 @@ def _features() -> list[dict[str, Any]]:
 
 @cache
 def _tree() -> tuple[list[str], STRtree]:
+    from shapely import STRtree
+
     return list(boundaries()), STRtree(list(boundaries().values()))
 
 

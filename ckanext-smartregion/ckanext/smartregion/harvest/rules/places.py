@@ -6,9 +6,6 @@ import re
 from functools import cache
 from urllib.parse import unquote
 
-from shapely import from_wkt, to_geojson
-from shapely.errors import ShapelyError
-
 from ckanext.smartregion import territory
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.harvest.rules.addresses import is_web
@@ -23,6 +20,9 @@ def geometry(text: str) -> str:
     """A shape as GeoJSON, which the catalogue stores; empty when it is no shape."""
     if text.lstrip().startswith("{"):
         return text.strip()
+    from shapely import from_wkt, to_geojson
+    from shapely.errors import ShapelyError
+
     well_known = re.sub(r"^\s*(?:<[^>]*>|SRID=\d+;)?\s*", "", text)
     try:
         return to_geojson(from_wkt(well_known))
