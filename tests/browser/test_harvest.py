@@ -104,7 +104,10 @@ def test_run_is_followed_to_its_end_without_reloading(officer: Page, grave_findi
     assert grave_findings(officer) == []
 
 
-@pytest.mark.parametrize("address", ["/harvest/demo-gembloux", "/harvest/demo-gembloux/edit", "/harvest/new"])
+OFFICERS = ("/harvest/demo-gembloux", "/harvest/demo-gembloux/edit", "/harvest/new", "/harvest/notices")
+
+
+@pytest.mark.parametrize("address", OFFICERS)
 def test_officers_pages_fit_a_phone_and_have_no_grave_finding(thumb: Page, address: str, grave_findings: Findings):
     thumb.goto(address)
 
