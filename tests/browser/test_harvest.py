@@ -115,6 +115,12 @@ def test_officers_pages_fit_a_phone_and_have_no_grave_finding(thumb: Page, addre
     assert grave_findings(thumb) == []
 
 
+def test_what_is_found_fits_a_phone(thumb: Page, catalogue: str):
+    look(thumb, catalogue.replace("territoires/catalog.ttl", "gembloux"))
+
+    assert thumb.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
 def test_record_folds_what_the_source_sent(page: Page, record: str):
     page.goto(record)
     raw = page.locator(".sr-raw")
