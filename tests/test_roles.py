@@ -33,6 +33,7 @@ TABLE = """
     smartregion_territory_find                       x x x x x x x x
 
     smartregion_quality_check                        x x x x x x . .
+    smartregion_publication_lacks                    x x x x x x . .
     smartregion_quality_overview                     x x x x x x x x
     smartregion_quality_list                         x x x x x x x .
     smartregion_quality_report_show   published      x x x x x x x x
@@ -124,6 +125,7 @@ class Place:
             "smartregion_quality_check": {"contract": "bicycle-parking"},
             "smartregion_digest_set": {"mail": True},
             "smartregion_notice_read": {"id": self.notice},
+            "smartregion_publication_lacks": {"dataset": {**COMPLETE, "owner_org": "namur"}},
             "smartregion_run_show": {"id": self.run},
             "smartregion_run_cancel": {"id": self.run},
             "smartregion_run_confirm": {"id": self.run, "why": "vidé par erreur"},

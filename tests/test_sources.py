@@ -16,7 +16,7 @@ from ckanext.smartregion.schemas import table_contract
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / "../shared/reference/walloon_sources.csv"
 NEEDED = {"name", "title", "kind", "url", "organization", "schedule", "enabled"}
-ALLOWED = {"any_organization", "available", "options"}
+ALLOWED = {"any_organization", "available", "options", "precedence"}
 
 SOURCES = yaml.safe_load((ROOT / "config/sources.yaml").read_text(encoding="utf-8"))["sources"]
 ACCOUNTS = yaml.safe_load((ROOT / "config/roles.yaml").read_text(encoding="utf-8"))["accounts"]
@@ -80,6 +80,16 @@ def test_each_real_source_says_in_a_comment_what_it_gives():
     text = (ROOT / "config/sources.yaml").read_text(encoding="utf-8")
 
     assert [name for name in names(REAL) if not re.search(rf"  # .+\n  - name: {name}\n", text)] == []
+
+
+def test_who_makes_the_data_comes_before_who_republishes_them():
+    said = {source["name"]: source.get("precedence", 50) for source in REAL}
+    makers = ("namur", "liege", "mons", "tournai", "iweps", "metawal", "statbel", "tec-gtfs", "infrabel")
+    republishers = ("odwb", "transportdata", "geobe", "be-mobility-gateway")
+
+    assert max(said[name] for name in makers) < said["bep"] == said["ezybw"] < 50
+    assert min(said[name] for name in republishers) > 50
+    assert max(said, key=said.__getitem__) == "odwb"
 
 
 def test_other_options_are_those_of_the_kind():

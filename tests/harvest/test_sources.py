@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from ckan.cli.cli import ckan as ckan_command
 from ckan.lib import jobs
 from ckan.tests.helpers import call_action
 
+from ckanext.smartregion import loading
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import running, ticking
 from ckanext.smartregion.harvest.engine.lock import alone
@@ -31,12 +33,36 @@ FACTS = {"kind": "opendatasoft", "url": "https://data.liege.be", "organization":
         ({"schedule": "daily"}, "schedule"),
         ({"name": "Liège !"}, "name"),
         ({"options": {"a": {"b": 1}}}, "options"),
+        ({"options": {"frobnicate": "yes"}}, "options"),
+        ({"options": {"contract.": "bicycle-parking"}}, "options"),
+        ({"options": {"dcat_export": "perhaps"}}, "options"),
     ],
 )
 def test_source_that_makes_no_sense_is_refused_by_field(region: Any, facts: dict[str, Any], field: str) -> None:
     with pytest.raises(tk.ValidationError) as caught:
         call_action("smartregion_source_create", **{"name": "essai", **FACTS, **facts})
     assert list(caught.value.error_dict) == [field]
+
+
+def test_unknown_option_is_refused_with_those_that_exist(make: Any) -> None:
+    make("https://data.liege.be", options={"refine": "a:b", "language": "nl", "contract.x": "bicycle-parking"})
+    with pytest.raises(tk.ValidationError, match=r"no option “paging”.*refine.*dcat_export.*contract\.<id>"):
+        call_action("smartregion_source_update", id="essai", options={"paging": "none"})
+    with pytest.raises(tk.ValidationError, match="dcat_export"):
+        call_action("smartregion_source_update", id="essai", options={"dcat_export": "perhaps"})
+    assert call_action("smartregion_source_show", id="essai")["options"]["refine"] == "a:b"
+
+
+def test_precedence_of_the_file_of_sources_is_handed_on(region: Any, tmp_path: Path) -> None:
+    row = {"name": "odwb", "title": "ODWB", **FACTS, "precedence": 90, "enabled": False}
+    file = tmp_path / "sources.yaml"
+    file.write_text(json.dumps({"sources": [row, {**row, "name": "autre", "precedence": 0}]}), encoding="utf-8")
+
+    assert loading.load_sources(str(file)) == 2
+    assert {each["name"]: each["precedence"] for each in call_action("smartregion_source_list")} == {
+        "autre": 0,
+        "odwb": 90,
+    }
 
 
 def test_name_is_taken_once(make: Any) -> None:

@@ -228,3 +228,42 @@ def test_full_update_that_drops_what_publication_needs_waits(draft, officer, val
         act("package_update", officer, **dataset)
 
     assert call_action("package_show", id=dataset["id"])["license_id"]
+
+
+def lacks(**dataset):
+    return call_action("smartregion_publication_lacks", dataset=dataset)
+
+
+def test_what_publication_lacks_can_be_asked_before_anything_is_written(complete, namur):
+    assert lacks(**complete, owner_org=namur["id"]) == []
+    assert lacks(**{**complete, "license_id": "", "mobility_theme": []}, owner_org=namur["id"]) == [
+        "license_id",
+        "mobility_theme",
+    ]
+    assert lacks(type="dataset") == ["title_translated", "notes_translated", "owner_org", "theme", "license_id"]
+    assert lacks(type="unknown") == []
+    assert call_action("package_search", include_drafts=True)["count"] == 0
+
+
+def test_what_the_contract_assumes_is_not_lacking(complete, namur):
+    energy = {name: value for name, value in complete.items() if not name.startswith("mobility")}
+
+    assert "theme" not in lacks(**{**energy, "type": "energy", "theme": []}, owner_org=namur["id"])
+
+
+@pytest.mark.parametrize("gone", ["license_id", "theme", "title_translated", "notes_translated", "mobility_theme"])
+def test_what_lacks_is_what_the_gate_holds(complete, namur, officer, gone):
+    data = {**complete, "owner_org": namur["id"], "state": "active"}
+    data.pop(gone)
+    foreseen = lacks(**data)
+    try:
+        state = act("package_create", officer, **data)["state"]
+    except tk.ValidationError:  # without a title there is no dataset at all
+        state = "draft"
+
+    assert (state == "draft") == bool(foreseen)
+
+
+def test_dataset_that_is_no_map_is_refused(portal):
+    with pytest.raises(tk.ValidationError):
+        call_action("smartregion_publication_lacks", dataset="x")

@@ -8,6 +8,8 @@ from typing import Any
 from ckanext.smartregion.harvest.records import Option
 from ckanext.smartregion.harvest.sentences import say
 
+# Before the identifier of a dataset: the table contract that its first CSV promises to follow.
+PROMISE = "contract."
 COMMON: tuple[Option, ...] = (
     Option(
         "language",
@@ -41,4 +43,13 @@ def refusal(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, st
             return say("option-choice", name=option.name, value=value, choices=", ".join(option.choices))
         if option.type is int and not str(value).isdecimal():
             return say("option-number", name=option.name, value=value)
+    return None
+
+
+def unknown(options: Iterable[Option], given: Mapping[str, Any]) -> dict[str, str] | None:
+    """Why a name is no option of a source, with those that there are; None where all are known."""
+    known = [option.name for option in options]
+    for name in given:
+        if name not in known and not (name.startswith(PROMISE) and name != PROMISE):
+            return say("option-unknown", name=name, known=", ".join([*known, f"{PROMISE}<id>"]))
     return None

@@ -15,7 +15,7 @@ from ckanext.smartregion.harvest.metrics.views import smartregion_metrics
 from ckanext.smartregion.harvest.notices import finding
 from ckanext.smartregion.harvest.notices.views import smartregion_notices
 
-commands: list[Any] = [cli.source, cli.scheduler]
+commands: list[Any] = [cli.source, cli.run, cli.record, cli.scheduler]
 
 
 @tk.blanket.actions(action)

@@ -19,7 +19,7 @@ from ckan import model
 from ckan.lib import plugins as lib_plugins
 from ckan.types import Context
 
-from ckanext.smartregion import deferred
+from ckanext.smartregion import completion, deferred, schemas
 from ckanext.smartregion.quality import checking, files, tables
 from ckanext.smartregion.quality import model as memory
 from ckanext.smartregion.quality.decision import Outcome, missing_fields, outcome
@@ -196,6 +196,31 @@ def _metadata_findings(kind: str, values: dict[str, Any]) -> list[dict[str, Any]
         name = resource.get("name") or resource.get("url") or str(number)
         found += missing_fields(contract["resource_fields"], resource, resource=name)
     return found
+
+
+def lacking(data: dict[str, Any]) -> list[str]:
+    """The fields without which a dataset would be held, once what nobody has to write is filled in; files not checked.
+
+    Those of a file are named once, as ``resources/FIELD``. Nothing is validated, fetched or written.
+    """
+    owner = data.get("owner_org")
+    # Most lack nothing, whatever their organisation answers: for them the database is not asked.
+    if not (found := _blocking(data, None)) or not owner:
+        return found
+    group: Any = model.Session.get(model.Group, owner) or model.Group.get(owner)
+    return _blocking(data, {"title": group.title, **group.extras}) if group else found
+
+
+def _blocking(data: dict[str, Any], organization: dict[str, Any] | None) -> list[str]:
+    kind = data.get("type") or "dataset"
+    contract = schemas.dataset_contracts().get(kind)
+    if contract is None:
+        return []
+    findings = _metadata_findings(kind, completion.complete_dataset(contract, data, organization))
+    blocking = [finding for finding in findings if verdict_of([finding["severity"]]) == Verdict.HOLD]
+    return list(
+        dict.fromkeys(f"resources/{each['column']}" if each["resource"] else each["column"] for each in blocking)
+    )
 
 
 def _let_wait(context: Context, data: dict[str, Any], present: dict[str, Any], decision: Decision) -> None:

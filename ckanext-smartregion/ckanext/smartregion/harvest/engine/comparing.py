@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model, plan
+from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.owners import owner
 from ckanext.smartregion.harvest.fingerprint import fingerprint
 from ckanext.smartregion.harvest.records import Candidate, Record, RecordError, Source
@@ -149,6 +150,8 @@ def _foreseen(row: model.Source, step: plan.Step) -> plan.Step:
         return step
     lacking = _gate()
     if lacking is None or not lacking({"ignore_auth": True}, _asked(row, step.candidate)):
+        return step
+    if step.package_id and not lacking({"ignore_auth": True}, _asked(row, theirs(step.package_id, step.candidate))):
         return step
     return plan.Step(**{**step.__dict__, "act": "hold"})
 

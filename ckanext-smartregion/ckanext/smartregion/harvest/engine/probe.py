@@ -30,6 +30,8 @@ TRIES = 2
 # Those that say nothing of the host as a whole: another address of it may still answer.
 OF_ONE_ADDRESS = frozenset({"too-large", "robots", "truncated", "encoding", "redirects"})
 IN_PEACE = frozenset({"resting", "too-many"})
+# The organisation, as long as none is named: the gate must not miss it in every record of the sample.
+NOT_YET = "not-yet"
 ACCEPT = "application/json, text/turtle;q=0.9, application/rdf+xml;q=0.9, text/html;q=0.5, */*;q=0.4"
 
 
@@ -198,7 +200,7 @@ def _source(guess: Guess, wanted: Wanted) -> model.Source:
         kind=guess.kind,
         url=guess.url,
         options=dict(guess.options),
-        organization_id=wanted.organization,
+        organization_id=wanted.organization or NOT_YET,
         any_organization=wanted.any_organization,
         precedence=50,
     )

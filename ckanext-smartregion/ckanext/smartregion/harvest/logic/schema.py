@@ -15,6 +15,7 @@ from ckan.types import Schema, Validator
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.fetch.address import split
 from ckanext.smartregion.harvest import model, schedule
+from ckanext.smartregion.harvest.options import refusal, unknown
 from ckanext.smartregion.harvesters import KINDS
 from ckanext.smartregion.schemas import LANGUAGES
 
@@ -81,6 +82,18 @@ def options(value: Any) -> Any:
     return {str(name): each for name, each in value.items()}
 
 
+def options_of_kind(key: Any, data: dict[Any, Any], errors: dict[Any, Any], context: Any) -> None:
+    """Options that the kind of the source has, with values that they take."""
+    given = data.get(key)
+    if not isinstance(given, dict):
+        return
+    row = model.find_source(str(data.get(("id",)) or ""))
+    harvester = KINDS.get(str(row.kind if row else data.get(("kind",))))
+    known = harvester.options if harvester else ()
+    if harvester and (refused := unknown(known, given) or refusal(known, given)):
+        raise tk.Invalid(refused.get(_language(), refused["fr"]))
+
+
 def time_zone(value: Any) -> Any:
     """The name of a time zone."""
     if value not in available_timezones():
@@ -120,7 +133,7 @@ def source_create(
         "url": [not_empty, unicode_safe, web_address],
         "organization": [not_empty, unicode_safe, organization],
         "schedule": [ignore_empty, unicode_safe, cron],
-        "options": [ignore_missing, options],
+        "options": [ignore_missing, options, options_of_kind],
         "zone": [ignore_empty, unicode_safe, time_zone],
         "grace": [ignore_missing, int_validator, not_negative],
         "precedence": [ignore_missing, int_validator, not_negative],
@@ -142,7 +155,7 @@ def source_probe(
     return {
         "url": [not_empty, unicode_safe, web_address],
         "kind": [ignore_empty, unicode_safe, known_kind],
-        "options": [ignore_missing, options],
+        "options": [ignore_missing, options, options_of_kind],
         "organization": [ignore_empty, unicode_safe, organization],
         "credentials": [ignore_missing, login],
         "any_organization": [ignore_missing, boolean_validator],
@@ -164,7 +177,7 @@ def source_update(
         "url": [ignore_missing, unicode_safe, web_address],
         "organization": [ignore_missing, unicode_safe, organization],
         "schedule": [ignore_missing, unicode_safe, cron],
-        "options": [ignore_missing, options],
+        "options": [ignore_missing, options, options_of_kind],
         "zone": [ignore_missing, unicode_safe, time_zone],
         "grace": [ignore_missing, int_validator, not_negative],
         "precedence": [ignore_missing, int_validator, not_negative],
@@ -183,6 +196,14 @@ def source_list(unicode_safe: Validator, ignore_missing: Validator) -> Schema:
 def named(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """One thing by its name or id."""
     return {"id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def source_delete(
+    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, boolean_validator: Validator
+) -> Schema:
+    """A source, and whether its datasets go with it."""
+    return {"id": [not_empty, unicode_safe], "withdraw": [ignore_missing, boolean_validator]}
 
 
 @validator_args

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ckanext.smartregion.harvest.options import PROMISE
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.schemas import dataset_contracts, vocabulary
 
@@ -92,9 +93,7 @@ def _bare(text: str) -> str:
 
 def promised(options: Mapping[str, Any]) -> dict[str, str]:
     """The table contracts that a source promises, by remote identifier: options `contract.<id>`."""
-    return {
-        name.removeprefix("contract."): str(value) for name, value in options.items() if name.startswith("contract.")
-    }
+    return {name.removeprefix(PROMISE): str(value) for name, value in options.items() if name.startswith(PROMISE)}
 
 
 def tabled(draft: Draft, contracts: Mapping[str, str]) -> Draft:

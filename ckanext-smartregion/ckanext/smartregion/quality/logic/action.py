@@ -154,3 +154,18 @@ def smartregion_quality_list(context: Context, data_dict: dict[str, Any]) -> lis
     """
     tk.check_access("smartregion_quality_list", context, data_dict)
     return presenting.held(context)
+
+
+@tk.side_effect_free
+def smartregion_publication_lacks(context: Context, data_dict: dict[str, Any]) -> list[str]:
+    """Name what a description lacks for publication, before it is written; files are not checked.
+
+    :param dataset: the description as `package_create` takes it, with its ``type`` and ``owner_org``
+    :returns: names of empty fields that block publication, after what the contract assumes and the organisation answers
+        was filled in; a field of a file as ``resources/FIELD``
+    """
+    tk.check_access("smartregion_publication_lacks", context, data_dict)
+    dataset = tk.get_or_bust(data_dict, "dataset")
+    if not isinstance(dataset, dict):
+        raise tk.ValidationError({"dataset": [tk._("Give the dataset as a map of field names to values.")]})
+    return gate.lacking(dataset)

@@ -25,6 +25,9 @@ def smartregion_quality_check(context: Context, data_dict: dict[str, Any]) -> Au
     return authz.is_authorized("package_create", context, {})
 
 
+smartregion_publication_lacks = smartregion_quality_check
+
+
 @tk.auth_allow_anonymous_access
 def smartregion_quality_overview(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everybody: it is only numbers."""

@@ -11,7 +11,7 @@ from ckan.types import Context
 
 from ckanext.smartregion.fetch import Credentials
 from ckanext.smartregion.harvest import credentials, model
-from ckanext.smartregion.harvest.engine import listing, queueing, ticking
+from ckanext.smartregion.harvest.engine import listing, queueing, removing, running, ticking
 from ckanext.smartregion.harvest.engine import probe as probing
 from ckanext.smartregion.harvest.logic import schema, showing
 
@@ -144,19 +144,26 @@ def smartregion_source_list(context: Context, data_dict: dict[str, Any]) -> list
     return showing.sources(model.sources(*(data_dict.get(name) for name in ("state", "kind", "q"))))
 
 
-@validate(schema.named)
+@validate(schema.source_delete)
 def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Remove a source with its runs; its datasets stay in the catalogue.
+    """Remove a source with its runs; its datasets stay in the catalogue unless they are withdrawn first.
 
     :param id: name or id of the source
-    :returns: the source as it was
+    :param withdraw: take its datasets out of the catalogue before (optional, default false)
+    :returns: the source as it was, and how many of its datasets were ``withdrawn``
     """
     tk.check_access("smartregion_source_delete", context, data_dict)
     row = showing.find(data_dict["id"])
-    shown = showing.source(row)
+    shown, withdrawn = showing.source(row), 0
+    if data_dict.get("withdraw"):
+        try:
+            withdrawn = removing.withdraw_all(row)
+        except running.BusyError:
+            sentence = tk._("This source is being run. Cancel its run or wait for its end, then remove it.")
+            raise tk.ValidationError({"id": [sentence]}) from None
     ckan_model.Session.delete(row)
     ckan_model.Session.commit()
-    return shown
+    return {**shown, "withdrawn": withdrawn}
 
 
 @validate(schema.named)
