@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ckanext.smartregion.fetch import FetchError, Response
-from ckanext.smartregion.harvest.ckan_mapping import draft
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.json_answers import ACCEPT, MOST_BYTES, read_json
+from ckanext.smartregion.harvest.mapping.ckan_portal import draft
+from ckanext.smartregion.harvest.mapping.plain_values import text
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.plain_values import text
+from ckanext.smartregion.harvest.reading.json_answers import ACCEPT, MOST_BYTES, read_json
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say

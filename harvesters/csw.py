@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ckanext.smartregion.fetch import FetchError
-from ckanext.smartregion.harvest import dcat_mapping, iso_mapping, reader
 from ckanext.smartregion.harvest.conversation import Conversation
+from ckanext.smartregion.harvest.mapping import dcat as dcat_mapping
+from ckanext.smartregion.harvest.mapping import iso as iso_mapping
+from ckanext.smartregion.harvest.mapping.services import SERVICES, is_left_out
 from ckanext.smartregion.harvest.options import COMMON, refusal
+from ckanext.smartregion.harvest.reading import reader
 from ckanext.smartregion.harvest.records import Candidate, Change, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say
-from ckanext.smartregion.harvest.services import SERVICES, is_left_out
 
 # What can be asked for, best first: output -> (schema of the answer, type names of the query).
 SCHEMAS = {

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from ckanext.smartregion.harvest import rdf
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.dcat_mapping import Tree, draft, level, remote_id
+from ckanext.smartregion.harvest.mapping.dcat import Tree, draft, level, remote_id
+from ckanext.smartregion.harvest.mapping.services import SERVICES, is_left_out
 from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.reading import rdf
 from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say
-from ckanext.smartregion.harvest.services import SERVICES, is_left_out
 
 ACCEPT = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1"
 

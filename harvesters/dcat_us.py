@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.dcat_us_mapping import draft, remote_id
-from ckanext.smartregion.harvest.json_answers import page_json
+from ckanext.smartregion.harvest.mapping.dcat_us import draft, remote_id
+from ckanext.smartregion.harvest.mapping.plain_values import text
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.plain_values import text
+from ckanext.smartregion.harvest.reading.json_answers import page_json
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ckanext.smartregion.fetch import FetchError
-from ckanext.smartregion.harvest import gbfs_mapping
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.gbfs_files import INFORMATION, ShapeError, State, discovered, learned
-from ckanext.smartregion.harvest.json_answers import page_json
-from ckanext.smartregion.harvest.mobility_mapping import OPTIONS, finished, licences
+from ckanext.smartregion.harvest.mapping import gbfs as gbfs_mapping
+from ckanext.smartregion.harvest.mapping.mobility import OPTIONS, finished, licences
 from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.reading.gbfs_files import INFORMATION, ShapeError, State, discovered, learned
+from ckanext.smartregion.harvest.reading.json_answers import page_json
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Page, Record, Source
 from ckanext.smartregion.harvest.sentences import say
 

@@ -6,14 +6,14 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from ckanext.smartregion.harvest import gtfs_mapping
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.fence import ask_child
-from ckanext.smartregion.harvest.mobility_mapping import OPTIONS, finished, licences
+from ckanext.smartregion.harvest.mapping import gtfs as gtfs_mapping
+from ckanext.smartregion.harvest.mapping.mobility import OPTIONS, finished, licences
 from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.reading.fence import ask_child
 from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 
-CHILD = "ckanext.smartregion.harvest.gtfs_child"
+CHILD = "ckanext.smartregion.harvest.reading.gtfs_child"
 MEGABYTE = 1024 * 1024
 # The largest feed of Wallonia has 85 MB.
 MOST_MEGABYTES = 200

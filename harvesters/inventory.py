@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ckanext.smartregion.harvest import inventory_table
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.inventory_columns import columns, is_example
-from ckanext.smartregion.harvest.inventory_mapping import cell, draft, problem, remote_id
+from ckanext.smartregion.harvest.mapping.inventory import cell, draft, problem, remote_id
+from ckanext.smartregion.harvest.mapping.inventory_columns import columns, is_example
 from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.reading import inventory_table
 from ckanext.smartregion.harvest.records import Candidate, Cursor, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say

@@ -10,16 +10,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from ckanext.smartregion.fetch import Response
-from ckanext.smartregion.harvest import ocpi_mapping
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.fence import ask_child
-from ckanext.smartregion.harvest.mobility_mapping import OPTIONS, finished, licences
-from ckanext.smartregion.harvest.ocpi_locations import Total
+from ckanext.smartregion.harvest.mapping import ocpi as ocpi_mapping
+from ckanext.smartregion.harvest.mapping.mobility import OPTIONS, finished, licences
 from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.reading.fence import ask_child
+from ckanext.smartregion.harvest.reading.ocpi_locations import Total
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.sentences import say
 
-CHILD = "ckanext.smartregion.harvest.ocpi_child"
+CHILD = "ckanext.smartregion.harvest.reading.ocpi_child"
 MOST_BYTES = 64 * 1024 * 1024
 MOST_LOCATIONS = 500_000
 MOST_GROUPS = 200

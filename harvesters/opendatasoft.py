@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ckanext.smartregion.fetch import FetchError
-from ckanext.smartregion.harvest import rdf
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.json_answers import ACCEPT, array_items, page_json
-from ckanext.smartregion.harvest.opendatasoft_mapping import draft, from_version_1, slugs
+from ckanext.smartregion.harvest.mapping.opendatasoft import draft, from_version_1, slugs
 from ckanext.smartregion.harvest.options import COMMON
+from ckanext.smartregion.harvest.reading import rdf
+from ckanext.smartregion.harvest.reading.json_answers import ACCEPT, array_items, page_json
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.sentences import say

@@ -9,9 +9,9 @@ from urllib.parse import urlencode, urlsplit
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.harvest.conversation import Conversation
-from ckanext.smartregion.harvest.json_answers import get_json, page_json
+from ckanext.smartregion.harvest.mapping.plone import has_text, is_published, object_draft, section_draft, types
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.plone_mapping import has_text, is_published, object_draft, section_draft, types
+from ckanext.smartregion.harvest.reading.json_answers import get_json, page_json
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.rules import normalise
 from ckanext.smartregion.harvest.rules.addresses import is_web

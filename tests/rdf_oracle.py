@@ -10,7 +10,7 @@ import rdflib
 from rdflib import RDF, BNode, Dataset, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from ckanext.smartregion.harvest.rdf_tree import DCAT, DCT, DEPTH, FOAF, MOST_VALUES, NEIGHBOURS, PREFIXES
+from ckanext.smartregion.harvest.reading.rdf_tree import DCAT, DCT, DEPTH, FOAF, MOST_VALUES, NEIGHBOURS, PREFIXES
 
 TITLE, LISTED = URIRef(DCT + "title"), (URIRef(DCAT + "dataset"), URIRef(FOAF + "primaryTopic"))
 TYPES = (URIRef(DCAT + "Dataset"), URIRef(DCAT + "DatasetSeries"))

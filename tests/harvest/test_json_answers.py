@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ckanext.smartregion.fetch import Response
-from ckanext.smartregion.harvest.json_answers import DEEPEST, PIECE, array_items, read_json
+from ckanext.smartregion.harvest.reading.json_answers import DEEPEST, PIECE, array_items, read_json
 from ckanext.smartregion.harvest.records import ListingError
 
 URL = "https://data.example.be/api"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from rdf_oracle import trees
 
-from ckanext.smartregion.harvest import rdf, reader
-from ckanext.smartregion.harvest.rdf_shape import reshaped
+from ckanext.smartregion.harvest.reading import rdf, reader
+from ckanext.smartregion.harvest.reading.rdf_shape import reshaped
 from ckanext.smartregion.harvest.records import ListingError
 from ckanext.smartregion.harvest.rules import LABELS
 
@@ -185,7 +185,7 @@ def test_same_document_is_the_same_to_the_byte_each_time() -> None:
 
 
 def test_child_imports_nothing_heavy() -> None:
-    program = "import sys, ckanext.smartregion.harvest.rdf_child; print(*sys.modules)"
+    program = "import sys, ckanext.smartregion.harvest.reading.rdf_child; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True).stdout
     assert not {"rdflib", "ckan", "lxml", "requests", "sqlalchemy", "shapely", "asyncio"} & set(modules.split())
 

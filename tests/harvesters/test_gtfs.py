@@ -13,8 +13,8 @@ from listing import records
 from mobility_feeds import AGENCY, archive
 
 from ckanext.smartregion.fetch import Client, FetchError
-from ckanext.smartregion.harvest import gtfs_mapping
-from ckanext.smartregion.harvest.gtfs_mapping import mode
+from ckanext.smartregion.harvest.mapping import gtfs as gtfs_mapping
+from ckanext.smartregion.harvest.mapping.gtfs import mode
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Source
 from ckanext.smartregion.harvesters import harvester
 

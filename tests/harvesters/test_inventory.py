@@ -16,9 +16,9 @@ from far_end import FarEnd
 from listing import records
 
 from ckanext.smartregion.fetch import Client
-from ckanext.smartregion.harvest import inventory_template
 from ckanext.smartregion.harvest.cli import source
-from ckanext.smartregion.harvest.inventory_columns import columns, read_header
+from ckanext.smartregion.harvest.mapping import inventory_template
+from ckanext.smartregion.harvest.mapping.inventory_columns import columns, read_header
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, Source
 from ckanext.smartregion.harvesters import harvester
 from ckanext.smartregion.schemas import LANGUAGES

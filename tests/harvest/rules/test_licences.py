@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from drafts import EU, FILE, SOURCE, TITLE, resource
 
-from ckanext.smartregion.harvest.dcat_mapping import draft
+from ckanext.smartregion.harvest.mapping.dcat import draft
 from ckanext.smartregion.harvest.rules import normalise
 
 

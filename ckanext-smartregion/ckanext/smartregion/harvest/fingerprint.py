@@ -18,7 +18,7 @@ def _code() -> str:
     """A digest of all that turns what a far end sends into a candidate."""
     import ckanext.smartregion.harvesters as kinds
 
-    folders = (HERE, HERE / "rules", Path(kinds.__file__).parent)
+    folders = (HERE, *(HERE / part for part in ("reading", "mapping", "rules")), Path(kinds.__file__).parent)
     digest = hashlib.sha256()
     for path in sorted(path for folder in folders for path in folder.iterdir() if path.suffix in READ):
         digest.update(path.read_bytes())

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ckanext.smartregion.harvest import inventory_table, rdf
-from ckanext.smartregion.harvest.json_answers import read_json
-from ckanext.smartregion.harvest.plone_mapping import types
+from ckanext.smartregion.harvest.mapping.plone import types
+from ckanext.smartregion.harvest.reading import inventory_table, rdf
+from ckanext.smartregion.harvest.reading.json_answers import read_json
 from ckanext.smartregion.harvest.records import ListingError
 from ckanext.smartregion.schemas import LANGUAGES
 

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from ckanext.smartregion.fetch.credentials import SCHEMES
-from ckanext.smartregion.harvest import inventory_template
 from ckanext.smartregion.harvest.cli import trying
 from ckanext.smartregion.harvest.cli.speaking import as_json_option, call, counts, put, said
+from ckanext.smartregion.harvest.mapping import inventory_template
 from ckanext.smartregion.harvesters import KINDS
 from ckanext.smartregion.schemas import LANGUAGES
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
-from ckanext.smartregion.harvest.extent import Extent
-from ckanext.smartregion.harvest.mobility_mapping import clean
+from ckanext.smartregion.harvest.mapping.extent import Extent
+from ckanext.smartregion.harvest.mapping.mobility import clean
 from ckanext.smartregion.harvest.rules.addresses import is_web
 from ckanext.smartregion.harvest.rules.languages import short
 from ckanext.smartregion.schemas import LANGUAGES

@@ -16,9 +16,9 @@ from ckanext.smartregion.harvest.sentences import say
 SECONDS = 120
 NEEDED = frozenset({"PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH"})
 PROGRAMS = {
-    "rdf": "ckanext.smartregion.harvest.rdf_child",
-    "csw": "ckanext.smartregion.harvest.csw_child",
-    "workbook": "ckanext.smartregion.harvest.workbook_child",
+    "rdf": "ckanext.smartregion.harvest.reading.rdf_child",
+    "csw": "ckanext.smartregion.harvest.reading.csw_child",
+    "workbook": "ckanext.smartregion.harvest.reading.workbook_child",
 }
 
 

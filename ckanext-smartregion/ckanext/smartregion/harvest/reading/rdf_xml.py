@@ -9,9 +9,9 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from ckanext.smartregion.harvest.child import reason
-from ckanext.smartregion.harvest.rdf_graph import Graph
-from ckanext.smartregion.harvest.rdf_shape import reshaped
+from ckanext.smartregion.harvest.reading.child import reason
+from ckanext.smartregion.harvest.reading.rdf_graph import Graph
+from ckanext.smartregion.harvest.reading.rdf_shape import reshaped
 
 RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 STRAY_AMPERSAND = re.compile(rb"&(?!(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z][\w.-]*);)")

@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.harvest.extent import Extent
-from ckanext.smartregion.harvest.gtfs_tables import day
-from ckanext.smartregion.harvest.mobility_mapping import (
+from ckanext.smartregion.harvest.mapping.extent import Extent
+from ckanext.smartregion.harvest.mapping.mobility import (
     TEXTS,
     concept,
     concepts,
@@ -26,6 +25,7 @@ from ckanext.smartregion.harvest.mobility_mapping import (
     standard,
     tell,
 )
+from ckanext.smartregion.harvest.reading.gtfs_tables import day
 from ckanext.smartregion.harvest.records import Change, Draft, Finding, Source
 from ckanext.smartregion.harvest.rules.addresses import is_web
 

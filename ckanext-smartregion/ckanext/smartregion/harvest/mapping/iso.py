@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.harvest.iso_links import pages, resources
+from ckanext.smartregion.harvest.mapping.iso_links import pages, resources
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.harvest.rules.addresses import is_web
 from ckanext.smartregion.harvest.rules.codes import licence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ckanext.smartregion.harvest import dcat_mapping
-from ckanext.smartregion.harvest.plain_values import address, first, text, texts, translated
+from ckanext.smartregion.harvest.mapping import dcat as dcat_mapping
+from ckanext.smartregion.harvest.mapping.plain_values import address, first, text, texts, translated
 from ckanext.smartregion.harvest.records import Draft
 
 # What the DCAT export is asked for: the rest stands in the JSON, and better.

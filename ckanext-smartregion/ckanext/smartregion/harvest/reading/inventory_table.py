@@ -7,8 +7,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ckanext.smartregion.harvest import reader
-from ckanext.smartregion.harvest.inventory_columns import Column, Header, read_header
+from ckanext.smartregion.harvest.mapping.inventory_columns import Column, Header, read_header
+from ckanext.smartregion.harvest.reading import reader
 from ckanext.smartregion.harvest.records import Change, ListingError
 from ckanext.smartregion.harvest.sentences import say
 

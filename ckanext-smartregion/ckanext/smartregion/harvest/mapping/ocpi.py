@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckanext.smartregion.harvest.extent import Extent
-from ckanext.smartregion.harvest.mobility_mapping import (
+from ckanext.smartregion.harvest.mapping.extent import Extent
+from ckanext.smartregion.harvest.mapping.mobility import (
     TEXTS,
     Texts,
     concept,

@@ -7,10 +7,10 @@ import json
 import re
 from typing import Any
 
-from ckanext.smartregion.harvest import rdf_xml
-from ckanext.smartregion.harvest.child import serve
-from ckanext.smartregion.harvest.rdf_graph import BLANK, Graph, Text
-from ckanext.smartregion.harvest.rdf_tree import DCAT, DCT, FOAF, HYDRA, TREE, WRONG_SKOS, Trees, order
+from ckanext.smartregion.harvest.reading import rdf_xml
+from ckanext.smartregion.harvest.reading.child import serve
+from ckanext.smartregion.harvest.reading.rdf_graph import BLANK, Graph, Text
+from ckanext.smartregion.harvest.reading.rdf_tree import DCAT, DCT, FOAF, HYDRA, TREE, WRONG_SKOS, Trees, order
 
 Changes = list[dict[str, Any]]
 WRONG_CASE = {"rule": "language-property", "field": "", "before": "dct:Language", "after": "dct:language"}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import IO, Any
 
-from ckanext.smartregion.harvest.extent import Extent
+from ckanext.smartregion.harvest.mapping.extent import Extent
 
 Row = dict[str, str]
 Summary = dict[str, Any]

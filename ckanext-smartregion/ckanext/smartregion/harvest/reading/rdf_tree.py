@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ckanext.smartregion.harvest.rdf_graph import BLANK, RDF_TYPE, Graph, Text, Value
+from ckanext.smartregion.harvest.reading.rdf_graph import BLANK, RDF_TYPE, Graph, Text, Value
 
 DCAT = "http://www.w3.org/ns/dcat#"
 DCT = "http://purl.org/dc/terms/"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ckanext.smartregion.harvest.extent import Extent
-from ckanext.smartregion.harvest.mobility_mapping import clean
+from ckanext.smartregion.harvest.mapping.extent import Extent
+from ckanext.smartregion.harvest.mapping.mobility import clean
 
 Location = dict[str, Any]
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from ckanext.smartregion.harvest.dcat_values import (
+from ckanext.smartregion.harvest.mapping.dcat_values import (
     addresses,
     agents,
     contacts,
@@ -18,8 +18,8 @@ from ckanext.smartregion.harvest.dcat_values import (
     texts,
     values,
 )
-from ckanext.smartregion.harvest.iso_links import bare, is_file, service_form
-from ckanext.smartregion.harvest.iso_mapping import INTERNAL, inspire_theme, said_licences
+from ckanext.smartregion.harvest.mapping.iso import INTERNAL, inspire_theme, said_licences
+from ckanext.smartregion.harvest.mapping.iso_links import bare, is_file, service_form
 from ckanext.smartregion.harvest.records import Change, Draft
 from ckanext.smartregion.harvest.rules.addresses import is_local, is_web
 from ckanext.smartregion.harvest.rules.identity import first_word

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from ckanext.smartregion.harvest import rdf_xml
-from ckanext.smartregion.harvest.child import reason, serve
-from ckanext.smartregion.harvest.rdf_child import described, in_utf8
-from ckanext.smartregion.harvest.rdf_graph import Graph
-from ckanext.smartregion.harvest.rdf_tree import DCAT
+from ckanext.smartregion.harvest.reading import rdf_xml
+from ckanext.smartregion.harvest.reading.child import reason, serve
+from ckanext.smartregion.harvest.reading.rdf_child import described, in_utf8
+from ckanext.smartregion.harvest.reading.rdf_graph import Graph
+from ckanext.smartregion.harvest.reading.rdf_tree import DCAT
 
 Found = dict[str, Any]
 RECORD = re.compile(
@@ -117,7 +117,7 @@ def _record(match: re.Match[bytes], names: dict[bytes, bytes], url: str) -> Iter
     if match["name"] == b"RDF":
         yield from _described(body, url)
         return
-    from ckanext.smartregion.harvest.iso_sheet import read  # a listing in DCAT never pays for it
+    from ckanext.smartregion.harvest.reading.iso_sheet import read  # a listing in DCAT never pays for it
 
     sheet, rules = read(body)
     changes = [{"rule": rule, "field": "", "before": None, "after": ""} for rule in rules]

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from ckanext.smartregion.harvest.inventory_columns import Column, columns
+from ckanext.smartregion.harvest.mapping.inventory_columns import Column, columns
 
 SHEET = {"fr": "Inventaire", "nl": "Inventaris", "de": "Verzeichnis", "en": "Inventory"}
 CHOICES = {"fr": "Listes", "nl": "Lijsten", "de": "Listen", "en": "Lists"}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ckanext.smartregion.harvest.plain_values import filled, first, parts, plain, shape, text, texts, translated
+from ckanext.smartregion.harvest.mapping.plain_values import filled, first, parts, plain, shape, text, texts, translated
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.harvest.rules.addresses import is_web
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ckanext.smartregion.harvest import gtfs_tables
-from ckanext.smartregion.harvest.fence import RefusedError, answer
+from ckanext.smartregion.harvest.reading import gtfs_tables
+from ckanext.smartregion.harvest.reading.fence import RefusedError, answer
 
 # Of a table that is read, and of all of them together; stop_times, the largest by far, is not read.
 MOST_OF_ONE = 256 * 1024 * 1024

@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] - made by Cython, without a stub
 from owslib import iso, iso3
 
-from ckanext.smartregion.harvest.rdf_xml import MENDERS
+from ckanext.smartregion.harvest.reading.rdf_xml import MENDERS
 
 Facts = dict[str, Any]
 Element = Any

@@ -11,9 +11,9 @@ from typing import IO, Any
 
 import ijson
 
-from ckanext.smartregion.harvest.fence import RefusedError, answer
-from ckanext.smartregion.harvest.mobility_mapping import clean
-from ckanext.smartregion.harvest.ocpi_locations import Location, Total, hidden, key
+from ckanext.smartregion.harvest.mapping.mobility import clean
+from ckanext.smartregion.harvest.reading.fence import RefusedError, answer
+from ckanext.smartregion.harvest.reading.ocpi_locations import Location, Total, hidden, key
 
 BOM = b"\xef\xbb\xbf"
 # Beyond this an answer is a list of locations or nothing: versions and endpoints take a page of text.

@@ -6,7 +6,7 @@ import codecs
 from dataclasses import dataclass, field
 from typing import Any
 
-from ckanext.smartregion.harvest import reader
+from ckanext.smartregion.harvest.reading import reader
 from ckanext.smartregion.harvest.records import Change, ListingError
 from ckanext.smartregion.harvest.sentences import say
 

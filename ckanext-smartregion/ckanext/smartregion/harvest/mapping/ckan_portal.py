@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ckanext.smartregion.harvest.plain_values import (
+from ckanext.smartregion.harvest.mapping.plain_values import (
     address,
     filled,
     first,

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from ckanext.smartregion.harvest.child import serve
+from ckanext.smartregion.harvest.reading.child import serve
 
 MEGABYTE = 1024 * 1024
 UNPACKED = 200 * MEGABYTE

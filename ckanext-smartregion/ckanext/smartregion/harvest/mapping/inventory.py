@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ckanext.smartregion.harvest.inventory_columns import Header, read_header
+from ckanext.smartregion.harvest.mapping.inventory_columns import Header, read_header
 from ckanext.smartregion.harvest.records import Draft
 from ckanext.smartregion.harvest.rules import dates
 from ckanext.smartregion.harvest.rules.addresses import is_web

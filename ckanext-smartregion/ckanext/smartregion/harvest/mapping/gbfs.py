@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ckanext.smartregion.harvest.extent import Extent
-from ckanext.smartregion.harvest.gbfs_files import LIVE_STATIONS, LIVE_VEHICLES
-from ckanext.smartregion.harvest.mobility_mapping import (
+from ckanext.smartregion.harvest.mapping.extent import Extent
+from ckanext.smartregion.harvest.mapping.mobility import (
     TEXTS,
     Texts,
     concept,
@@ -19,6 +18,7 @@ from ckanext.smartregion.harvest.mobility_mapping import (
     standard,
     tell,
 )
+from ckanext.smartregion.harvest.reading.gbfs_files import LIVE_STATIONS, LIVE_VEHICLES
 from ckanext.smartregion.harvest.records import Draft, Finding
 from ckanext.smartregion.harvest.rules.addresses import is_web
 from ckanext.smartregion.schemas import LANGUAGES
