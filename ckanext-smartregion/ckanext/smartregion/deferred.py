@@ -24,6 +24,8 @@ from ckan.types import Context
 
 Data = dict[str, Any]
 AFTER_COMMIT = "smartregion_after_commit"  # a list in the context of a deferred write: what to call after the commit
+# Sent with the id of a dataset whose write is committed while its process died before what comes after the commit.
+LEFT_BEHIND = tk.signals.ckanext.signal("smartregion:left-behind")
 
 
 def is_deferred(context: Context) -> bool:

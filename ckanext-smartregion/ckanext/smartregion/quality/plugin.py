@@ -7,9 +7,10 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
-from ckan.types import Context
+from ckan.types import Context, SignalMapping
 
-from ckanext.smartregion.quality import cli, files, gate, helpers, model, presenting, views
+from ckanext.smartregion import deferred
+from ckanext.smartregion.quality import cli, files, gate, helpers, model, presenting, tables, views
 from ckanext.smartregion.quality.logic import action, auth
 
 commands = [cli.quality]
@@ -24,11 +25,16 @@ class SmartregionQualityPlugin(p.SingletonPlugin):
 
     p.implements(p.IConfigurer)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.ISignal)
     p.implements(p.IUploader, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         """Add the gate's pages."""
         tk.add_template_directory(config, "templates")
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        """Tables of datasets whose writer died before it had them loaded."""
+        return {deferred.LEFT_BEHIND: [tables.catch_up]}
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> files.StoredUpload:
         """Files by content instead of by resource: a bad new version never overwrites a good one."""

@@ -35,6 +35,13 @@ def schedule_of(package_id: str) -> None:
     schedule(tk.get_action("package_show")(context, {"id": package_id}))
 
 
+def catch_up(package_id: str) -> None:
+    """The same for a dataset that may not be published, or not there any more."""
+    package = ckan_model.Package.get(package_id)
+    if package is not None and package.state == "active":
+        schedule_of(package_id)
+
+
 def _is_loaded(resource: dict[str, Any]) -> bool:
     loaded = ckan_model.Session.get(model.LoadedTable, resource["id"])
     return bool(loaded and loaded.sha256 == resource["hash"] and loaded.contract == _contract(resource).id)

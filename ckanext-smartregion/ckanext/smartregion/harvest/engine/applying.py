@@ -22,6 +22,7 @@ from ckanext.smartregion.harvest.engine import indexing, writing
 from ckanext.smartregion.harvest.engine.comparing import raw_hash
 from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.fitting import reasons
+from ckanext.smartregion.harvest.engine.outage import database_is_away
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.plan import Step
@@ -76,7 +77,7 @@ def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep]) -
 
 def _rescue(error: Exception) -> None:
     """Roll back; where the database itself is gone there is nobody to tell, and nothing is lost."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if database_is_away(error):
         raise error
     ckan_model.Session.rollback()
 
@@ -108,7 +109,7 @@ def _failed(source: model.Source, run: model.Run, row_id: str, error: Exception)
     log.warning("Source %s, %s: %s", source.name, row.step["remote_id"], error, exc_info=error)
     done = Done("failed", row.package_id, say("failed", reason=f"{type(error).__name__}: {error}"[:200]))
     _remember(source, run, Step.taken_up(row.step), done)
-    row.state = "done"
+    row.state = "failed"
     ckan_model.Session.commit()
     return done
 
@@ -133,7 +134,8 @@ def _do(source: model.Source, run: model.Run, row: model.StagedStep, present: Co
     except tk.ValidationError as error:
         done = _refused(step, error)
     _remember(source, run, step, done)
-    row.package_id, row.state = done.indexed or done.package_id, "written" if done.indexed else "done"
+    row.package_id = done.indexed or done.package_id
+    row.state = "failed" if done.outcome == "failed" else "written" if done.indexed else "done"
     return done
 
 

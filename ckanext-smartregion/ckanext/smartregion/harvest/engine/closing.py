@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion import config
+from ckanext.smartregion import config, deferred
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import indexing
 from ckanext.smartregion.harvest.engine.listing import broken
@@ -25,11 +25,15 @@ OUTCOMES = ("created", "updated", "unchanged", "withdrawn", "held", "failed", "l
 def close(source: model.Source, run: model.Run, pulse: Pulse) -> None:
     """End a run whose steps are all taken; waits for those that another worker is at."""
     _wait_for_others(run, pulse)
-    if ids := staging.written(run.id):
+    # Of an earlier run as well, which ended before it came to its index and was not taken up.
+    ids = staging.written(source.id)
+    if ids:
         indexing.index(ids)
+        for package_id in ids:
+            deferred.LEFT_BEHIND.send(package_id)
     if ids or staging.waiting(run.id, "done"):
         indexing.commit()
-    staging.mark(run.id, "written", "done")
+    staging.mark_written(source.id)
     status = _status(run)
     _remember_listing(source, run)
     staging.trim_versions(run.id, config.harvest_versions())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from ckan import model as ckan_model
 
@@ -22,4 +23,5 @@ def alone(source_id: str) -> Iterator[bool]:
             yield mine
         finally:
             if mine:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+                with suppress(DBAPIError):  # a connection that is lost holds no lock any more
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))

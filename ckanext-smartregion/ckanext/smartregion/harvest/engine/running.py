@@ -10,16 +10,16 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import applying, closing, listing, queueing
 from ckanext.smartregion.harvest.engine.closing import OUTCOMES
 from ckanext.smartregion.harvest.engine.comparing import print_of
+from ckanext.smartregion.harvest.engine.indexing import IndexUnavailable
 from ckanext.smartregion.harvest.engine.listing import NotYetError
 from ckanext.smartregion.harvest.engine.lock import alone
+from ckanext.smartregion.harvest.engine.outage import database_is_away
 from ckanext.smartregion.harvest.engine.pulse import CancelledError, Pulse, Told, silent
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.sentences import say
@@ -50,7 +50,7 @@ def run(run_id: str, told: Told = silent, *, turn: float | None = None) -> dict[
         if mine:
             _guarded(source, row, pulse)
         elif row.stage == "applying":
-            applying.work(source, row, pulse)
+            _lend_a_hand(source, row, pulse)
         else:
             raise BusyError(source.name)
     return summary(row)
@@ -63,6 +63,8 @@ def summary(row: model.Run) -> dict[str, Any]:
 
 def _guarded(source: model.Source, row: model.Run, pulse: Pulse) -> None:
     """All stages; whatever stops them is the end of the run, and is said."""
+    if row.cancelled:  # while its process was gone
+        return closing.end(row, "cancelled")
     _take_up(source, row)
     row.status, row.started, row.heartbeat = "running", row.started or model.now(), model.now()
     ckan_model.Session.commit()
@@ -74,11 +76,27 @@ def _guarded(source: model.Source, row: model.Run, pulse: Pulse) -> None:
         ckan_model.Session.rollback()
         closing.end(row, "cancelled")
     except Exception as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            raise
+        if database_is_away(error):
+            raise  # the scheduler finds the run silent, once it can be found at all
         log.exception("Run %s of source %s stopped", row.id, source.name)
         ckan_model.Session.rollback()
-        closing.end(row, "failed", say("stopped", reason=f"{type(error).__name__}: {error}"[:200]))
+        closing.end(row, "failed", _why(error))
+    return None
+
+
+def _why(error: Exception) -> dict[str, str]:
+    if isinstance(error, IndexUnavailable):
+        return say("index-away")
+    return say("stopped", reason=f"{type(error).__name__}: {error}"[:200])
+
+
+def _lend_a_hand(source: model.Source, row: model.Run, pulse: Pulse) -> None:
+    """Do some steps of a run that another process closes; what we leave behind unindexed, that one indexes."""
+    try:
+        applying.work(source, row, pulse)
+    except (CancelledError, IndexUnavailable) as error:
+        ckan_model.Session.rollback()
+        log.info("Run %s needs no more help: %s", row.id, type(error).__name__)
 
 
 def _stages(source: model.Source, row: model.Run, pulse: Pulse) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion import config
@@ -30,9 +29,13 @@ def tick() -> list[str]:
         name = source.name
         following = next_run(source)
         mine = model.claim(source, following)
-        ckan_model.Session.commit()
+        run = None
         if mine and source.approved and not model.live_run(source.id):
-            queue(source, "schedule")
+            run = new_run(source, "schedule", None)
+        # The turn of the schedule is taken and the run is there, or neither.
+        ckan_model.Session.commit()
+        if run:
+            queueing.enqueue(run)
             started.append(name)
     _hand_over_again()
     _bury()
@@ -48,17 +51,19 @@ def next_run(source: model.Source) -> dt.datetime | None:
     return times[0]
 
 
-def queue(source: model.Source, trigger: str, author: str | None = None, *, confirmed: bool = False) -> model.Run:
-    """Make a run and hand it to the workers."""
-    run = make_run(source, trigger, author, confirmed=confirmed)
-    queueing.enqueue(run)
-    return run
-
-
 def make_run(
     source: model.Source, trigger: str, author: str | None, *, confirmed: bool = False, why: str | None = None
 ) -> model.Run:
     """A run that waits to be executed."""
+    run = new_run(source, trigger, author, confirmed=confirmed, why=why)
+    ckan_model.Session.commit()
+    return run
+
+
+def new_run(
+    source: model.Source, trigger: str, author: str | None, *, confirmed: bool = False, why: str | None = None
+) -> model.Run:
+    """The same, for the caller to commit."""
     by = author if confirmed else None
     run = model.Run(
         source_id=source.id,
@@ -72,14 +77,16 @@ def make_run(
         tally={},
     )
     ckan_model.Session.add(run)
-    ckan_model.Session.commit()
     return run
 
 
 def _hand_over_again() -> None:
     """Runs that were put off and whose moment has come, and runs whose job got lost on the way to a worker."""
+    waiting = queueing.waiting_runs()
+    if waiting is None:
+        return
     for run in model.queued_before(model.now()):
-        late = run.queued < model.now() - LOST and not tk.asbool(queueing.others_wait())
+        late = run.queued < model.now() - LOST and run.id not in waiting
         if run.not_before or late:
             run.not_before, run.queued = None, model.now()
             ckan_model.Session.commit()
@@ -90,15 +97,34 @@ def _bury() -> None:
     """Close runs that have shown no sign of life, and let new ones take up what they had staged."""
     for run in model.silent(model.now() - SILENCE):
         with alone(run.source_id) as dead:
-            if not dead:
+            ckan_model.Session.refresh(run)
+            if not dead or run.status != "running":  # it lives, or another scheduler was here before us
                 continue
-            closing.lose(run)
+            heir = _buried(run)
             log.warning("Run %s gives no sign of life; it is closed.", run.id)
-        source = ckan_model.Session.get(model.Source, run.source_id)
-        if source and not _dies_again_and_again(source):
-            queue(source, "resume")
+        if heir:
+            queueing.enqueue(heir)
 
 
-def _dies_again_and_again(source: model.Source) -> bool:
-    last = model.runs(source.id, MOST_RESUMPTIONS)
-    return len(last) == MOST_RESUMPTIONS and all(run.status == "failed" and run.trigger == "resume" for run in last)
+def _buried(dead: model.Run) -> model.Run | None:
+    """Close a dead run, and make its heir in the same transaction."""
+    if dead.cancelled:
+        closing.end(dead, "cancelled")
+        return None
+    heir = _heir(dead)
+    closing.lose(dead)
+    return heir
+
+
+def _heir(dead: model.Run) -> model.Run | None:
+    """The run that takes up what a dead one leaves; none where such runs die again and again."""
+    source = ckan_model.Session.get(model.Source, dead.source_id)
+    if source is None or _dies_again_and_again(dead):
+        return None
+    return new_run(source, "resume", None)
+
+
+def _dies_again_and_again(dead: model.Run) -> bool:
+    last = model.runs(dead.source_id, MOST_RESUMPTIONS)
+    given_up = (run.trigger == "resume" and (run.status == "failed" or run.id == dead.id) for run in last)
+    return len(last) == MOST_RESUMPTIONS and all(given_up)

@@ -15,6 +15,8 @@ from ckanext.smartregion.harvest.model.tables import Outcome, Record, Run, Stage
 from ckanext.smartregion.harvest.plan import Step
 from ckanext.smartregion.harvest.walking import Remembered, Walked, place
 
+WHERE_IT_STANDS = ("stage", "cursor", "pages", "listed", "total", "unchanged", "fingerprint", "tally", "notes")
+
 KEPT_VERSIONS = """
     UPDATE smartregion_outcome SET raw = NULL, dataset = NULL WHERE dataset IS NOT NULL AND id IN (
         SELECT id FROM (
@@ -101,10 +103,20 @@ def waiting(run_id: str, state: str = "todo") -> int:
     return model.Session.query(StagedStep).filter_by(run_id=run_id, state=state).count()
 
 
-def written(run_id: str) -> list[str]:
-    """The datasets of a run that are written and may not be in the search index yet."""
-    query = model.Session.query(StagedStep.package_id).filter_by(run_id=run_id, state="written")
-    return [row[0] for row in query.distinct().all() if row[0]]
+def written(source_id: str) -> list[str]:
+    """The datasets of a source that are written and may not be in the search index yet, by whatever run."""
+    query = model.Session.query(StagedStep.package_id).filter(StagedStep.run_id.in_(_runs_of(source_id)))
+    return [row[0] for row in query.filter(StagedStep.state == "written").distinct().all() if row[0]]
+
+
+def mark_written(source_id: str) -> None:
+    """They are in the search index now."""
+    query = sa.update(StagedStep).where(StagedStep.run_id.in_(_runs_of(source_id)), StagedStep.state == "written")
+    model.Session.execute(query.values(state="done"), execution_options={"synchronize_session": False})
+
+
+def _runs_of(source_id: str) -> sa.Select[tuple[str]]:
+    return sa.select(Run.id).where(Run.source_id == source_id)
 
 
 def mark(run_id: str, before: str, after: str, package_ids: Iterable[str] | None = None) -> None:
@@ -120,8 +132,16 @@ def hand_over(former: Run, to: Run) -> None:
     for table in (StagedPage, StagedStep):
         change = sa.update(table).where(table.run_id == former.id).values(run_id=to.id)
         model.Session.execute(change, execution_options={"synchronize_session": False})
-    for name in ("stage", "cursor", "pages", "listed", "total", "unchanged", "fingerprint", "tally", "notes"):
+    # `started` as well: what changed at the far end since then has not been listed.
+    for name in (*WHERE_IT_STANDS, "started"):
         setattr(to, name, getattr(former, name))
+
+
+def forget(run: Run) -> None:
+    """Nothing of what a run has listed is to be done."""
+    for table in (StagedPage, StagedStep):
+        model.Session.execute(sa.delete(table).where(table.run_id == run.id))
+    run.pages, run.listed, run.unchanged, run.total, run.tally = 0, 0, 0, None, {}
 
 
 def drop(run_id: str, *, keep_pages: bool) -> None:
@@ -170,8 +190,8 @@ def counted(run_id: str) -> dict[str, int]:
 
 
 def failed_keys(run_id: str) -> list[str]:
-    """The remote ids that a run failed on."""
-    query = model.Session.query(Outcome.remote_id).filter_by(run_id=run_id, outcome="failed")
+    """The remote ids that a run failed on, or the run that it took up."""
+    query = model.Session.query(StagedStep.step["remote_id"].astext).filter_by(run_id=run_id, state="failed")
     return [row[0] for row in query.all()]
 
 

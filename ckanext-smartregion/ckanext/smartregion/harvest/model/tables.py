@@ -175,7 +175,7 @@ class StagedPage(tk.BaseModel):
 
 
 class StagedStep(tk.BaseModel):
-    """One step of the plan of a run under way: todo, asked (waits for a person), written (not yet indexed), done."""
+    """One step of the plan of a run under way: todo, asked (of a person), written (not yet indexed), done, failed."""
 
     __tablename__ = "smartregion_step"
     __table_args__ = (sa.Index("smartregion_step_turn", "run_id", "state", "position"),)
