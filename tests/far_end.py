@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,13 +16,17 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Answer:
-    """One answer; `drip` sends the body byte by byte with that pause, `cut` closes before the announced end."""
+    """One answer; `drip` sends the body byte by byte with that pause, `cut` closes before the announced end.
+
+    `pieces` are sent in place of a body, of an unknown length and never in memory as a whole.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     drip: float = 0
     cut: int = 0
+    pieces: Iterable[bytes] | None = None
 
 
 @dataclass
@@ -84,10 +88,13 @@ class FarEnd:
 
             def _send(self, answer: Answer) -> None:
                 self.send_response(answer.status)
-                length = {} if answer.status == 304 else {"Content-Length": str(len(answer.body))}
+                unsaid = answer.status == 304 or answer.pieces is not None
+                length = {} if unsaid else {"Content-Length": str(len(answer.body))}
                 for name, value in {**length, "Connection": "close", **answer.headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
+                for piece in answer.pieces or ():
+                    self.wfile.write(piece)
                 if not answer.drip:
                     self.wfile.write(answer.body[: len(answer.body) - answer.cut])
                     return

@@ -122,6 +122,10 @@ class ListingError(Exception):
         super().__init__(texts["en"])
 
 
+class EndlessError(ListingError):
+    """A listing that seems to have no end: nothing of it can be trusted, and nothing of it is used."""
+
+
 class RecordError(Exception):
     """A record that can't become a candidate; the others of its run are not concerned."""
 

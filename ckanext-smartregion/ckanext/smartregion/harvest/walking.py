@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ckanext.smartregion.fetch import Client
 from ckanext.smartregion.harvest.conversation import Conversation, Said, Unchanged
 from ckanext.smartregion.harvest.options import refusal
-from ckanext.smartregion.harvest.records import Cursor, ListingError, Page, Record, Source
+from ckanext.smartregion.harvest.records import Cursor, EndlessError, ListingError, Page, Record, Source
 from ckanext.smartregion.harvest.sentences import say
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Walk:
         visited: set[str] = set()
         while True:
             if self.number >= MOST_PAGES or len(self.seen) > MOST_RECORDS:
-                raise ListingError(say("too-many-pages", limit=MOST_PAGES))
+                raise EndlessError(say("too-many-pages", limit=MOST_PAGES))
             visited.add(place(cursor))
             walked, open_ended = self._step(cursor)
             going_on = walked.gathering or (bool(walked.keys) and not self.seen.issuperset(walked.keys))

@@ -12,7 +12,7 @@ from ckanext.smartregion.harvest import credentials, model, plan
 from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.model import staging
-from ckanext.smartregion.harvest.records import ListingError
+from ckanext.smartregion.harvest.records import EndlessError, ListingError
 from ckanext.smartregion.harvest.sentences import say
 from ckanext.smartregion.harvest.walking import Walk, Walked, identity
 from ckanext.smartregion.harvesters import harvester
@@ -42,6 +42,8 @@ def carry_on(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
         ckan_model.Session.rollback()
         if until := getattr(error, "until", None):
             raise NotYetError(until) from error
+        if isinstance(error, EndlessError):
+            staging.forget(run)
         run.cursor = {BROKEN: error.texts}
     return True
 
@@ -139,6 +141,8 @@ def preview(source: model.Source) -> tuple[plan.Plan, dict[str, str] | None]:
             made.notes += [say("twice", id=remote_id) for remote_id in walked.twins]
     except (FetchError, ListingError) as broken:
         error = broken.texts
+        if isinstance(broken, EndlessError):
+            made, seen = plan.Plan(), set()
     known = known_of(source.id)
     missing = plan.vanished(
         known,
