@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from collections import Counter
@@ -67,9 +68,11 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
     huge = portals("immense", 40)
     drip = Answer(b'{"total_count": 1, "results": []}' * 9, drip=0.05)
     portals("goutte", 1).far_end.serve(VERSION_2, drip)
+    bomb = Answer(gzip.compress(b" " * 64 * 1024 * 1024), headers={"Content-Encoding": "gzip"})
+    portals("bombe", 1).far_end.serve(VERSION_2, bomb)
     for number in range(4):
         portals(f"petite-{number}", 2)
-    names = ("immense", "goutte", *(f"petite-{number}" for number in range(4)))
+    names = ("immense", "goutte", "bombe", *(f"petite-{number}" for number in range(4)))
     for name in names:
         call_action("smartregion_source_run", id=name)
 
@@ -81,6 +84,7 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
     assert {name: ended[name]["status"] for name in names} == {
         **dict.fromkeys(names, "done"),
         "goutte": "failed",
+        "bombe": "failed",
     }
     order = sorted(names, key=lambda name: ended[name]["finished"])
     assert order[-1] == "immense"

@@ -6,25 +6,57 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from far_end import FarEnd
 from far_end import running as serving
 
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
+from ckan.tests.helpers import call_action
 
-from tests.harvest.kills.story import Story, small_steps
+from tests.harvest.kills.picture import picture
+from tests.harvest.kills.story import Story, delivered, queued, small_steps
+
+
+@pytest.fixture(scope="session")
+def ends() -> Iterator[tuple[FarEnd, FarEnd]]:
+    """The same two far ends, with the same addresses, for all tests here."""
+    with serving() as first, serving() as second:
+        yield first, second
+
+
+@pytest.fixture(scope="session")
+def pictures() -> dict[str, Any]:
+    """What nobody disturbed, once it is known."""
+    return {}
 
 
 @pytest.fixture
-def fresh(make: Any, reset_db: Any, reset_index: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Story]]:
-    """Begin the story in an empty portal, each time with the same two far ends."""
-    with serving() as first, serving() as second, small_steps(monkeypatch):
+def fresh(
+    clean_db: None, reset_db: Any, reset_index: Any, monkeypatch: pytest.MonkeyPatch, ends: tuple[FarEnd, FarEnd]
+) -> Iterator[Callable[[], Story]]:
+    """Begin the story in an empty portal."""
 
-        def begin() -> Story:
-            reset_db()
-            reset_index()
-            connect_to_redis().flushdb()
-            for name in ("liege", "namur", "wallonie"):
-                factories.Organization(name=name, title=name.title(), kind="municipality", description="", image_url="")
-            return Story.begin(make, first, second)
+    def begin() -> Story:
+        reset_db()
+        reset_index()
+        connect_to_redis().flushdb()
+        for name in ("liege", "namur", "wallonie"):
+            factories.Organization(name=name, title=name.title(), kind="municipality", description="", image_url="")
+        return Story.begin(_made, *ends)
 
+    with small_steps(monkeypatch):
         yield begin
+
+
+def _made(url: str, **facts: Any) -> dict[str, Any]:
+    facts = {"kind": "opendatasoft", "organization": "wallonie", "any_organization": True, "grace": 0, **facts}
+    return call_action("smartregion_source_create", url=url, **facts)
+
+
+@pytest.fixture
+def undisturbed(fresh: Callable[[], Story], app: Any, pictures: dict[str, Any]) -> dict[str, Any]:
+    """What the first chapter comes to when nobody disturbs it."""
+    if not pictures:
+        delivered(queued(fresh().import_of_the_region()))
+        pictures.update(picture(app))
+    return pictures

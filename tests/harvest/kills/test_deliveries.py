@@ -13,13 +13,6 @@ from tests.harvest.kills.story import buried, deliver, delivered, queued, status
 
 
 @pytest.fixture
-def undisturbed(fresh, app):
-    """What the first chapter comes to when nobody disturbs it."""
-    delivered(queued(fresh().import_of_the_region()))
-    return picture(app)
-
-
-@pytest.fixture
 def same_again(fresh, undisturbed, app):
     """Begin anew, let a test disturb the run, and compare."""
     run = queued(fresh().import_of_the_region())

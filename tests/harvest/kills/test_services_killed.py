@@ -42,13 +42,6 @@ def stack(run_dir: Path) -> Stack:
 
 
 @pytest.fixture
-def undisturbed(fresh, app):
-    """What the first chapter comes to when nobody disturbs it."""
-    delivered(queued(fresh().import_of_the_region()))
-    return picture(app)
-
-
-@pytest.fixture
 def same_again(fresh, undisturbed, app) -> Iterator[str]:
     """Begin anew, let a test disturb the run, see it through by whoever takes it up, and compare."""
     run = queued(fresh().import_of_the_region())

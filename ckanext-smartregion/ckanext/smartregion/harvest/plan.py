@@ -30,6 +30,7 @@ class Known:
     raw_hash: str = ""
     fingerprint: str = ""
     missing_since: dt.datetime | None = None
+    first_seen: dt.datetime | None = None
 
     @property
     def shown(self) -> bool:
@@ -118,6 +119,16 @@ def step(
         return replace(about, act="create")
     same = known.hash == candidate.hash and known.shown
     return replace(about, act="unchanged" if same else "update")
+
+
+def is_nearer(one: tuple[int, dt.datetime], other: tuple[int, dt.datetime | None]) -> bool:
+    """Whether the first of two records of a dataset is nearer its origin.
+
+    Each is given by the precedence of its source and when it was first seen; None: it has no dataset of its own yet.
+    """
+    if one[0] != other[0]:
+        return one[0] < other[0]
+    return other[1] is None or one[1] < other[1]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import indexing, writing
-from ckanext.smartregion.harvest.engine.comparing import raw_hash
+from ckanext.smartregion.harvest.engine.comparing import Comparison, raw_hash
 from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.fitting import reasons
 from ckanext.smartregion.harvest.engine.outage import database_is_away
@@ -64,15 +64,20 @@ def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
 def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep]) -> None:
     """Some steps in one transaction; where one of them upsets it, each in its own."""
     ids = [row.id for row in rows]
-    wanted = [_identifier(source, Step("update", row.step["remote_id"], package_id=row.package_id)) for row in rows]
     try:
-        present = writing.present_ids(wanted)
-        done = [_do(source, run, row, present) for row in rows]
+        steps = _steps(source, rows)
+        present = writing.present_ids([_identifier(source, step) for step in steps])
+        done = [_do(source, run, row, step, present) for row, step in zip(rows, steps, strict=True)]
         ckan_model.Session.commit()
     except Exception as error:
         _rescue(error)
         done = [each for row_id in ids if (each := _alone(source, run, row_id))]
     _after(run, done)
+
+
+def _steps(source: model.Source, rows: list[model.StagedStep]) -> list[Step]:
+    """What is to be done, as things stand now."""
+    return Comparison(source).as_of_now([Step.taken_up(row.step) for row in rows])
 
 
 def _rescue(error: Exception) -> None:
@@ -89,7 +94,7 @@ def _alone(source: model.Source, run: model.Run, row_id: str) -> Done | None:
         if (row := query.with_for_update(skip_locked=True).first()) is None:
             return None
         try:
-            done = _do(source, run, row)
+            done = _do(source, run, row, *_steps(source, [row]))
             ckan_model.Session.commit()
             return done
         except DBAPIError as error:  # two workers at the same keyword: one of them has to try again
@@ -127,8 +132,13 @@ def _after(run: model.Run, done: Iterable[Done]) -> None:
     ckan_model.Session.commit()
 
 
-def _do(source: model.Source, run: model.Run, row: model.StagedStep, present: Collection[str] | None = None) -> Done:
-    step = Step.taken_up(row.step)
+def _do(
+    source: model.Source,
+    run: model.Run,
+    row: model.StagedStep,
+    step: Step,
+    present: Collection[str] | None = None,
+) -> Done:
     try:
         done = _write(source, step, present)
     except tk.ValidationError as error:
@@ -166,7 +176,9 @@ def _withdraw(record: model.Record | None, step: Step) -> Done:
     if record is None or record.state == "linked" or not step.package_id:
         return Done("withdrawn", step.package_id)
     writing.withdraw(step.package_id, deferred=True)
-    staging.look_again(step.package_id)  # another source may show the same dataset, linked until now
+    staging.look_again(
+        step.package_id, but=record.source_id
+    )  # another source may show the same dataset, linked until now
     return Done("withdrawn", step.package_id, indexed=step.package_id)
 
 

@@ -11,7 +11,7 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion import config, deferred
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import indexing
+from ckanext.smartregion.harvest.engine import doubles, indexing
 from ckanext.smartregion.harvest.engine.listing import broken
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.engine.signals import run_closed
@@ -36,6 +36,7 @@ def close(source: model.Source, run: model.Run, pulse: Pulse) -> None:
     staging.mark_written(source.id)
     status = _status(run)
     _remember_listing(source, run)
+    doubles.part(source, run)
     staging.trim_versions(run.id, config.harvest_versions())
     staging.trim_runs(source.id, model.now() - dt.timedelta(days=config.harvest_history()))
     end(run, status, broken(run))

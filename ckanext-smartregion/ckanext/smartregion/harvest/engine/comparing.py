@@ -131,14 +131,32 @@ class Comparison:
             if related:
                 found.steps[at] = self._related(found.steps[at], related)
 
+    def as_of_now(self, steps: list[plan.Step]) -> list[plan.Step]:
+        """Steps that make or link a dataset, compared once more: since they were planned another source may have
+        published the same dataset, or withdrawn it.
+        """
+        unsettled = ("create", "hold", "conflict")
+        open_ones = [at for at, step in enumerate(steps) if step.candidate and step.act in unsettled]
+        wanted = {mark for at in open_ones for mark in marks(steps[at].candidate)}
+        linking = any(steps[at].act == "conflict" for at in open_ones)
+        if not linking and not (wanted and model.relatives(self.row.id, wanted)):
+            return steps
+        known = known_of(self.row.id, [identity(steps[at].remote_id) for at in open_ones])
+        found = Compared()
+        for at in open_ones:
+            step = steps[at]
+            found.steps.append(plan.step(step.record, step.candidate, known.get(identity(step.remote_id))))
+        self._twins(found)
+        now = {at: step for at, step in zip(open_ones, found.steps, strict=True) if step.act != "unchanged"}
+        return [now.get(at, step) for at, step in enumerate(steps)]
+
     def _related(self, step: plan.Step, related: list[Any]) -> plan.Step:
         row, source = min(related, key=lambda pair: (pair[1].precedence, pair[0].first_seen))
         mine = known_of(self.row.id, [identity(step.remote_id)]).get(identity(step.remote_id))
-        nearer = source.precedence < self.row.precedence or (
-            source.precedence == self.row.precedence and not (mine and mine.shown)
-        )
-        if not nearer and mine and mine.shown and mine.package_id == row.package_id:
-            return step
+        first = mine.first_seen if mine and mine.shown else None
+        nearer = plan.is_nearer((source.precedence, row.first_seen), (self.row.precedence, first))
+        if not nearer and mine and mine.shown:
+            return step  # ours stays; where both have made one, the other source links its own to it
         twin = plan.Twin(row.package_id, row.id, source.name, nearer)
         assert step.record is not None  # noqa: S101 - a step with a candidate has its record
         return plan.step(step.record, step.candidate, mine, None, twin)
@@ -180,6 +198,7 @@ def known_of(source_id: str, keys: Iterable[str] | None = None) -> dict[str, pla
         table.raw_hash,
         table.fingerprint,
         table.missing_since,
+        table.first_seen,
     )
     query = ckan_model.Session.query(*columns).filter(table.source_id == source_id)
     if keys is not None:

@@ -6,6 +6,7 @@
 from ckanext.smartregion.harvest.model.records import (
     count_by_state,
     edits,
+    made_by,
     outcomes,
     record,
     records,
@@ -43,6 +44,7 @@ __all__ = [
     "find_source",
     "last_runs",
     "live_run",
+    "made_by",
     "now",
     "outcomes",
     "owners",

@@ -31,6 +31,13 @@ def relatives(source_id: str, sameness: Collection[str]) -> list[Any]:
     return query.filter(Record.sameness.op("&&")(marks)).all()
 
 
+def made_by(run_id: str) -> list[Record]:
+    """The records whose datasets a run has made."""
+    query = model.Session.query(Record).join(Outcome, Outcome.record_id == Record.id)
+    query = query.filter(Outcome.run_id == run_id, Outcome.outcome.in_(("created", "held")))
+    return query.filter(Record.state.in_(("published", "held"))).order_by(Record.id).all()
+
+
 def count_by_state(source_ids: Collection[str]) -> dict[str, dict[str, int]]:
     """How many records of each source are published, held, linked, withdrawn; and how many of them are missing."""
     missing = sa.func.count(Record.missing_since)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.smartregion.harvest.conversation import Said
-from ckanext.smartregion.harvest.model.tables import Outcome, Record, Run, StagedPage, StagedStep
+from ckanext.smartregion.harvest.model.tables import Outcome, Record, Run, Source, StagedPage, StagedStep
 from ckanext.smartregion.harvest.plan import Step
 from ckanext.smartregion.harvest.walking import Remembered, Walked, place
 
@@ -166,14 +166,20 @@ def doubt(run_id: str, keys: Iterable[str]) -> None:
         model.Session.execute(change.values(said={}), execution_options={"synchronize_session": False})
 
 
-def look_again(package_id: str) -> None:
-    """Have every record of a dataset read anew by the next run of its source, whatever the far end says of its page."""
-    records = model.Session.query(Record).filter_by(package_id=package_id).all()
+def look_again(package_id: str, *, but: str | None = None) -> None:
+    """Have every record of a dataset read anew by the next run of its source, whatever the far end says of its page.
+
+    ``but`` is the id of a source that need not.
+    """
+    records = model.Session.query(Record).filter(Record.package_id == package_id, Record.source_id != but).all()
     for record in records:
         record.hash = record.raw_hash = ""
         pages = sa.update(StagedPage).where(StagedPage.source_id == record.source_id)
         pages = pages.where(StagedPage.keys.overlap([record.key])).values(said={})
-        model.Session.execute(pages, execution_options={"synchronize_session": False})
+        # A list of what has changed since the last time would not name it.
+        whole = sa.update(Source).where(Source.id == record.source_id).values(fingerprint="")
+        for change in (pages, whole):
+            model.Session.execute(change, execution_options={"synchronize_session": False})
 
 
 def back_again(source_id: str, keys: Iterable[str]) -> None:
