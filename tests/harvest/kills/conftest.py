@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from far_end import FarEnd
 from far_end import running as serving
 
+from ckan import model as ckan_model
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+from tests.conftest import emptying
 from tests.harvest.kills.picture import picture
 from tests.harvest.kills.story import Story, delivered, queued, small_steps
 
@@ -32,12 +35,14 @@ def pictures() -> dict[str, Any]:
 
 @pytest.fixture
 def fresh(
-    clean_db: None, reset_db: Any, reset_index: Any, monkeypatch: pytest.MonkeyPatch, ends: tuple[FarEnd, FarEnd]
+    clean_db: None, tables: Any, reset_index: Any, monkeypatch: pytest.MonkeyPatch, ends: tuple[FarEnd, FarEnd]
 ) -> Iterator[Callable[[], Story]]:
     """Begin the story in an empty portal."""
 
     def begin() -> Story:
-        reset_db()
+        ckan_model.Session.remove()
+        with ckan_model.ensure_engine().begin() as connection:
+            connection.execute(sa.text(emptying(tables)))
         reset_index()
         connect_to_redis().flushdb()
         for name in ("liege", "namur", "wallonie"):

@@ -21,7 +21,7 @@ from ckan.lib.search.common import is_available
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import applying, closing, queueing, ticking, writing
+from ckanext.smartregion.harvest.engine import applying, closing, pulse, queueing, ticking, writing
 from ckanext.smartregion.harvest.walking import Walk
 
 from stack import supervision
@@ -31,6 +31,7 @@ from tests.harvest.kills.picture import differences, picture
 from tests.harvest.kills.story import buried, deliver, delivered, queued, status
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+LET_GO = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
 IN_A_TRANSACTION = BACKENDS + " AND state = 'idle in transaction'"
 
 
@@ -85,6 +86,16 @@ def test_connections_that_postgresql_ends_end_the_turn_and_no_record_fails_for_i
     assert (status(same_again), outcomes) == ("running", 0)
 
 
+def test_run_that_has_lost_its_lock_stops(same_again, monkeypatch) -> None:
+    def end_the_lock() -> None:
+        with ckan_model.ensure_engine().begin() as connection:
+            connection.execute(sa.text(LET_GO))
+
+    monkeypatch.setattr(pulse, "HEARTBEAT", 0)
+    child = disturbed(same_again, Point("listing", Walk, "_step", "before", 2), end_the_lock)
+    assert (child.code, status(same_again)) == (1, "running")
+
+
 @pytest.mark.live
 @pytest.mark.disruptive
 @pytest.mark.parametrize("point", [Point("listing", Walk, "_step", "before", 3), Point("applying", applying, "_map")])
@@ -98,7 +109,8 @@ def test_crash_of_postgresql_ends_the_turn_and_the_next_run_mends_all(same_again
         wait_for(_database_is_back, seconds=30, what="PostgreSQL is back")
 
     child = disturbed(same_again, point, crash)
-    assert (child.signal, status(same_again)) in ((0, "running"), (0, "failed"))
+    # Between two pages nothing is under way: the run goes on until it notices that it has lost its lock.
+    assert (child.signal, status(same_again)) in ((0, "running"), (0, "failed"), (0, "done"))
     assert ckan_model.Session.query(model.Outcome).filter_by(outcome="failed").count() == 0
 
 

@@ -94,7 +94,7 @@ def _alone(source: model.Source, run: model.Run, row_id: str) -> Done | None:
         if (row := query.with_for_update(skip_locked=True).first()) is None:
             return None
         try:
-            done = _do(source, run, row, *_steps(source, [row]))
+            done = _do(source, run, row, _steps(source, [row])[0])
             ckan_model.Session.commit()
             return done
         except DBAPIError as error:  # two workers at the same keyword: one of them has to try again

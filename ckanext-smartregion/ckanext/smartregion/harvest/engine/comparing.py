@@ -64,6 +64,10 @@ class Compared:
     tally: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+# What becomes of these steps depends on what other sources have published by now.
+UNSETTLED = ("create", "hold", "conflict")
+
+
 class Comparison:
     """Compares the pages of one source with what is known of it."""
 
@@ -132,22 +136,20 @@ class Comparison:
                 found.steps[at] = self._related(found.steps[at], related)
 
     def as_of_now(self, steps: list[plan.Step]) -> list[plan.Step]:
-        """Steps that make or link a dataset, compared once more: since they were planned another source may have
-        published the same dataset, or withdrawn it.
+        """Steps that make or link a dataset, compared once more with the other sources.
+
+        Since they were planned another source may have published the same dataset, or withdrawn it.
         """
-        unsettled = ("create", "hold", "conflict")
-        open_ones = [at for at, step in enumerate(steps) if step.candidate and step.act in unsettled]
-        wanted = {mark for at in open_ones for mark in marks(steps[at].candidate)}
-        linking = any(steps[at].act == "conflict" for at in open_ones)
+        about = {at: (step.record, step.candidate) for at, step in enumerate(steps) if step.act in UNSETTLED}
+        facts = [(at, record, candidate) for at, (record, candidate) in about.items() if record and candidate]
+        wanted = {mark for _, _, candidate in facts for mark in marks(candidate)}
+        linking = any(steps[at].act == "conflict" for at in about)
         if not linking and not (wanted and model.relatives(self.row.id, wanted)):
             return steps
-        known = known_of(self.row.id, [identity(steps[at].remote_id) for at in open_ones])
-        found = Compared()
-        for at in open_ones:
-            step = steps[at]
-            found.steps.append(plan.step(step.record, step.candidate, known.get(identity(step.remote_id))))
+        known = known_of(self.row.id, [identity(record.remote_id) for _, record, _ in facts])
+        found = Compared([plan.step(each, mapped, known.get(identity(each.remote_id))) for _, each, mapped in facts])
         self._twins(found)
-        now = {at: step for at, step in zip(open_ones, found.steps, strict=True) if step.act != "unchanged"}
+        now = {at: step for (at, _, _), step in zip(facts, found.steps, strict=True) if step.act != "unchanged"}
         return [now.get(at, step) for at, step in enumerate(steps)]
 
     def _related(self, step: plan.Step, related: list[Any]) -> plan.Step:

@@ -32,14 +32,19 @@ class Pulse:
     told: Told = silent
     turn: float | None = None
     others_wait: Callable[[], bool] = lambda: False
+    check: Callable[[], None] = lambda: None
     began: float = field(default_factory=time.monotonic)
     last: float = field(default_factory=time.monotonic)
 
     def beat(self) -> None:
-        """Say now and then that the run is alive; raises CancelledError where it should not be."""
+        """Say now and then that the run is alive; raises CancelledError where it should not be.
+
+        What `check` raises says that it is not ours any more.
+        """
         if time.monotonic() - self.last < HEARTBEAT:
             return
         self.last = time.monotonic()
+        self.check()
         table = model.Run
         change = sa.update(table).where(table.id == self.run_id).values(heartbeat=model.now())
         with ckan_model.ensure_engine().begin() as connection:

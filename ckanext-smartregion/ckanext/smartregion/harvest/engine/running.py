@@ -18,7 +18,7 @@ from ckanext.smartregion.harvest.engine.closing import OUTCOMES
 from ckanext.smartregion.harvest.engine.comparing import print_of
 from ckanext.smartregion.harvest.engine.indexing import IndexUnavailable
 from ckanext.smartregion.harvest.engine.listing import NotYetError
-from ckanext.smartregion.harvest.engine.lock import alone
+from ckanext.smartregion.harvest.engine.lock import LostLockError, alone
 from ckanext.smartregion.harvest.engine.outage import database_is_away
 from ckanext.smartregion.harvest.engine.pulse import CancelledError, Pulse, Told, silent
 from ckanext.smartregion.harvest.model import staging
@@ -45,9 +45,12 @@ def run(run_id: str, told: Told = silent, *, turn: float | None = None) -> dict[
     source = ckan_model.Session.get(model.Source, row.source_id) if row else None
     if row is None or source is None or row.status not in model.LIVE:
         return {}
-    pulse = Pulse(run_id, told, turn, queueing.others_wait)
-    with alone(source.id) as mine:
-        if mine:
+    with alone(source.id) as lock:
+        pulse = Pulse(run_id, told, turn, queueing.others_wait, lock.check)
+        ckan_model.Session.refresh(row)  # another process may have ended it before we came to the lock
+        if row.status not in model.LIVE:
+            return {}
+        if lock:
             _guarded(source, row, pulse)
         elif row.stage == "applying":
             _lend_a_hand(source, row, pulse)
@@ -76,7 +79,7 @@ def _guarded(source: model.Source, row: model.Run, pulse: Pulse) -> None:
         ckan_model.Session.rollback()
         closing.end(row, "cancelled")
     except Exception as error:
-        if database_is_away(error):
+        if isinstance(error, LostLockError) or database_is_away(error):
             raise  # the scheduler finds the run silent, once it can be found at all
         log.exception("Run %s of source %s stopped", row.id, source.name)
         ckan_model.Session.rollback()
