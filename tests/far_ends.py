@@ -21,7 +21,7 @@ from ckanext.smartregion.harvest.records import Source
 
 @dataclass
 class Remote:
-    """The far end of one kind at work; `lost` are addresses that have begun to fail."""
+    """The far end of one kind at work; `lost` are addresses that have begun to fail; `down`, all do."""
 
     kind: str
     far_end: FarEnd
@@ -29,6 +29,7 @@ class Remote:
     broken: set[str] = field(default_factory=set)
     lost: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     validators: bool = False
+    down: bool = False
 
     def __post_init__(self) -> None:
         self.far_end.serve("*", self.answer)
@@ -55,7 +56,7 @@ class Remote:
 
     def answer(self, request: Request) -> Answer:
         """What the kind's function answers, with an ETag if this far end sends them; 500 for what is lost."""
-        if (request.path, request.query) in self.lost:
+        if self.down or (request.path, request.query) in self.lost:
             return Answer(b"lost", 500)
         answer = self.plan.answer(self, request)
         if not self.validators or answer.status != 200:

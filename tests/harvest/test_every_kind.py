@@ -14,8 +14,6 @@ from page_code import kind_of_the_page
 from ckan import model as ckan_model
 from ckan.tests.helpers import call_action
 
-from ckanext.smartregion.fetch import Client, Policy
-from ckanext.smartregion.harvest.walking import Walk
 from ckanext.smartregion.harvesters import KINDS
 
 WRITTEN = ("package", "resource", "activity", "smartregion_record", "smartregion_judgement")
@@ -84,15 +82,13 @@ def test_only_a_complete_list_withdraws(make, remote, run) -> None:
     source = made(make, remote)
     run(source)
     gone = remote.titles.pop("item-0003")
-    client = Client(Policy(allow_private=(remote.far_end.host,), attempts=1))
-    for address in next(Walk(KINDS[remote.kind], remote.source, client).pages()).said:
-        remote.lose(address)
+    remote.down = True
 
     broken = run(source)
 
     assert broken["status"] in ("failed", "incomplete")
     assert set(states().values()) == {"active"}
-    remote.lost.clear()
+    remote.down = False
     assert counts(run(source)) == {"unchanged": 2, "withdrawn": 1}
     assert states()[remote.plan.titled % gone] == "deleted"
 
