@@ -160,7 +160,12 @@ def _csw(remote: Remote, request: Request) -> Answer:
     items = sorted(remote.titles.items())
     shown = items[start - 1 : start - 1 + size]
     following = start + size if start + size <= len(items) else 0
-    records = "".join(_iso(name, title, broken=name in remote.broken) for name, title in shown)
+    if request.query["elementSetName"] == "brief":
+        records = "".join(
+            f"<csw:BriefRecord><dc:identifier>{name}</dc:identifier></csw:BriefRecord>" for name, _ in shown
+        )
+    else:
+        records = "".join(_iso(name, title, broken=name in remote.broken) for name, title in shown)
     return Answer(
         f"<csw:GetRecordsResponse {ISO_NAMES}><csw:SearchResults numberOfRecordsMatched='{len(items)}' "
         f"numberOfRecordsReturned='{len(shown)}' nextRecord='{following}'>{records}</csw:SearchResults>"
@@ -170,7 +175,8 @@ def _csw(remote: Remote, request: Request) -> Answer:
 
 ISO_NAMES = (
     'xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:gmd="http://www.isotc211.org/2005/gmd" '
-    'xmlns:gco="http://www.isotc211.org/2005/gco" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    'xmlns:gco="http://www.isotc211.org/2005/gco" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 )
 
 
