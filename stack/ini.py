@@ -9,7 +9,7 @@ import configparser
 from pathlib import Path
 
 from stack import postgres, solr
-from stack.settings import ROOT, Stack
+from stack.settings import ROOT, TEST_SETS, Stack
 
 SECTION = "app:main"
 
@@ -42,28 +42,30 @@ def own_options(stack: Stack) -> dict[str, str]:
     }
 
 
-def test_options(stack: Stack) -> dict[str, str]:
+def test_options(stack: Stack, name: str) -> dict[str, str]:
     """What differs for tests that run in their own process: databases, Solr core, Redis database, folders."""
+    redis = f"127.0.0.1:{stack.ports['redis']}/{1 + TEST_SETS.index(name)}"
     return {
         "testing": "true",
         "ckan.site_url": "http://test.ckan.net",
-        "sqlalchemy.url": postgres.url(stack, "ckan_test"),
-        "ckan.datastore.write_url": postgres.url(stack, "datastore_test"),
-        "ckan.datastore.read_url": postgres.url(stack, "datastore_test", postgres.READER),
-        "ckan.redis.url": f"redis://:{stack.passwords['redis']}@127.0.0.1:{stack.ports['redis']}/1",
-        "solr_url": solr.url(stack, "ckan_test"),
-        "ckan.storage_path": str(stack.run_dir / "storage_test"),
+        "sqlalchemy.url": postgres.url(stack, f"ckan_{name}"),
+        "ckan.datastore.write_url": postgres.url(stack, f"datastore_{name}"),
+        "ckan.datastore.read_url": postgres.url(stack, f"datastore_{name}", postgres.READER),
+        "ckan.redis.url": f"redis://:{stack.passwords['redis']}@{redis}",
+        "solr_url": solr.url(stack, f"ckan_{name}"),
+        "ckan.storage_path": str(stack.run_dir / f"storage_{name}"),
         "smartregion.fetch.allow_private": "127.0.0.1:*",
         "WTF_CSRF_ENABLED": "false",
     }
 
 
 def write(stack: Stack) -> None:
-    """Write ckan.ini and test.ini of this stack; only their owner may read them."""
+    """Write ckan.ini of this stack and one file for each process of tests; only their owner may read them."""
     of_this_stack = stack.run_dir / "local.ini"
     local = of_this_stack if of_this_stack.exists() else ROOT / "config/local.ini"
     _write(stack.ini, own_options(stack), local=local)
-    _write(stack.run_dir / "test.ini", own_options(stack) | test_options(stack), local=None)
+    for name in TEST_SETS:
+        _write(stack.run_dir / f"{name}.ini", own_options(stack) | test_options(stack, name), local=None)
 
 
 def plugins(stack: Stack) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from stack import ini, postgres, services, solr, supervision
 from stack.errors import StackError
 from stack.progress import step, wait_until
-from stack.settings import CKAN, ROOT, Stack, free_port, is_free, move_taken_ports
+from stack.settings import CKAN, ROOT, TEST_SETS, Stack, free_port, is_free, move_taken_ports
 
 LAYOUT = ("requirements.lock", "ckanext-smartregion/ckanext/smartregion/migration/**/*.py")
 
@@ -33,7 +33,7 @@ def start_storage(stack: Stack) -> None:
     """PostgreSQL, Redis and Solr, ready for use."""
     postgres.init(stack)
     solr.configure(stack)
-    for folder in ("storage", "storage_test", "demo"):
+    for folder in ("storage", *(f"storage_{name}" for name in TEST_SETS), "demo"):
         (stack.run_dir / folder).mkdir(exist_ok=True)
     if not supervision.is_running(stack):
         supervision.clear_leftovers(stack)
@@ -76,6 +76,12 @@ def prepare_databases(stack: Stack, suffix: str = "") -> None:
     with postgres.connect(stack, f"datastore{suffix}").cursor() as cursor:
         cursor.execute(statements)
     mark.write_text(_fingerprint(stack))
+
+
+def copy_databases(stack: Stack) -> None:
+    """The tests' databases, as copies of the portal's that are still empty and that nobody uses yet."""
+    for name in TEST_SETS:
+        postgres.copy_databases(stack, f"_{name}")
 
 
 def answers(stack: Stack) -> bool:

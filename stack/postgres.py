@@ -145,3 +145,11 @@ def ensure_databases(stack: Stack, suffix: str = "") -> None:
             if not cursor.fetchone():
                 statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
                 cursor.execute(statement.format(sql.Identifier(name + suffix), sql.Identifier(owner)))
+
+
+def copy_databases(stack: Stack, suffix: str) -> None:
+    """Copy every database under a name with this suffix; nobody may be connected to them."""
+    with connect(stack).cursor() as cursor:
+        for name, owner in DATABASES.items():
+            statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+            cursor.execute(statement.format(*map(sql.Identifier, (name + suffix, owner, name))))

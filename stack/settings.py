@@ -17,6 +17,8 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 CKAN = ROOT / ".venv" / "bin" / "ckan"
 
 DEFAULT_PORT = 5000
+# What each process of the tests has for itself: databases, an index, a Redis database (by its place), files.
+TEST_SETS = ("test", "test2")
 INTERNAL = ("postgres", "redis", "solr", "supervisor", "demo")
 SECRETS = ("postgres", "ckan_db", "datastore_db", "redis", "supervisor", "session", "jwt", "accounts")
 

@@ -8,9 +8,8 @@ import urllib.request
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from stack.settings import ROOT, TOOLS, Stack
-
-CORES = ("ckan", "ckan_test")
+from stack import postgres
+from stack.settings import ROOT, TEST_SETS, TOOLS, Stack
 
 
 def home(stack: Stack) -> Path:
@@ -18,12 +17,18 @@ def home(stack: Stack) -> Path:
     return stack.run_dir / "solr"
 
 
+def cores(stack: Stack) -> tuple[str, ...]:
+    """One index for the portal and, where tests run, one for each process of theirs."""
+    tests = TEST_SETS if postgres.is_disposable(stack) else ()
+    return ("ckan", *(f"ckan_{name}" for name in tests))
+
+
 def configure(stack: Stack) -> None:
     """Write the cores' settings afresh; their indexes stay."""
     target = home(stack)
     target.mkdir(exist_ok=True)
     shutil.copy(ROOT / "config/solr/solr.xml", target)
-    for core in CORES:
+    for core in cores(stack):
         shutil.copytree(ROOT / "config/solr/conf", target / core / "conf", dirs_exist_ok=True)
         with as_file(files("ckan") / "config/solr/schema.xml") as schema:
             shutil.copy(schema, target / core / "conf" / "schema.xml")
@@ -46,7 +51,7 @@ def url(stack: Stack, core: str = "ckan") -> str:
 def is_ready(stack: Stack) -> bool:
     """Whether every core answers."""
     try:
-        for core in CORES:
+        for core in cores(stack):
             with urllib.request.urlopen(f"{url(stack, core)}/admin/ping?wt=json", timeout=5):
                 pass
     except (urllib.error.URLError, OSError):

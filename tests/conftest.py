@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import fcntl
 import io
 import os
+import tempfile
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -22,16 +24,50 @@ MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/
 SHARED = Path(__file__).resolve().parents[1] / "../shared"
 
 
-LAST = ("live", "browser", "disruptive")
+LAST = ("browser", "live", "disruptive")
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that need the whole stack come after the others; those that kill parts of it come last."""
+def pytest_configure(config):
+    """Each process of the tests has databases and an index of its own: the first those of test.ini, then test2.ini."""
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
+        config.option.ckan_ini = str(Path(config.option.ckan_ini).with_name("test2.ini"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(config, items):
+    """Tests that need the whole stack come after the others; those that kill parts of it come last.
+
+    Where two processes work, the tests of a file stay together. Those that need the stack are one group, which is
+    taken up when the demonstration has been harvested, early enough for the other files to last as long.
+    """
 
     def turn(item):
         return max((LAST.index(name) + 1 for name in LAST if item.get_closest_marker(name)), default=0)
 
     items.sort(key=turn)
+    if not hasattr(config, "workerinput"):
+        return
+    places = {"stack": "tests/harvest/~", "disruptive": "~"}
+    for item in items:
+        group = (item.nodeid.split("::")[0], "stack", "stack", "disruptive")[turn(item)]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (group := item.get_closest_marker("xdist_group").args[0], places.get(group, group))[1])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def at_work():
+    """What every process of the tests holds while it works; gives the file."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+    with (Path(tempfile.gettempdir()) / f"smartregion-tests-{run}").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield file
+        Path(file.name).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def alone(at_work):
+    """Nobody else works any more: for those who kill what all use."""
+    fcntl.flock(at_work, fcntl.LOCK_EX)
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def far_end():
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield remote_id, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 

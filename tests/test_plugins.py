@@ -27,23 +27,32 @@ GONE = {
     "smartregion_harvest": {"/harvest", "/harvest/notices"},
 }
 
-# Run in a process of its own, so that nothing of the plugin is loaded because another test loaded it.
+# Run in processes of their own, so that nothing of a plugin is loaded because another test loaded it. What all have in
+# common, CKAN itself, is loaded once: each start is a fork of the process that did.
 VISIT = """
-import json, sys
+import json, os, sys
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 from ckan.tests.helpers import CKANTestApp
 import ckan.plugins as p
 
-app = CKANTestApp(make_app(CKANConfigLoader(sys.argv[1]).get_config()))
-nouns = [noun for plugin in p.PluginImplementations(p.IClick) for noun in plugin.get_commands()]
-answers = {}
-for page in json.loads(sys.argv[2]):
-    try:
-        answers[page] = app.get(page, follow_redirects=True).status_code
-    except Exception as error:
-        answers[page] = f"{type(error).__name__}: {error}"[:300]
-print("ANSWERS", json.dumps([answers, sorted(noun.name for noun in nouns)]))
+def visit(ini):
+    app = CKANTestApp(make_app(CKANConfigLoader(ini).get_config()))
+    nouns = [noun for plugin in p.PluginImplementations(p.IClick) for noun in plugin.get_commands()]
+    answers = {}
+    for page in json.loads(sys.argv[1]):
+        try:
+            answers[page] = app.get(page, follow_redirects=True).status_code
+        except Exception as error:
+            answers[page] = f"{type(error).__name__}: {error}"[:300]
+    print("ANSWERS", json.dumps([ini, answers, sorted(noun.name for noun in nouns)]), flush=True)
+
+assert not any(name.startswith("ckanext.smartregion.") for name in sys.modules)
+for ini in sys.argv[2:]:
+    if (child := os.fork()) == 0:
+        visit(ini)
+        os._exit(0)
+    os.waitpid(child, 0)
 """
 
 
@@ -66,11 +75,15 @@ def without(plugin: str, folder: Path) -> str:
     return str(path)
 
 
-def visit(ini: str) -> tuple[dict[str, int | str], list[str]]:
-    run = subprocess.run([sys.executable, "-c", VISIT, ini, json.dumps(PAGES)], capture_output=True, text=True)
-    assert "ANSWERS" in run.stdout, run.stderr[-2000:]
-    answers, nouns = json.loads(run.stdout.split("ANSWERS ")[1])
-    return answers, nouns
+def visit(configurations: list[str]) -> dict[str, tuple[dict[str, int | str], list[str]]]:
+    """The answers of each portal, and the nouns of its command line."""
+    command = [sys.executable, "-c", VISIT, json.dumps(PAGES), *configurations]
+    run = subprocess.run(command, capture_output=True, text=True)
+    lines = [
+        json.loads(line.removeprefix("ANSWERS ")) for line in run.stdout.splitlines() if line.startswith("ANSWERS ")
+    ]
+    assert [ini for ini, _, _ in lines] == configurations, run.stderr[-2000:]
+    return {ini: (answers, nouns) for ini, answers, nouns in lines}
 
 
 def test_all_our_plugins_are_on():
@@ -80,8 +93,10 @@ def test_all_our_plugins_are_on():
 
 def test_portal_answers_with_each_of_our_plugins_missing(catalogue, tmp_path):
     wrong = {}
-    for plugin in OURS:
-        answers, nouns = visit(without(plugin, tmp_path))
+    configurations = {plugin: without(plugin, tmp_path) for plugin in OURS}
+    portals = visit(list(configurations.values()))
+    for plugin, ini in configurations.items():
+        answers, nouns = portals[ini]
         wanted = {page: 404 if page in GONE.get(plugin, ()) else 200 for page in PAGES}
         wrong |= {(plugin, page): answer for page, answer in answers.items() if answer != wanted[page]}
         assert ("smartregion" in nouns) == (plugin != "smartregion")

@@ -45,7 +45,7 @@ BICYCLES = [path for path, contract in PROMISES if contract == "bicycle-parking"
 @pytest.fixture
 def portal(tmp_path):
     server = DemoServer(0, tmp_path)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

@@ -87,7 +87,7 @@ def test_local_ini_has_the_last_word(of):
 
 def test_tests_never_touch_the_portals_data(of):
     stack = of()
-    portal, tests = ini.own_options(stack), ini.own_options(stack) | ini.test_options(stack)
+    portal, tests = ini.own_options(stack), ini.own_options(stack) | ini.test_options(stack, "test")
 
     for option in ("sqlalchemy.url", "ckan.datastore.write_url", "solr_url", "ckan.redis.url", "ckan.storage_path"):
         assert portal[option] != tests[option]
