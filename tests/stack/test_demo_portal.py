@@ -11,6 +11,7 @@ import pytest
 import rdflib
 import requests
 import yaml
+from listing import records
 
 from ckanext.smartregion import territory
 from ckanext.smartregion.fetch import Client, Policy
@@ -223,8 +224,8 @@ def test_sources_give_candidates_of_three_themes_with_their_tables(portal, name,
     source = Source(name, row["kind"], row["url"].replace("{demo}", address), row["options"])
     kind = harvester(row["kind"])
 
-    records = kind.list(source, Client(policy=Policy(allow_private=(address,))))
-    drafts = [kind.map(record, source).dataset for record in records if record.payload.get("metas") != BROKEN]
+    listed = records(source, Client(policy=Policy(allow_private=(address,))))
+    drafts = [kind.map(record, source).dataset for record in listed if record.payload.get("metas") != BROKEN]
 
     promised = [resource for draft in drafts for resource in draft["resources"] if resource.get("schema")]
     assert dict(Counter(draft["type"] for draft in drafts)) == themes
