@@ -28,7 +28,8 @@ def organization_contract() -> Definition:
 
 def read(name: str) -> Definition:
     """One contract file as it is written, before composition."""
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    # libyaml, ten times as quick as the pure reader: every command reads all contracts
+    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _themes() -> list[Definition]:

@@ -133,7 +133,7 @@ def _missing_texts(schema: dict[str, Any]) -> list[str]:
 
 def _read_policy(path: Path) -> dict[str, Any]:
     try:
-        policy = yaml.safe_load(path.read_text(encoding="utf-8"))
+        policy = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         wrong = {rule: severity for rule, severity in policy["rules"].items() if severity not in SEVERITIES}
         version = policy["version"]
     except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError) as error:

@@ -39,4 +39,4 @@ def _in(values: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _load(name: str) -> dict[str, Any]:
-    return yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return yaml.load((Path(__file__).parent / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
