@@ -31,13 +31,16 @@ from tests.harvest.kills.picture import differences, picture
 from tests.harvest.kills.story import buried, deliver, delivered, queued, status
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-LET_GO = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+LET_GO = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 IN_A_TRANSACTION = BACKENDS + " AND state = 'idle in transaction'"
 
 
 @pytest.fixture
-def stack(run_dir: Path) -> Stack:
-    """The services that the tests run on."""
+def stack(alone: None, run_dir: Path) -> Stack:
+    """The services that the tests run on; nobody else works with them any more."""
     ports, passwords = (json.loads((run_dir / f"{name}.json").read_text()) for name in ("ports", "passwords"))
     return Stack(run_dir, ports, passwords)
 
