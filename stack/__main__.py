@@ -31,7 +31,7 @@ smartregion.harvest.jitter = 2
 
 
 # The tests wait as much as they compute. Those of one file stay together, in the order in which they were found.
-TWO_PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadgroup", "--no-loadscope-reorder")
+TWO_PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadscope", "--no-loadscope-reorder")
 
 
 def welcome(stack: Stack) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import io
 import os
 import tempfile
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from ckan.tests.helpers import CKANTestApp
 
 MIGRATED = ("activity", "smartregion_harvest", "smartregion_quality")
 MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/smartregion/migration"
-SHARED = Path(__file__).resolve().parents[1] / "../shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT / "../shared"
 
 
 LAST = ("browser", "live", "disruptive")
@@ -29,17 +31,13 @@ LAST = ("browser", "live", "disruptive")
 
 def pytest_configure(config):
     """Each process of the tests has databases and an index of its own: the first those of test.ini, then test2.ini."""
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
-        config.option.ckan_ini = str(Path(config.option.ckan_ini).with_name("test2.ini"))
+    ini = config.getoption("ckan_ini", None)
+    if ini and os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
+        config.option.ckan_ini = str(Path(ini).with_name("test2.ini"))
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
-    """Tests that need the whole stack come after the others; those that kill parts of it come last.
-
-    Where two processes work, the tests of a file stay together. Those that need the stack are one group, which is
-    taken up when the demonstration has been harvested, early enough for the other files to last as long.
-    """
+    """Tests that need the whole stack come after the others; those that kill parts of it come last."""
 
     def turn(item):
         return max((LAST.index(name) + 1 for name in LAST if item.get_closest_marker(name)), default=0)
@@ -47,11 +45,40 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=turn)
     if not hasattr(config, "workerinput"):
         return
-    places = {"stack": "tests/harvest/~", "disruptive": "~"}
+    items.sort(key=lambda item: place(group_of(item.nodeid)))
     for item in items:
-        group = (item.nodeid.split("::")[0], "stack", "stack", "disruptive")[turn(item)]
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (group := item.get_closest_marker("xdist_group").args[0], places.get(group, group))[1])
+        if item.get_closest_marker("disruptive"):
+            item.add_marker(pytest.mark.timeout(1200))  # it waits for the others
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where two processes work, the tests of a group stay together and in their order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid)
+
+    return ByGroup(config, log)
+
+
+def group_of(nodeid: str) -> str:
+    """The tests of the running stack are one group, those that kill services another, and so is every other file."""
+    return group_of_file(nodeid.split("::")[0])
+
+
+@cache
+def group_of_file(file: str) -> str:
+    text = (ROOT / file).read_text("utf-8")
+    if "mark.disruptive" in text:
+        return "disruptive"
+    return "stack" if "mark.browser" in text or "mark.live" in text else file
+
+
+def place(group: str) -> str:
+    """Where a group stands in the row: the stack's when the demonstration is harvested and much else is to be done."""
+    return {"stack": "tests/harvest/~", "disruptive": "~"}.get(group, group)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,10 +91,11 @@ def at_work():
         Path(file.name).unlink(missing_ok=True)
 
 
-@pytest.fixture(scope="session")
-def alone(at_work):
-    """Nobody else works any more: for those who kill what all use."""
-    fcntl.flock(at_work, fcntl.LOCK_EX)
+@pytest.fixture(autouse=True)
+def alone(request, at_work):
+    """Who kills what all use waits until nobody else works any more."""
+    if request.node.get_closest_marker("disruptive"):
+        fcntl.flock(at_work, fcntl.LOCK_EX)
 
 
 @pytest.fixture(scope="session")

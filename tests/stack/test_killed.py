@@ -13,7 +13,7 @@ from live import Portal, wait_for
 from stack import supervision
 from stack.settings import Stack
 
-pytestmark = [pytest.mark.live, pytest.mark.disruptive, pytest.mark.usefixtures("alone"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.live, pytest.mark.disruptive]
 
 ROOT = Path(__file__).resolve().parents[2]
 
