@@ -64,6 +64,7 @@ def test_name_with_odd_characters_stays_one_label() -> None:
 
 
 @pytest.mark.usefixtures("clean_queues")
+@pytest.mark.usefixtures("clean_queues")
 def test_page_tells_of_a_real_source_and_its_queue(app: Any, make: Any, remote: Any, run: Any) -> None:
     source = make(remote.url)
     run(source)
