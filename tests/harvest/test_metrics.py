@@ -64,11 +64,11 @@ def test_name_with_odd_characters_stays_one_label() -> None:
 
 
 @pytest.mark.usefixtures("clean_queues")
-@pytest.mark.usefixtures("clean_queues")
 def test_page_tells_of_a_real_source_and_its_queue(app: Any, make: Any, remote: Any, run: Any) -> None:
     source = make(remote.url)
     run(source)
-    waiting = ticking.queue(model.find_source("essai"), "schedule")
+    waiting = ticking.make_run(model.find_source("essai"), "schedule", None)
+    queueing.enqueue(waiting)
     answer = app.get("/harvest/metrics", headers=token("chief"))
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert "no-store" in answer.headers["Cache-Control"]
