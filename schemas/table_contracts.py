@@ -1,18 +1,51 @@
 """Table contracts: what a table must look like, one folder each in tables/, linted when loaded."""
 
+import datetime as dt
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ckanext.smartregion.schemas.table_lint import faults
+from ckanext.smartregion.schemas.rules.lint import rule_faults
+from ckanext.smartregion.schemas.rules.rule import Rule
+from ckanext.smartregion.schemas.table_history import (
+    Change,
+    changelog_faults,
+    read_changelog,
+    read_entries,
+    valid_until,
+    version_faults,
+    version_order,
+)
+from ckanext.smartregion.schemas.table_lint import faults, text_faults
+from ckanext.smartregion.schemas.table_policy import (
+    SEVERITIES,
+    PolicyFaulty,
+    TablePolicy,
+    read_policy,
+    tolerance_faults,
+)
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
+__all__ = [
+    "SEVERITIES",
+    "ContractFaulty",
+    "ContractNotFound",
+    "LanguageMap",
+    "TableContract",
+    "load_table_contract",
+    "table_contract",
+    "table_contracts",
+    "table_versions",
+]
 FOLDER = Path(__file__).parent / "tables"
-SEVERITIES = ("block", "warn", "note")
+OLDER = "versions"
+# For software that reads the contract as a standard Table Schema: what is ours alone stays out.
+OURS = frozenset({"source", "validUntil"})
 LanguageMap = dict[str, str]
 
 
@@ -30,7 +63,10 @@ class ContractFaulty(ValueError):  # noqa: N818 - what is wrong, not a kind of e
 
 @dataclass(frozen=True)
 class TableContract:
-    """A table contract: a Table Schema with texts in four languages, a policy, a key and two examples."""
+    """A table contract: a Table Schema with texts in four languages, rules of its own, a policy and two examples.
+
+    `valid_until` is the last day of an older version; `tolerance` gives shares of rows (0 to 1) by column.rule.
+    """
 
     name: str
     version: str
@@ -42,6 +78,12 @@ class TableContract:
     key: list[str]
     example_valid: Path
     example_invalid: Path
+    rules: list[Rule] = field(default_factory=list)
+    tolerance: dict[str, float] = field(default_factory=dict)
+    plausibility: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+    changelog: list[Change] = field(default_factory=list)
+    valid_until: dt.date | None = None
 
     @property
     def fields(self) -> list[dict[str, Any]]:
@@ -63,84 +105,105 @@ class TableContract:
         fields = [
             {key: _in(value, language) for key, value in field.items() if key != "labels"} for field in self.fields
         ]
-        top = {key: _in(value, language) for key, value in self.schema.items() if key != "source"}
+        top = {key: _in(value, language) for key, value in self.schema.items() if key not in OURS}
         return {**top, "fields": fields}
 
 
 def table_contracts() -> list[TableContract]:
-    """Every installed table contract, by name."""
+    """Every installed table contract in its newest version, by name."""
     return [_load(folder.parent) for folder in sorted(FOLDER.glob("*/contract.json"))]
 
 
-def table_contract(name: str, version: str | None = None) -> TableContract:
-    """The table contract of this name (or name@version)."""
+def table_contract(name: str, version: str | None = None, *, on: dt.date | None = None) -> TableContract:
+    """The table contract of this name, or of name@version while that version holds on a day (today if none is given).
+
+    Raises ContractNotFound with a sentence that says what there is instead.
+    """
     name, _, written = name.partition("@")
     version = version or written or None
-    installed = {contract.name: contract for contract in table_contracts()}
-    if name not in installed:
-        raise ContractNotFound(f"There is no table contract '{name}'; installed are: {', '.join(installed)}.")
-    contract = installed[name]
-    if version and version != contract.version:
-        raise ContractNotFound(f"Table contract '{name}' has no version {version}; installed is {contract.version}.")
-    return contract
+    versions = table_versions(name)
+    found = next((one for one in versions if version in (None, one.version)), None)
+    if found is None:
+        others = ", ".join(one.version for one in versions)
+        raise ContractNotFound(f"Table contract '{name}' has no version {version}; installed is {others}.")
+    if found.valid_until and found.valid_until < (on or dt.date.today()):
+        newest = versions[0].version
+        raise ContractNotFound(
+            f"Version {version} of table contract '{name}' held until {found.valid_until}; now it is {newest}."
+        )
+    return found
+
+
+def table_versions(name: str) -> list[TableContract]:
+    """Every installed version of a table contract, the newest first, those that have ended too."""
+    folder = FOLDER / name
+    if folder not in (file.parent for file in FOLDER.glob("*/contract.json")):
+        names = ", ".join(sorted(file.parent.name for file in FOLDER.glob("*/contract.json")))
+        raise ContractNotFound(f"There is no table contract '{name}'; installed are: {names}.")
+    older = [_load(file.parent) for file in folder.glob(f"{OLDER}/*/contract.json")]
+    return [_load(folder), *sorted(older, key=lambda one: version_order(one.version), reverse=True)]
 
 
 def load_table_contract(folder: Path) -> TableContract:
-    """Read and lint the table contract of one folder."""
-    schema = _read_schema(folder / "contract.json")
-    policy = _read_policy(folder / "policy.yaml")
+    """Read and lint the table contract of one folder, or of one folder of an older version.
+
+    Raises ContractFaulty with every sentence that says why it can't be installed.
+    """
+    is_older = folder.parent.name == OLDER
+    name = folder.parent.parent.name if is_older else folder.name
+    schema, rules = _read(name, folder / "contract.json"), _read(name, folder / "rules.yaml")
+    policy, changelog = _policy(name, folder), [] if is_older else _read(name, folder / "changelog.yaml")
+    found = [*text_faults(schema), *faults(schema), *version_faults(schema, folder.name if is_older else None)]
+    if not found:  # what follows speaks of fields, which must be right first
+        found = [*rule_faults(rules, schema["fields"]), *_tolerance_faults(policy, schema, rules)]
+        found += [] if is_older else changelog_faults(changelog, schema["version"])
+    if found:
+        raise ContractFaulty(f"Table contract '{name}' can't be used. " + " ".join(found))
     return TableContract(
-        name=folder.name,
-        version=str(schema["version"]),
+        name=name,
+        version=schema["version"],
         title=schema["title"],
         description=schema["description"],
         schema=schema,
-        policy=policy["rules"],
-        policy_version=str(policy["version"]),
-        key=list(schema.get("primaryKey", [])),
+        policy=policy.rules,
+        policy_version=policy.version,
+        key=schema.get("primaryKey", []),
         example_valid=folder / "valid.csv",
         example_invalid=folder / "invalid.csv",
+        rules=[Rule.from_dict(entry) for entry in rules],
+        tolerance=policy.tolerance,
+        plausibility=policy.plausibility,
+        personal=policy.personal,
+        changelog=[] if is_older else read_changelog(folder / "changelog.yaml"),
+        valid_until=valid_until(schema),
     )
 
 
 _load = cache(load_table_contract)
 
 
-def _read_schema(path: Path) -> dict[str, Any]:
+def _read(name: str, path: Path) -> Any:
+    """What stands in a file of a contract; only contract.json must be there."""
     try:
-        schema = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ContractFaulty(f"Table contract '{path.parent.name}' can't be read: {error}.") from error
-    found = [*_missing_texts(schema), *faults(schema)]
-    if found:
-        raise ContractFaulty(f"Table contract '{path.parent.name}' can't be used. " + " ".join(found))
-    return schema
+        if path.suffix != ".json":
+            return read_entries(path)
+        if isinstance(schema := json.loads(path.read_text(encoding="utf-8")), dict):
+            return schema
+        raise ValueError("it holds no map")
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ContractFaulty(f"Table contract '{name}' can't be read, {path.name}: {error}.") from error
 
 
-def _missing_texts(schema: dict[str, Any]) -> list[str]:
-    """Sentences on titles and descriptions that lack one of the four languages."""
-    places = [
-        ("The contract", schema),
-        *((f"Field '{field.get('name')}'", field) for field in schema.get("fields", [])),
-    ]
-    return [
-        f"{place} needs its {kind} in {', '.join(LANGUAGES)}."
-        for place, holder in places
-        for kind in ("title", "description")
-        if not isinstance(holder.get(kind), dict) or not all(holder[kind].get(code) for code in LANGUAGES)
-    ] + ([] if schema.get("version") else ["The contract has no version."])
-
-
-def _read_policy(path: Path) -> dict[str, Any]:
+def _policy(name: str, folder: Path) -> TablePolicy:
     try:
-        policy = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        wrong = {rule: severity for rule, severity in policy["rules"].items() if severity not in SEVERITIES}
-        version = policy["version"]
-    except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
-        raise ContractFaulty(f"The policy of '{path.parent.name}' needs 'version' and 'rules': {error}.") from error
-    if wrong:
-        raise ContractFaulty(f"The policy of '{path.parent.name}' knows only block, warn and note, not {wrong}.")
-    return {"rules": dict(policy["rules"]), "version": version}
+        return read_policy(folder / "policy.yaml")
+    except PolicyFaulty as error:
+        raise ContractFaulty(f"The policy of '{name}' can't be used. {error}") from error
+
+
+def _tolerance_faults(policy: TablePolicy, schema: dict[str, Any], rules: Any) -> Iterator[str]:
+    ids = [str(entry.get("id")) for entry in rules if isinstance(entry, dict)] if isinstance(rules, list) else []
+    yield from tolerance_faults(policy.tolerance, [field["name"] for field in schema["fields"]], ids)
 
 
 def _in(value: Any, language: str) -> Any:

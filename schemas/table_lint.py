@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from re import _constants as sre  # pyright: ignore[reportAttributeAccessIssue]
-from re import _parser as sre_parser  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any
+
+from ckanext.smartregion.schemas.pattern_lint import pattern_faults
+from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 TYPES = frozenset({
     "string", "number", "integer", "boolean", "date", "datetime", "time", "year", "yearmonth",
@@ -18,10 +19,10 @@ PROPERTIES = frozenset({
 CONSTRAINTS = frozenset({
     "required", "unique", "pattern", "enum", "minimum", "maximum", "minLength", "maxLength",
 })  # fmt: skip
+BOUNDS = ("minimum", "maximum")
+# A contract holds all it needs: what would be fetched from elsewhere could change, vanish or lie.
+REMOTE = frozenset({"$ref", "$schema", "path", "url", "profile"})
 FORMATS = {"string": {"default", "email", "uri", "uuid"}, "geopoint": {"default", "array", "object"}}
-# Above this many ways to split one cell between the parts of a pattern, a cell could take seconds.
-MOST_WAYS = 100_000
-REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT)
 
 
 def faults(schema: dict[str, Any]) -> Iterator[str]:
@@ -30,16 +31,47 @@ def faults(schema: dict[str, Any]) -> Iterator[str]:
     if not isinstance(fields, list) or not fields:
         yield "The contract has no fields; list them under 'fields'."
         return
+    if not all(isinstance(field, dict) for field in fields):
+        yield "Each field is a map with 'name' and 'type'."
+        return
     names = [field.get("name") for field in fields]
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
         yield f"Two fields are named '{name}'; give each its own name."
-    for key in schema.get("primaryKey", []):
-        if key not in names:
-            yield f"The key names '{key}', which is no field of the contract."
+    yield from _key_faults(schema.get("primaryKey", []), names)
+    for remote in sorted(set(_remote_keys({key: value for key, value in schema.items() if key != "source"}))):
+        yield f"The contract points outside the house with '{remote}'; write what is needed here, or into 'source'."
     if schema.get("foreignKeys"):
         yield "Foreign keys can't be part of a contract; declare the reference as a rule."
     for field in fields:
         yield from (f"Field '{field.get('name')}': {fault}" for fault in _field_faults(field))
+
+
+def text_faults(schema: dict[str, Any]) -> Iterator[str]:
+    """Sentences on the titles and descriptions that lack one of the four languages."""
+    listed = schema.get("fields")
+    fields = [field for field in listed if isinstance(field, dict)] if isinstance(listed, list) else []
+    places = [("The contract", schema), *((f"Field '{field.get('name')}'", field) for field in fields)]
+    for place, holder in places:
+        for kind in ("title", "description"):
+            if not isinstance(holder.get(kind), dict) or not all(holder[kind].get(code) for code in LANGUAGES):
+                yield f"{place} needs its {kind} in {', '.join(LANGUAGES)}."
+
+
+def _key_faults(key: Any, names: list[Any]) -> Iterator[str]:
+    if not isinstance(key, list):
+        yield "The key is a list of field names, even if there is only one."
+        return
+    yield from (f"The key names '{one}', which is no field of the contract." for one in key if one not in names)
+
+
+def _remote_keys(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _remote_keys(one)
+    elif isinstance(part, dict):
+        yield from REMOTE & set(part)
+        for one in part.values():
+            yield from _remote_keys(one)
 
 
 def _field_faults(field: dict[str, Any]) -> Iterator[str]:
@@ -67,69 +99,27 @@ def _constraint_faults(field: dict[str, Any], constraints: dict[str, Any]) -> It
         if field["type"] != "string":
             yield "a pattern stands only on text."
         yield from pattern_faults(constraints["pattern"])
-    for name in ("minimum", "maximum"):
-        if name in constraints and not _bound_fits(field["type"], constraints[name]):
-            yield f"{name} {constraints[name]!r} does not suit the type {field['type']}."
+    yield from _bound_faults(field["type"], {name: constraints[name] for name in BOUNDS if name in constraints})
+
+
+def _bound_faults(kind: str, bounds: dict[str, Any]) -> Iterator[str]:
+    """A bound on a datetime is refused: compared with a cell of the other time-zone habit it would end the check."""
+    if kind == "datetime":
+        yield from (
+            f"{name} can't stand on a datetime, for moments with and without offset can't be compared; write a rule."
+            for name in bounds
+        )
+        return
+    unfit = [name for name, bound in bounds.items() if not _bound_fits(kind, bound)]
+    yield from (f"{name} {bounds[name]!r} does not suit the type {kind}." for name in unfit)
+    if len(bounds) == 2 and not unfit and bounds["minimum"] > bounds["maximum"]:
+        yield f"minimum {bounds['minimum']} is above maximum {bounds['maximum']}."
 
 
 def _bound_fits(kind: str, bound: Any) -> bool:
-    """A bound on a datetime is refused: compared with a cell of the other time-zone habit it would end the check."""
     if kind == "date":
         try:
             return bool(dt.date.fromisoformat(str(bound)))
         except ValueError:
             return False
     return kind in ("number", "integer", "year") and isinstance(bound, int | float) and not isinstance(bound, bool)
-
-
-def pattern_faults(pattern: str) -> Iterator[str]:
-    """Sentences that say why a pattern is unsafe: it must be decided quickly and mean the same in every engine."""
-    try:
-        tree = sre_parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError, TypeError) as error:
-        yield f"the pattern is not a regular expression ({error})."
-        return
-    if _has_bare_alternatives(pattern):
-        yield "alternatives stand inside brackets: (a|b)."
-    yield from sorted(set(_walk(tree, repeated=False)))
-    if _ways(tree) > MOST_WAYS:
-        yield "the pattern could take very long on some texts; use fewer open-ended repetitions."
-
-
-def _has_bare_alternatives(pattern: str) -> bool:
-    """frictionless puts ^ and $ around a pattern, so ^a|b$ would take any text that begins with a."""
-    marked = sre_parser.parse(f"\x01\x01{pattern}\x02\x02")  # the marks keep the parser from merging a|b into [ab]
-    return any(operation is sre.BRANCH for operation, _ in marked)
-
-
-def _walk(tree: Any, *, repeated: bool) -> Iterator[str]:
-    for operation, value in tree:
-        if operation in (sre.ASSERT, sre.ASSERT_NOT, sre.GROUPREF, sre.GROUPREF_EXISTS):
-            yield "look-around and back-references are not allowed."
-        elif operation in REPEATS:
-            low, high, _ = value
-            if repeated and low != high:
-                yield "a repetition inside a repetition is not allowed."
-        for child in _children(operation, value):
-            yield from _walk(child, repeated=repeated or (operation in REPEATS and value[1] > 1))
-
-
-def _children(operation: Any, value: Any) -> list[Any]:
-    if operation in REPEATS:
-        return [value[2]]
-    if operation is sre.SUBPATTERN:
-        return [value[3]]
-    if operation is sre.BRANCH:
-        return list(value[1])
-    return [value] if operation is sre.ATOMIC_GROUP else []
-
-
-def _ways(tree: Any) -> int:
-    """An upper bound on how many ways the repetitions of a pattern can share one text; an open end counts 1,000."""
-    ways = 1
-    for operation, value in tree:
-        if operation in REPEATS:
-            ways *= min(int(value[1]) - int(value[0]) + 1, 1000)
-        for child in _children(operation, value):
-            ways *= _ways(child)
-    return ways

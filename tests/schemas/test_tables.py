@@ -7,6 +7,8 @@ import shutil
 import pytest
 
 from ckanext.smartregion.quality.rules import rules
+from ckanext.smartregion.schemas.pattern_lint import pattern_faults
+from ckanext.smartregion.schemas.rules.kinds import kinds
 from ckanext.smartregion.schemas.table_contracts import (
     ContractFaulty,
     ContractNotFound,
@@ -14,7 +16,7 @@ from ckanext.smartregion.schemas.table_contracts import (
     table_contract,
     table_contracts,
 )
-from ckanext.smartregion.schemas.table_lint import faults, pattern_faults
+from ckanext.smartregion.schemas.table_lint import faults
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 
@@ -27,6 +29,10 @@ def contract(request):
 def folder(tmp_path):
     """A contract folder that a test may spoil."""
     return shutil.copytree(table_contract("council-decisions").example_valid.parent, tmp_path / "spoilt")
+
+
+def _field(schema, name):
+    return next(field for field in schema["fields"] if field["name"] == name)
 
 
 def spoil(folder, change):
@@ -60,7 +66,7 @@ def test_every_field_has_an_example(contract):
 def test_every_policy_names_known_rules_and_columns(contract):
     for entry in contract.policy:
         *column, rule = entry.split(".")
-        assert rule in rules()
+        assert rule in {*rules(), *kinds(), *(own.id for own in contract.rules)}
         assert set(column) <= set(contract.field_names)
 
 
@@ -107,7 +113,10 @@ def test_plain_table_schema_speaks_one_language():
     [
         (lambda schema: schema["fields"][3].update(format="any"), "format 'any' is not allowed"),
         (lambda schema: schema["fields"][3].update(type="any"), "type 'any' is not allowed"),
-        (lambda schema: schema["fields"][3]["constraints"].update(minimum="2020-01-01"), "does not suit the type"),
+        (
+            lambda schema: schema["fields"][3]["constraints"].update(minimum="2020-01-01"),
+            "stand on a datetime",
+        ),
         (lambda schema: schema["fields"][0].update({"$ref": "https://example.org"}), "'\\$ref' is not known here"),
         (lambda schema: schema["fields"][0].update(groupChar="."), "'groupChar' is not known here"),
         (lambda schema: schema.update(foreignKeys=[{}]), "Foreign keys"),
@@ -117,7 +126,14 @@ def test_plain_table_schema_speaks_one_language():
         (lambda schema: schema["fields"][1]["title"].pop("de"), "needs its title in fr, nl, de, en"),
         (lambda schema: schema.pop("version"), "has no version"),
         (lambda schema: schema["fields"][1]["constraints"].update(pattern="(a+)+"), "repetition inside a repetition"),
+        (lambda schema: schema.update(version="1.0"), "The version is written like 1.0.0"),
         (lambda schema: schema.update(fields=[]), "no fields"),
+        (lambda schema: schema.update(fields=["title"]), "Each field is a map"),
+        (lambda schema: schema.update(primaryKey="decision_id"), "The key is a list"),
+        (lambda schema: schema.update(path="https://example.org/x.csv"), "points outside the house with 'path'"),
+        (lambda schema: schema.update(more=[{"url": "x"}]), "points outside the house with 'url'"),
+        (lambda schema: _field(schema, "present")["constraints"].update(minimum=9, maximum=3), "is above maximum"),
+        (lambda schema: schema.update(validUntil="soon"), "validUntil is a date such as"),
     ],
 )
 def test_bad_contract_is_refused_with_a_sentence(folder, change, sentence):

@@ -1,0 +1,66 @@
+"""The policy of a table contract: what a broken rule means, and how many rows may break it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SEVERITIES = ("block", "warn", "note")
+# What the house judges cell by cell: only of these, and of a contract's own rules, may a share of rows be wrong.
+CELL_RULES = frozenset({
+    "required", "unique", "type", "decimal-comma", "pattern", "enum", "minimum", "maximum", "min-length",
+    "max-length",
+})  # fmt: skip
+KEYS = frozenset({"version", "rules", "tolerance", "plausibility", "personal"})
+
+
+@dataclass(frozen=True)
+class TablePolicy:
+    """One policy.yaml: severities by rule or column.rule, tolerated shares of rows likewise, and what others read."""
+
+    version: str
+    rules: dict[str, str]
+    tolerance: dict[str, float] = field(default_factory=dict)
+    plausibility: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, Any] = field(default_factory=dict)
+
+
+class PolicyFaulty(ValueError):  # noqa: N818 - what is wrong, not a kind of error
+    """A policy that can't be read; the text says why."""
+
+
+def read_policy(path: Path) -> TablePolicy:
+    """The policy of one file; PolicyFaulty says what is missing or misspelt in it."""
+    try:
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        policy = TablePolicy(
+            version=str(said["version"]),
+            rules=dict(said["rules"] or {}),
+            tolerance=dict(said.get("tolerance") or {}),
+            plausibility=dict(said.get("plausibility") or {}),
+            personal=dict(said.get("personal") or {}),
+        )
+    except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
+        raise PolicyFaulty(f"It needs 'version' and 'rules': {error}.") from error
+    wrong = {rule: severity for rule, severity in policy.rules.items() if severity not in SEVERITIES}
+    if wrong:
+        raise PolicyFaulty(f"It knows only block, warn and note, not {wrong}.")
+    if unknown := sorted(map(str, set(said) - KEYS)):
+        raise PolicyFaulty(f"It has no use for {', '.join(unknown)}; it holds {', '.join(sorted(KEYS))}.")
+    return policy
+
+
+def tolerance_faults(tolerance: dict[str, Any], names: Collection[str], rule_ids: Collection[str]) -> Iterator[str]:
+    """Sentences that say why these shares can't be tolerated in a table with these columns and own rules."""
+    for entry, share in tolerance.items():
+        column, _, rule = str(entry).rpartition(".")
+        if column and column not in names:
+            yield f"Tolerance '{entry}' names '{column}', which is no field of the contract."
+        if rule not in rule_ids and rule not in CELL_RULES:
+            yield f"Tolerance '{entry}' names no rule of the contract; a file or a row as a whole is never tolerated."
+        elif rule in CELL_RULES and not column:
+            yield f"Tolerance '{entry}' needs its column: column.{rule}."
+        if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= 1:
+            yield f"Tolerance '{entry}' is a share of the rows between 0 and 1, such as 0.01, not {share!r}."
