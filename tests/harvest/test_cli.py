@@ -427,12 +427,12 @@ def test_whatever_fails_below_is_one_sentence(error: Exception, sentence: str) -
 
 def test_what_takes_long_says_that_it_goes_on(capfd: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(speaking, "PATIENCE", 0.05)
-    with speaking.progress("Asking"):
+    with speaking.progress("Asking", {}):
         time.sleep(0.2)
 
     assert "Asking ... 0 s" in capfd.readouterr().err
     monkeypatch.undo()
-    with speaking.progress("Asking"):
+    with speaking.progress("Asking", {}):
         pass
     assert capfd.readouterr().err == ""
 

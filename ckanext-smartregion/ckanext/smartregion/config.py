@@ -90,6 +90,16 @@ def harvest_helpers() -> int:
     return tk.config["smartregion.harvest.helpers"]
 
 
+def harvest_preview_pages() -> int:
+    """How many pages of a list a preview reads."""
+    return tk.config["smartregion.harvest.preview_pages"]
+
+
+def harvest_preview_seconds() -> int:
+    """After how many seconds a preview asks for no further page."""
+    return tk.config["smartregion.harvest.preview_seconds"]
+
+
 def harvest_versions() -> int:
     """How many versions of each record are kept with their content."""
     return tk.config["smartregion.harvest.versions"]

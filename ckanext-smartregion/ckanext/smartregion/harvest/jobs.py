@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from ckanext.smartregion import config
-from ckanext.smartregion.harvest.engine import running
+from ckanext.smartregion.harvest.engine import running, trials
 
 log = logging.getLogger(__name__)
 
@@ -16,3 +16,8 @@ def execute(run_id: str) -> None:
         running.run(run_id, turn=config.harvest_turn())
     except running.BusyError as busy:
         log.info("Source %s is being run already.", busy)
+
+
+def try_out(trial_id: str) -> None:
+    """Make one preview or probe for which a page waits; safe to deliver twice."""
+    trials.carry_out(trial_id)

@@ -27,11 +27,13 @@ PATIENCE = 2.0
 
 
 def call(action: str, data: Mapping[str, Any], waiting: str = "") -> Any:
-    """An action in the name of the site; with `waiting`, what takes longer than two seconds says that it goes on."""
-    with sentences(), progress(waiting):
+    """An action in the name of the site; with `waiting`, what takes longer than two seconds says how far it is."""
+    done: dict[str, int] = {}
+    with sentences(), progress(waiting, done):
         site = tk.get_action("get_site_user")({"ignore_auth": True}, {})
         given = {name: value for name, value in data.items() if value is not None}
-        return tk.get_action(action)({"ignore_auth": True, "user": site["name"]}, given)
+        listening = {"smartregion_told": lambda stage, counts: done.update(counts)}
+        return tk.get_action(action)({"ignore_auth": True, "user": site["name"], **listening}, given)
 
 
 @contextmanager
@@ -68,13 +70,14 @@ def _flat(found: Any) -> str:
 
 
 @contextmanager
-def progress(text: str) -> Iterator[None]:
-    """Say on the error stream, each second after the first two, that something is still going on, and for how long."""
+def progress(text: str, done: Mapping[str, int]) -> Iterator[None]:
+    """Say on the error stream, each second after the first two, how far something is, and how long it takes already."""
     ended, started = threading.Event(), time.monotonic()
 
     def tell() -> None:
         while not ended.wait(PATIENCE if time.monotonic() - started < PATIENCE else 1):
-            click.echo(f"\r{text} ... {time.monotonic() - started:.0f} s", nl=False, err=True)
+            so_far = f": {counts(dict(done))}" if any(done.values()) else ""
+            click.echo(f"\r{text}{so_far} ... {time.monotonic() - started:.0f} s   ", nl=False, err=True)
 
     teller = threading.Thread(target=tell, daemon=True)
     if text:

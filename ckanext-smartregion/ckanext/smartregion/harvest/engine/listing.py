@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from ckan import model as ckan_model
 
@@ -126,38 +125,3 @@ def conclude(source: model.Source, run: model.Run) -> None:
     run.notes = [*run.notes, *(missing.notes if not (run.confirmed and missing.asked) else ())]
     run.stage = "applying"
     ckan_model.Session.commit()
-
-
-def preview(source: model.Source) -> tuple[plan.Plan, dict[str, str] | None]:
-    """The plan of a run as it would be now, and why the listing broke off where it did; nothing is written."""
-    made, error, seen, failed = plan.Plan(), None, set[str](), set[str]()
-    comparison = Comparison(source)
-    try:
-        for walked, compared in _compared(walk_of(source, comparison), comparison):
-            seen.update(set(walked.keys) - compared.excluded)
-            failed.update(identity(step.remote_id) for step in compared.steps if step.act == "fail")
-            made.add(compared.steps)
-            made.counts["unchanged"] += compared.unchanged
-            made.notes += [say("twice", id=remote_id) for remote_id in walked.twins]
-    except (FetchError, ListingError) as broken:
-        error = broken.texts
-        if isinstance(broken, EndlessError):
-            made, seen = plan.Plan(), set()
-    known = known_of(source.id)
-    missing = plan.vanished(
-        known,
-        seen,
-        complete=error is None,
-        nameless=bool(failed - known.keys()),
-        moment=model.now(),
-        grace=dt.timedelta(days=source.grace),
-    )
-    made.add(missing.steps)
-    made.add(missing.asked, asked=True)
-    made.notes += missing.notes
-    return made, error
-
-
-def _compared(walk: Walk, comparison: Comparison) -> Iterator[tuple[Walked, Compared]]:
-    for walked in walk.pages():
-        yield walked, comparison.page(walked)

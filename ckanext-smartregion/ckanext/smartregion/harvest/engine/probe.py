@@ -11,6 +11,7 @@ from typing import Any
 from ckanext.smartregion.fetch import Client, Credentials, FetchError, Response
 from ckanext.smartregion.harvest import model, plan, probing
 from ckanext.smartregion.harvest.engine.comparing import Comparison
+from ckanext.smartregion.harvest.engine.pulse import Told, silent
 from ckanext.smartregion.harvest.probing import Clues, Guess, Place
 from ckanext.smartregion.harvest.records import ListingError
 from ckanext.smartregion.harvest.scoring import score
@@ -66,10 +67,10 @@ class Sample:
     problem: dict[str, str] | None = None
 
 
-def probe(wanted: Wanted) -> dict[str, Any]:
+def probe(wanted: Wanted, told: Told = silent) -> dict[str, Any]:
     """The kinds that the address may be of, the likeliest first, a sample of that one mapped, and its score."""
-    found = Search([_told(wanted)]) if wanted.kind else search(wanted)
-    guesses, sample = _sampled(found.guesses, wanted)
+    found = Search([_given(wanted)]) if wanted.kind else search(wanted, told)
+    guesses, sample = _sampled(found.guesses, wanted, told)
     candidates = [step.candidate for step in sample.steps if step.candidate]
     title = next((each.title for each in guesses if each.title), "") or found.title
     return {
@@ -87,24 +88,25 @@ def probe(wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _told(wanted: Wanted) -> Guess:
+def _given(wanted: Wanted) -> Guess:
     return Guess(wanted.kind, wanted.url, 100, say("probe-told", kind=wanted.kind), wanted.options)
 
 
 # -- the kind
 
 
-def search(wanted: Wanted) -> Search:
+def search(wanted: Wanted, told: Told = silent) -> Search:
     """Ask the address, and where it does not settle the matter some usual places of its host."""
     ask = _client(wanted, total=SECONDS / 2)
     until = time.monotonic() + SECONDS
-    found, told, problem = Search(), Clues(), None
+    found, clues, problem = Search(), Clues(), None
+    told("asking", {"addresses": 1})
     try:
         answer = _fetch(ask, wanted.url)
         if guess := probing.recognised(answer.body, answer.url):
             return Search([_with(guess, wanted.options)])
         if probing.form(answer.body) == "html":
-            told = probing.clues(answer.body, answer.url)
+            clues = probing.clues(answer.body, answer.url)
         here = answer.url
     except FetchError as error:
         if error.kind == "too-large" and (guess := probing.recognised_by_address(wanted.url)):
@@ -112,8 +114,8 @@ def search(wanted: Wanted) -> Search:
         if (error.status is None and error.kind not in OF_ONE_ADDRESS) or error.kind in IN_PEACE:
             return Search(problem=error.texts)
         here, problem = wanted.url, error.texts
-    found.title = told.title
-    for guess in _elsewhere(ask, probing.places(here, told)[:MOST_REQUESTS], until):
+    found.title = clues.title
+    for guess in _elsewhere(ask, probing.places(here, clues)[:MOST_REQUESTS], until, told):
         found.guesses.append(_with(guess, wanted.options))
     found.guesses = probing.ranked(found.guesses)
     if not found.guesses:
@@ -121,14 +123,17 @@ def search(wanted: Wanted) -> Search:
     return found
 
 
-def _elsewhere(ask: Client, places: list[Place], until: float) -> Iterator[Guess]:
+def _elsewhere(ask: Client, places: list[Place], until: float, told: Told) -> Iterator[Guess]:
     """What the other places are, one by one; once a kind is found, only what may stand beside it is asked."""
     kinds: set[str] = set()
+    asked = 1
     for place in places:
         if time.monotonic() > until:
             return
         if place.kind in kinds or (kinds and not kinds & set(place.beside)):
             continue
+        asked += 1
+        told("asking", {"addresses": asked})
         try:
             answer = _fetch(ask, place.url)
             guess = probing.recognised(answer.body, place.url)
@@ -158,18 +163,18 @@ def _client(wanted: Wanted, *, total: float) -> Client:
 # -- the sample
 
 
-def _sampled(guesses: list[Guess], wanted: Wanted) -> tuple[list[Guess], Sample]:
+def _sampled(guesses: list[Guess], wanted: Wanted, told: Told) -> tuple[list[Guess], Sample]:
     """A sample of the first kind that can be listed, and the kinds with that one in front."""
     first = Sample()
     for number, guess in enumerate(guesses[:TRIES]):
-        sample = _sample(guess, wanted)
+        sample = _sample(guess, wanted, told)
         if sample.steps or sample.problem is None:
             return [guess, *guesses[:number], *guesses[number + 1 :]], sample
         first = sample if number == 0 else first
     return guesses, first
 
 
-def _sample(guess: Guess, wanted: Wanted) -> Sample:
+def _sample(guess: Guess, wanted: Wanted, told: Told) -> Sample:
     comparison = Comparison(_source(guess, wanted))
     walk = Walk(comparison.kind, comparison.source, _client(wanted, total=SAMPLE_SECONDS))
     until, found, ended = time.monotonic() + SAMPLE_SECONDS, Sample(), False
@@ -179,6 +184,7 @@ def _sample(guess: Guess, wanted: Wanted) -> Sample:
             found.seen = len(walk.seen)
             found.total = max(found.total or 0, walked.total) if walked.total is not None else found.total
             found.steps += comparison.page(replace(walked, fresh=walked.fresh[:left])).steps
+            told("listing", {"pages": walked.number, "listed": found.seen, "total": found.total or 0})
             ended = walked.next is None
             if len(found.steps) >= SAMPLE or ended:
                 break

@@ -16,7 +16,7 @@ RULES = (
     ("/new/create", adding.create, ["POST"]),
     ("/<name>", sources.read, ["GET"]),
     ("/<name>/edit", sources.Edit.as_view("edit"), ["GET", "POST"]),
-    ("/<name>/preview", sources.preview, ["GET"]),
+    ("/<name>/preview", sources.Preview.as_view("preview"), ["GET", "POST"]),
     (f"/<name>/records.<{FORMATS}>", records.download, ["GET"]),
     (f"/<name>/<{VERBS}>", sources.act, ["POST"]),
     ("/run/<id>", runs.run_read, ["GET"]),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import make_response
 from flask.views import MethodView
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 
 from ckanext.smartregion.harvest import timetables
-from ckanext.smartregion.harvest.views import filling
+from ckanext.smartregion.harvest.engine.trials import Trial
+from ckanext.smartregion.harvest.logic import schema
+from ckanext.smartregion.harvest.views import filling, trying
 from ckanext.smartregion.harvest.views.asking import ask
 from ckanext.smartregion.harvesters import KINDS
 
@@ -21,17 +24,45 @@ class New(MethodView):
     """Paste an address; see what is there before anything is saved."""
 
     def get(self) -> str:
-        """The box for the address."""
-        return _page({"url": tk.request.args.get("url", "")})
+        """The box for the address; with what was found there, or how far the worker is that looks."""
+        if not (trial_id := tk.request.args.get("trial")):
+            return _page({"url": tk.request.args.get("url", "")})
+        if trial := trying.mine(trial_id):
+            return _found(trial)
+        return _page({}, errors={tk._("Address"): tk._("What was found is not kept any more. Look again.")})
 
-    def post(self) -> str:
-        """What is found at the address: its kind, a sample, its findings and its score."""
+    def post(self) -> Response | str:
+        """Have a worker look what is there: its kind, a sample, its findings and its score."""
         form = filling.sent(tk.request.form)
-        try:
-            found = ask("smartregion_source_probe", **{name: form[name] for name in ("url", "kind") if form.get(name)})
-        except tk.ValidationError as error:
-            return _page(form, errors=error.error_summary)
-        return _page({**timetables.choice(DEFAULT), **form, **_suggested(found)}, found=found)
+        asked = {name: form[name] for name in ("url", "kind") if form.get(name)}
+        errors = _refused(asked)
+        if errors:
+            return _page(form, errors=errors)
+        trial = trying.probe(asked, anew="anew" in form)
+        address = tk.h.url_for("smartregion_harvest.new", trial=trial.id)
+        if not tk.request.htmx:
+            return tk.redirect_to(address)
+        response = make_response(_found(trial))
+        response.headers["HX-Push-Url"] = address
+        return response
+
+
+def _refused(asked: dict[str, Any]) -> dict[str, str]:
+    """Why an address will not be looked at; who may not look ends here."""
+    try:
+        tk.check_access("smartregion_source_probe", {"user": tk.g.user}, asked)
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Log in as a data officer of an organisation to add a source."))
+    _, errors = tk.navl_validate(asked, schema.source_probe(), {"user": tk.g.user})
+    return tk.ValidationError(errors).error_summary if errors else {}
+
+
+def _found(trial: Trial) -> str:
+    """What was found, with the form that makes a source of it; or how far the worker is."""
+    found, form = trying.outcome(trial), {name: trial.asked.get(name, "") for name in ("url", "kind")}
+    if found:
+        form = {**timetables.choice(DEFAULT), **form, **_suggested(found)}
+    return _page(form, trial=trial, found=found, errors=trying.errors(trial))
 
 
 def _suggested(found: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +84,8 @@ def create() -> Response | str:
     except tk.ValidationError as error:
         made, errors = None, error.error_summary
     if made is None:
-        return _page(form, errors=errors, filled=True)
+        trial = trying.mine(form.get("trial", ""))
+        return _page(form, trial=trial, found=trying.outcome(trial), errors=errors, filled=True)
     if made["approved"]:
         tk.h.flash_success(tk._("The source is made."))
     else:
@@ -64,6 +96,7 @@ def create() -> Response | str:
 def _page(
     form: dict[str, Any],
     *,
+    trial: Trial | None = None,
     found: dict[str, Any] | None = None,
     errors: dict[str, Any] | None = None,
     filled: bool = False,
@@ -74,6 +107,7 @@ def _page(
         return tk.abort(403, tk._("Log in as a data officer of an organisation to add a source."))
     facts = {
         "form": form,
+        "trial": trial,
         "found": found,
         "errors": errors or {},
         "filled": filled or bool(found and found["kind"]),

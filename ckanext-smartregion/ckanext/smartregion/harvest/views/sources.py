@@ -9,8 +9,9 @@ from flask.views import MethodView
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 
-from ckanext.smartregion.harvest import health
-from ckanext.smartregion.harvest.views import filling
+from ckanext.smartregion.harvest import health, model
+from ckanext.smartregion.harvest.engine.trials import Trial
+from ckanext.smartregion.harvest.views import filling, trying
 from ckanext.smartregion.harvest.views.asking import PER_PAGE, ask, attempt, chosen, may, page_number, paged, window
 from ckanext.smartregion.harvesters import KINDS
 
@@ -73,16 +74,35 @@ def read(name: str) -> str:
     return tk.render("harvest/read.html", facts)
 
 
-def preview(name: str) -> str:
-    """What a run would do now. The plan takes seconds to make: the page comes first and fetches it."""
-    source = ask("smartregion_source_show", id=name)
-    facts: dict[str, Any] = {"source": source, "may_approve": may("smartregion_source_approve", id=name)}
-    if not may("smartregion_source_preview", id=name):
-        return tk.abort(403, tk._("Log in as a data officer of this organisation to do this."))
-    if not tk.request.htmx and not tk.request.args.get("now"):
-        return tk.render("harvest/preview.html", {**facts, "plan": None})
-    facts["plan"] = ask("smartregion_source_preview", id=name)
-    return tk.render("harvest/snippets/plan.html" if tk.request.htmx else "harvest/preview.html", facts)
+class Preview(MethodView):
+    """What a run would do now: a worker lists the source, the page shows how far it is and then the plan."""
+
+    def get(self, name: str) -> str:
+        """The plan, or how far it is; asked for by the page itself, that part alone."""
+        return self._page(name)
+
+    def post(self, name: str) -> Response:
+        """Have it made anew, whatever is kept."""
+        self._row(name, anew=True)
+        return tk.redirect_to("smartregion_harvest.preview", name=name)
+
+    def _page(self, name: str) -> str:
+        source, trial = self._row(name)
+        facts = {
+            "source": source,
+            "trial": trial,
+            "plan": trying.outcome(trial),
+            "errors": trying.errors(trial),
+            "may_approve": may("smartregion_source_approve", id=name),
+        }
+        return tk.render("harvest/snippets/preview.html" if tk.request.htmx else "harvest/preview.html", facts)
+
+    def _row(self, name: str, *, anew: bool = False) -> tuple[dict[str, Any], Trial]:
+        source = ask("smartregion_source_show", id=name)
+        row = model.find_source(name)
+        if row is None or not may("smartregion_source_preview", id=name):
+            return tk.abort(403, tk._("Log in as a data officer of this organisation to do this."))
+        return source, trying.preview(row, anew=anew)
 
 
 def act(name: str, verb: str) -> Response | Any:

@@ -9,9 +9,10 @@ from ckan import model as ckan_model
 from ckan.logic import validate
 from ckan.types import Context
 
+from ckanext.smartregion import config
 from ckanext.smartregion.fetch import Credentials
 from ckanext.smartregion.harvest import credentials, model
-from ckanext.smartregion.harvest.engine import listing, queueing, removing, running, ticking
+from ckanext.smartregion.harvest.engine import previewing, pulse, queueing, removing, running, ticking
 from ckanext.smartregion.harvest.engine import probe as probing
 from ckanext.smartregion.harvest.logic import schema, showing
 
@@ -84,7 +85,7 @@ def smartregion_source_probe(context: Context, data_dict: dict[str, Any]) -> dic
         _speaks_for_others(context, data_dict, default=True),
         _logins(data_dict["url"], data_dict.get("credentials")),
     )
-    return probing.probe(wanted)
+    return probing.probe(wanted, _told(context))
 
 
 @validate(schema.source_update)
@@ -192,13 +193,16 @@ def smartregion_source_disable(context: Context, data_dict: dict[str, Any]) -> d
 def smartregion_source_preview(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Show what a run would do, writing nothing: the plan with its counts, and why a listing broke off.
 
+    Of a long list only the beginning is read (`smartregion.harvest.preview_pages`, `preview_seconds`); a note says so.
+
     :param id: name or id of the source
-    :returns: ``{"source", "complete", "error", ...}`` with the counts and what would happen to each record
+    :returns: ``{"source", "complete", "error", "pages", "listed", "total", "notes", ...}`` with the counts and what
+        would happen to each record; ``complete`` says whether the list was read to its end
     """
     tk.check_access("smartregion_source_preview", context, data_dict)
     row = showing.find(data_dict["id"])
-    made, error = listing.preview(row)
-    return {"source": row.name, "complete": error is None, "error": error, **made.as_dict()}
+    bound = previewing.Bound(config.harvest_preview_pages(), config.harvest_preview_seconds())
+    return {"source": row.name, **previewing.preview(row, bound, _told(context)).as_dict()}
 
 
 @validate(schema.source_run)
@@ -287,6 +291,11 @@ def _logins(url: str, given: dict[str, str] | None) -> tuple[Credentials, ...]:
         return (Credentials.of(url, **{"scheme": "bearer", "secret": "", **given}),)
     except ValueError as error:
         raise tk.ValidationError({"credentials": [str(error)]}) from None
+
+
+def _told(context: Context) -> pulse.Told:
+    """Who is told how far a preview or a probe is: whoever calls the action here may listen."""
+    return context.get("smartregion_told") or pulse.silent
 
 
 def _may(context: Context, action: str, data_dict: dict[str, Any]) -> bool:
