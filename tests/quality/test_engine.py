@@ -22,38 +22,10 @@ from ckanext.smartregion.schemas.table_lint import TYPES
 
 from .conftest import HEADER, ROW
 
-EXPECTED = {
-    "bicycle-parking": [
-        "unique id", "required name", "pattern ins_code", "decimal-comma distance",
-        "type coordinates", "enum parking_type", "type covered", "type created_date",
-    ],
-    "charging-points": [
-        "unique evse_id", "pattern evse_id", "required operator", "maximum lon", "minimum lat", "type power_kw",
-        "pattern connector", "decimal-comma price_kwh", "type in_service",
-    ],
-    "council-decisions": [
-        "unique decision_id", "pattern body_bce", "enum body", "type meeting_at", "required category",
-        "type votes_for", "minimum votes_for", "type url", "min-length title",
-    ],
-}  # fmt: skip
-
 
 @pytest.fixture(params=table_contracts(), ids=lambda contract: contract.name)
 def contract(request):
     return request.param
-
-
-def test_valid_example_is_published(contract):
-    report = check(contract.example_valid, contract)
-
-    assert (report.verdict, report.findings, report.error) == ("publish", [], None)
-
-
-def test_invalid_example_is_held_for_the_expected_reasons(contract):
-    report = check(contract.example_invalid, contract)
-
-    assert report.verdict == "hold"
-    assert [f"{one.rule} {one.column}" for one in report.findings] == EXPECTED[contract.name]
 
 
 def test_report_is_bound_to_bytes_contract_and_engine(charging):
