@@ -131,8 +131,8 @@ def kept():
 
 
 @pytest.fixture
-def app(request, with_plugins, kept, make_app, monkeypatch):
-    """The application, made once for each set of options that tests give by `ckan_config`.
+def made_app(request, with_plugins, kept, make_app, monkeypatch):
+    """CKAN's application, made once for each set of options that tests give by `ckan_config`.
 
     CKAN builds addresses outside of requests with the application that was made last: each test sees that of its own.
     """
@@ -143,7 +143,20 @@ def app(request, with_plugins, kept, make_app, monkeypatch):
         kept[options] = make_app().app, getattr(middleware, name)
     made, context = kept[options]
     monkeypatch.setattr(middleware, name, context)
-    return CKANTestApp(made)
+    return made
+
+
+@pytest.fixture
+def app(made_app):
+    """A client of the application."""
+    return CKANTestApp(made_app)
+
+
+@pytest.fixture
+def cli(cli, made_app, monkeypatch):
+    """Commands of CKAN in this process and its application; CKAN's own fixture makes a new one for each, a second."""
+    monkeypatch.setattr("ckan.cli.cli.make_app", lambda _: made_app)
+    return cli
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.activity.model import Activity
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import indexing, writing
+from ckanext.smartregion.harvest.engine import indexing, keywords, writing
 from ckanext.smartregion.quality.model import Judgement, latest
 from ckanext.smartregion.schemas import table_contract
 
@@ -250,7 +250,8 @@ def test_two_workers_that_give_the_same_name_at_once_both_have_their_dataset(wri
     assert names == {ONE: "eau", TWO: "arbres", THREE: f"arbres-{THREE[:6]}"}
 
 
-def test_a_keyword_is_there_once_though_its_dataset_is_not_committed(write) -> None:
+def test_a_keyword_is_there_once_though_its_dataset_is_not_committed(write, monkeypatch) -> None:
+    monkeypatch.setattr(keywords, "_known", set())  # what this process made in databases of other tests
     write(ONE, candidate(tags_translated={"fr": ["eau", "l'été"]}))
     with ckan_model.meta.engine.connect() as other:
         names = sorted(row.name for row in other.execute(ckan_model.tag_table.select()))
