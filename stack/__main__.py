@@ -1,4 +1,4 @@
-"""`python -m stack VERB`: run, start, stop, status, logs, test-services, test."""
+"""`python -m stack VERB`: run, start, stop, status, logs, test-services, test; `test` itself uses test-portal."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ smartregion.harvest.jitter = 2
 """
 
 
-# The tests wait as much as they compute. Those of one file stay together, in the order in which they were found.
-TWO_PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadscope", "--no-loadscope-reorder")
+# The tests wait nearly as much as they compute. Those of one file stay together, in the order in which they were found.
+PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadscope", "--no-loadscope-reorder")
 
 
 def welcome(stack: Stack) -> None:
@@ -126,22 +126,32 @@ def test() -> int:
     stack = settings.load()
     (stack.run_dir / "local.ini").write_text(FOR_TESTS)
     (stack.run_dir / "disposable").touch()
-    checks = Checks(stack)
+    lint = Aside(stack, "lint", "make", "lint")
+    demonstration = None
     try:
         with step("Services and databases for the tests"):
             portal.start_storage(stack)
             portal.prepare_databases(stack)
             portal.copy_databases(stack)
-        portal.start_all(stack)
-        harvest_at_once(stack)
         with step("Style and types"):
-            checks.pass_or_fail()
+            lint.must_pass("Style or types are wrong")
+        demonstration = Aside(stack, "demonstration", str(PYTHON), "-m", "stack", "test-portal")
         environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir)}
-        arguments = [f"--ckan-ini={stack.run_dir / 'test.ini'}", *TWO_PROCESSES, *sys.argv[2:]]
+        arguments = [f"--ckan-ini={stack.run_dir / 'test.ini'}", *PROCESSES, *sys.argv[2:]]
         return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
     finally:
-        checks.end()
+        for aside in filter(None, (lint, demonstration)):
+            aside.end()
         supervision.stop(stack)
+
+
+def test_portal() -> int:
+    """The whole portal beside the services of the tests; `portal-is-up` in RUN_DIR tells them when."""
+    stack = settings.load()
+    portal.start_all(stack)
+    harvest_at_once(stack)
+    (stack.run_dir / "portal-is-up").touch()
+    return 0
 
 
 def harvest_at_once(stack: Stack) -> None:
@@ -150,18 +160,18 @@ def harvest_at_once(stack: Stack) -> None:
         cursor.execute("UPDATE smartregion_source SET next_run = next_run - interval '1 day' WHERE enabled")
 
 
-class Checks:
-    """`make lint`, on the core that is idle while the services start."""
+class Aside:
+    """A command that runs beside what follows, with a log of its own."""
 
-    def __init__(self, stack: Stack) -> None:
-        self.log = stack.logs / "lint.log"
+    def __init__(self, stack: Stack, name: str, *command: str) -> None:
+        self.log = stack.logs / f"{name}.log"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(["make", "lint"], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
 
-    def pass_or_fail(self) -> None:
-        """Wait for the end; what was found is the complaint."""
+    def must_pass(self, complaint: str) -> None:
+        """Wait for the end; what it printed follows the complaint where it failed."""
         if self.process.wait():
-            raise StackError(f"Style or types are wrong:\n{self.log.read_text()}")
+            raise StackError(f"{complaint}:\n{self.log.read_text()}")
 
     def end(self) -> None:
         """Leave nothing running."""
@@ -177,6 +187,7 @@ VERBS = {
     "logs": logs,
     "test-services": test_services,
     "test": test,
+    "test-portal": test_portal,
 }
 
 

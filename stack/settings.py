@@ -18,7 +18,7 @@ CKAN = ROOT / ".venv" / "bin" / "ckan"
 
 DEFAULT_PORT = 5000
 # What each process of the tests has for itself: databases, an index, a Redis database (by its place), files.
-TEST_SETS = ("test", "test2")
+TEST_SETS = ("test", "test2", "test3")
 INTERNAL = ("postgres", "redis", "solr", "supervisor", "demo")
 SECRETS = ("postgres", "ckan_db", "datastore_db", "redis", "supervisor", "session", "jwt", "accounts")
 

@@ -8,6 +8,7 @@ import fcntl
 import io
 import os
 import tempfile
+import time
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -31,9 +32,9 @@ LAST = ("browser", "live", "disruptive")
 
 def pytest_configure(config):
     """Each process of the tests has databases and an index of its own: the first those of test.ini, then test2.ini."""
-    ini = config.getoption("ckan_ini", None)
-    if ini and os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
-        config.option.ckan_ini = str(Path(ini).with_name("test2.ini"))
+    ini, worker = config.getoption("ckan_ini", None), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if ini and worker != "gw0":
+        config.option.ckan_ini = str(Path(ini).with_name(f"test{int(worker[2:]) + 1}.ini"))
 
 
 def pytest_collection_modifyitems(config, items):
@@ -53,7 +54,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Where two processes work, the tests of a group stay together and in their order."""
+    """Where several processes work, the tests of a group stay together and in their order."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByGroup(LoadScopeScheduling):
@@ -77,8 +78,8 @@ def group_of_file(file: str) -> str:
 
 
 def place(group: str) -> str:
-    """Where a group stands in the row: the stack's when the demonstration is harvested and much else is to be done."""
-    return {"stack": "tests/harvest/~", "disruptive": "~"}.get(group, group)
+    """Where a group stands in the row: the stack's, the longest, as soon as the portal may be up."""
+    return {"stack": "tests/feeds/~", "disruptive": "~"}.get(group, group)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -112,7 +113,17 @@ def run_dir() -> Path:
     named = os.environ.get("SMARTREGION_TEST_RUN_DIR")
     if not named:
         pytest.skip("no running stack is named by SMARTREGION_TEST_RUN_DIR: use `make test`")
+    wait_until_up(Path(named))
     return Path(named)
+
+
+def wait_until_up(run_dir: Path) -> None:
+    """Where `make test` brings the portal up beside the first tests, wait for its word."""
+    log = run_dir / "logs/demonstration.log"
+    deadline = time.monotonic() + 180
+    while log.exists() and not (run_dir / "portal-is-up").exists():
+        assert time.monotonic() < deadline, f"The portal of the tests did not come up:\n{log.read_text()}"
+        time.sleep(0.5)
 
 
 @pytest.fixture
