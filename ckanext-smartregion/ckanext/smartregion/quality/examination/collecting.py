@@ -41,8 +41,9 @@ class Collector:
         return list(self.findings.values())
 
 
-def sample_of(record: Record, at: int | None, key: str) -> dict[str, Any]:
+def sample_of(record: Record, at: int | None, key: str, value: str | None = None) -> dict[str, Any]:
     """Where a finding was made and what stood there; `at` is the column position, None for the whole row."""
-    value = str(record.cells[at]) if at is not None and at < len(record.cells) else ""
+    if value is None:
+        value = str(record.cells[at]) if at is not None and at < len(record.cells) else ""
     cell = f"{column_letters(at or 0)}{record.number}"
     return {"cell": cell, "line": record.line, "key": shown(key), "value": shown(value)}

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.smartregion.quality.examination.canonical import NotStorable, canonical
+from ckanext.smartregion.quality.examination.cells import written_out
 from ckanext.smartregion.quality.examination.collecting import Collector, sample_of
 from ckanext.smartregion.quality.examination.header import Header, read_header
 from ckanext.smartregion.quality.examination.judging import defused, is_comma_number, rule_of, table
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.reading import Record, delimiter_of, records
-from ckanext.smartregion.quality.examination.scanning import Refused, encoding_of, kind_of
+from ckanext.smartregion.quality.examination.refusal import Refused
+from ckanext.smartregion.quality.examination.scanning import encoding_of, kind_of
 from ckanext.smartregion.quality.examination.typed import TypedCopy
-from ckanext.smartregion.quality.examination.workbook import sheet_records, text_of
+from ckanext.smartregion.quality.examination.workbook import sheet_of
 
 MORE_ROWS = "too-many-rows"
 ROW_RULES = ("missing-cell", "extra-cell", "key")
@@ -61,10 +63,8 @@ class Examination:
 
     def _open(self) -> Iterator[Record]:
         """The records below the header, after the header was read."""
-        if kind_of(self.path, self.limits) == "xlsx":
-            self.facts["sheet"], source = sheet_records(self.path, self.names, self.limits)
-        else:
-            source = self._open_text()
+        kind = kind_of(self.path, self.limits)
+        source = self._open_text() if kind == "csv" else self._open_sheet(kind)
         first = next((record for record in source if not record.blank), None)
         if first is None:
             raise Refused("empty-file")
@@ -78,6 +78,15 @@ class Examination:
         if encoding == "cp1252":
             self.found.add("encoding-legacy", encoding="Windows-1252")
         return records(self.path, encoding, delimiter, self.limits)
+
+    def _open_sheet(self, kind: str) -> Iterator[Record]:
+        sheet = sheet_of(self.path, kind, self.names, self.limits)
+        self.facts["sheet"] = sheet.name
+        if sheet.others:
+            self.found.add("several-sheets", sheet=sheet.name, others=", ".join(sheet.others))
+        if sheet.hidden:
+            self.found.add("hidden-sheets", others=", ".join(sheet.hidden))
+        return sheet.records
 
     def _read_header(self, first: Record) -> None:
         self.header = read_header(first.cells, self.contract)
@@ -128,20 +137,20 @@ class Examination:
                 guarded[at] = defused(cells[at], kind)
         return guarded
 
-    def _kinds(self, record: Record) -> list[str]:
-        more = len(record.cells) - len(self.kinds)
-        return self.kinds + [""] * more if more > 0 else self.kinds[: len(record.cells)]
-
     def _write_out(self, record: Record) -> None:
         """Spreadsheet cells become the text they would have had in a CSV file."""
         if self.facts["sheet"] is None:
             return
-        for at, kind in enumerate(self._kinds(record)):
-            record.cells[at], was_number = text_of(record.cells[at], kind)
+        odd = []
+        for at, value in enumerate(record.cells):
+            if type(value) is not str:
+                field = self.header.fields[at] if at < len(self.header.fields) else None
+                record.cells[at], rule = written_out(value, field or {})
+                odd += [(rule, at, None if record.cells[at] else str(value))] if rule and field else []
             if len(record.cells[at]) > self.limits.cell_chars:
                 raise Refused("cell-too-long", limit=self.limits.cell_chars, line=record.line)
-            if was_number:
-                self._find("number-in-text", record, at)
+        for rule, at, shown in odd:
+            self._find(rule, record, at, shown)
 
     def _judge_row(self, row: Any, record: Record) -> None:
         errors = [(rule_of(error), getattr(error, "field_number", 0) - 1) for error in row.errors]
@@ -158,13 +167,13 @@ class Examination:
         comma = rule == "type" and is_comma_number(record.cells[at], self.kinds[at])
         return "decimal-comma" if comma else rule
 
-    def _find(self, rule: str, record: Record, at: int) -> None:
+    def _find(self, rule: str, record: Record, at: int, shown: str | None = None) -> None:
         """Count a finding where it belongs: a row's own, or a column's; columns outside the contract have none."""
         if rule in ROW_RULES:
             place = self.header.positions[self.key_names[0]] if rule == "key" else at
             self.found.add(rule, None, sample_of(record, place, self._key(record)))
         elif field := self.header.fields[at]:
-            self.found.add(rule, field["name"], sample_of(record, at, self._key(record)))
+            self.found.add(rule, field["name"], sample_of(record, at, self._key(record), shown))
 
     def _key(self, record: Record) -> str:
         places = [self.header.positions.get(name) for name in self.key_names]

@@ -13,6 +13,7 @@ class Limits:
     unpacked_mb: int = 250
     rows: int = 2_000_000
     columns: int = 1_000
+    cells: int = 5_000_000
     cell_chars: int = 65_536
     samples: int = 5
     findings: int = 300

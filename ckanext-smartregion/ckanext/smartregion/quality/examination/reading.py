@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
-from ckanext.smartregion.quality.examination.scanning import Refused
+from ckanext.smartregion.quality.examination.refusal import Refused
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_LINE = 8 * MEGABYTE

@@ -5,9 +5,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from ckanext.smartregion.quality.examination import archives
 from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
+from ckanext.smartregion.quality.examination.refusal import Refused
 
 CHUNK = MEGABYTE
 UTF8_BOM = codecs.BOM_UTF8
@@ -23,22 +25,24 @@ MAGIC = (
     (re.compile(rb"\s*%PDF-"), "pdf"),
     (re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE), "web-page"),
     (re.compile(rb"\x1f\x8b|BZh[1-9]1AY&SY|\xfd7zXZ|7z\xbc\xaf|Rar!\x1a|\x28\xb5\x2f\xfd"), "archive"),
-    (re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "old-format"),
 )
-# Real sheets shrink twenty- to fiftyfold; a member beyond this was made to fill the memory.
-HIGHEST_RATIO = 200
-
-
-class Refused(Exception):  # noqa: N818 - the file is refused, nothing went wrong
-    """The file can't be judged as a table; names the rule and what to say about it."""
-
-    def __init__(self, rule: str, **values: Any) -> None:
-        super().__init__(rule)
-        self.rule, self.values = rule, values
+PACKED = b"PK\x03\x04"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# How Office names the part that holds a workbook under a password.
+UNDER_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+# Members that tell what a packed file is, the first that is there; None stands for a sheet that is read.
+TELLING = {
+    "xl/vbaProject.bin": "old-format",
+    "xl/workbook.bin": "old-format",
+    "xl/workbook.xml": None,
+    "word/document.xml": "document",
+    "ppt/presentation.xml": "document",
+}
 
 
 def kind_of(path: Path, limits: Limits) -> str:
-    """`csv` or `xlsx`, by content; anything else is refused."""
+    """`csv`, `xlsx` or `ods`, by content; anything else is refused."""
     size = path.stat().st_size
     if size > limits.file_mb * MEGABYTE:
         raise Refused("too-large", limit=limits.file_mb)
@@ -46,34 +50,47 @@ def kind_of(path: Path, limits: Limits) -> str:
         head = file.read(1024)
     if not head.strip():
         raise Refused("empty-file")
+    if head.startswith(OLD_OFFICE):
+        raise Refused("unreadable-workbook" if _holds(path, UNDER_PASSWORD) else "old-format")
     for magic, rule in MAGIC:
         if magic.match(head.removeprefix(UTF8_BOM)):
             raise Refused(rule)
-    return _kind_of_zip(path, limits) if head.startswith(b"PK\x03\x04") else "csv"
+    return _kind_of_packed(path, limits) if head.startswith(PACKED) else "csv"
 
 
-def _kind_of_zip(path: Path, limits: Limits) -> str:
+def _kind_of_packed(path: Path, limits: Limits) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        members = archives.members_of(path)
+        names = [member.filename for member in members]
+        kind = _told_by(path, members)
+    except archives.BROKEN as error:
         raise Refused("unreadable-workbook") from error
-    names = {member.filename for member in members}
-    if "xl/vbaProject.bin" in names or "mimetype" in names:
-        raise Refused("old-format")
-    if "xl/workbook.xml" not in names:
-        raise Refused("archive")
-    if any(_swollen(member) for member in members) or _unpacked(members) > limits.unpacked_mb * MEGABYTE:
+    if len(set(names)) < len(names) or any(map(archives.is_encrypted, members)):
         raise Refused("unreadable-workbook")
+    archives.refuse_swollen(members, limits)
+    return kind
+
+
+def _told_by(path: Path, members: list[zipfile.ZipInfo]) -> str:
+    named = {member.filename: member for member in members}
+    if "mimetype" in named:
+        if next(archives.unpacked(path, named["mimetype"]), b"").strip() == ODS:
+            return "ods"
+        raise Refused("document")
+    telling = next((rule for name, rule in TELLING.items() if name in named), "archive")
+    if telling:
+        raise Refused(telling)
     return "xlsx"
 
 
-def _swollen(member: zipfile.ZipInfo) -> bool:
-    return member.file_size > 10 * MEGABYTE and member.file_size > HIGHEST_RATIO * max(member.compress_size, 1)
-
-
-def _unpacked(members: list[zipfile.ZipInfo]) -> int:
-    return sum(member.file_size for member in members)
+def _holds(path: Path, sign: bytes) -> bool:
+    with path.open("rb") as file:
+        before = b""
+        for chunk in _chunks(file):
+            if sign in before + chunk:
+                return True
+            before = chunk[-len(sign) :]
+    return False
 
 
 def encoding_of(path: Path) -> str:

@@ -1,101 +1,93 @@
-"""Records of an XLSX sheet, and the text a cell would have had in a CSV file."""
+"""Records of the sheet of a workbook that fits the contract, through a reader in Rust and within the limits."""
 
-import datetime as dt
-import zipfile
 from collections.abc import Iterator
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
+from ckanext.smartregion.quality.examination.archives import BROKEN
+from ckanext.smartregion.quality.examination.cells import Odd
 from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.parts import Part, parts_of_ods, parts_of_xlsx
 from ckanext.smartregion.quality.examination.reading import Record, matches
-from ckanext.smartregion.quality.examination.scanning import Refused
-
-MIDNIGHT = dt.time()
+from ckanext.smartregion.quality.examination.refusal import Refused
 
 
-def sheet_records(path: Path, names: list[str], limits: Limits) -> tuple[str, Iterator[Record]]:
-    """The name and records of the sheet whose first row names most of the contract's columns."""
-    import openpyxl  # only a workbook needs it, and only in the child process
+@dataclass(frozen=True)
+class Sheet:
+    """The sheet that was taken and its records, the visible ones that were left, and the hidden ones."""
+
+    name: str
+    others: list[str]
+    hidden: list[str]
+    records: Iterator[Record]
+
+
+def sheet_of(path: Path, kind: str, names: list[str], limits: Limits) -> Sheet:
+    """The visible sheet whose first row names most of the contract's columns; the first one of equals."""
+    from python_calamine import CalamineError, CalamineWorkbook  # only a workbook needs it, and only in the child
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        best = max(sheets, key=lambda sheet: matches(_first(sheet, limits), names))
-    except MemoryError:
-        raise
-    except Exception as error:  # openpyxl raises whatever the broken part makes it stumble over
+        parts = (parts_of_ods if kind == "ods" else parts_of_xlsx)(path, limits)
+        with CalamineWorkbook.from_path(path) as book:
+            visible, hidden = _names(book)
+            if not visible:
+                raise Refused("no-visible-sheet")
+            best = visible[0] if len(visible) == 1 else max(visible, key=lambda name: _score(book, name, names))
+            grid = book.get_sheet_by_name(best)
+    # Whatever the broken part makes a reader stumble over, also in Rust.
+    except (CalamineError, KeyError, ExpatError, *BROKEN) as error:
         raise Refused("unreadable-workbook") from error
-    return best.title, _records(best, limits)
+    others = [name for name in visible if name != best]
+    return Sheet(best, others, hidden, _records(grid, parts.get(best, Part()), limits))
 
 
-def _first(sheet: Any, limits: Limits) -> tuple[Any, ...]:
-    return next(sheet.iter_rows(max_row=1, max_col=limits.columns + 1, values_only=True), ())
+def _names(book: Any) -> tuple[list[str], list[str]]:
+    """The sheets that everybody sees, and those that are hidden; charts and macros are no sheets."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    return visible, [sheet.name for sheet in sheets if sheet.name not in visible]
 
 
-def _records(sheet: Any, limits: Limits) -> Iterator[Record]:
+def _score(book: Any, name: str, names: list[str]) -> int:
+    rows = book.get_sheet_by_name(name).iter_rows()
+    return matches(next((row for row in rows if any(row)), []), names)
+
+
+def _records(grid: Any, part: Part, limits: Limits) -> Iterator[Record]:
     """Rows up to the last that holds anything: sheets often carry formatted emptiness below and to the right."""
-    waiting: list[Record] = []
+    before = [""] * (grid.start[1] if grid.start else 0)
+    blank_from = 1
     width = 0
-    try:
-        for number, cells in enumerate(_rows(sheet, limits), start=1):
-            width = width or _width(cells, limits)
-            record = Record(number, number, _trimmed(cells, width, limits))
-            if record.blank:
-                waiting = [*waiting[-100:], record]
-                continue
-            yield from (*waiting, record)
-            waiting = []
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
-        raise Refused("unreadable-workbook") from error
+    for number, cells in enumerate(grid.iter_rows(), start=1):
+        if number in part.odd:
+            cells = _with_odd(before + cells, part.odd[number])
+        elif before:
+            cells = before + cells
+        cells = _trimmed(cells, width, limits)
+        if cells == [""] * len(cells):
+            continue
+        width = width or len(cells)
+        yield from (Record(blank, blank, [""] * width) for blank in range(blank_from, number))
+        yield Record(number, number, cells)
+        blank_from = number + 1
 
 
-def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[Any, ...]]:
-    """Rows no wider than need be: a sheet may claim 16,384 columns and would be padded to them."""
-    claimed = sheet.max_column
-    return sheet.iter_rows(max_col=min(claimed, limits.columns + 1) if claimed else None, values_only=True)
+def _with_odd(cells: list[Any], odd: dict[int, tuple[str, str]]) -> list[Any]:
+    cells += [""] * (max(odd) + 1 - len(cells))
+    for at, (rule, shown) in odd.items():
+        cells[at] = Odd(rule, shown)
+    return cells
 
 
-def _width(cells: tuple[Any, ...], limits: Limits) -> int:
-    width = max((at for at, cell in enumerate(cells, start=1) if cell not in (None, "")), default=0)
-    if width > limits.columns:
-        raise Refused("too-many-columns", limit=limits.columns)
-    return width
-
-
-def _trimmed(cells: tuple[Any, ...], width: int, limits: Limits) -> list[Any]:
+def _trimmed(cells: list[Any], width: int, limits: Limits) -> list[Any]:
+    """A row as wide as the header, or as far as it is filled."""
     end = len(cells)
-    while end > width and cells[end - 1] in (None, ""):
+    while end > width and cells[end - 1] == "":
         end -= 1
     if end > limits.columns:
         raise Refused("too-many-columns", limit=limits.columns)
-    return [*cells[:end], *[None] * (width - end)]
-
-
-def text_of(value: Any, kind: str) -> tuple[str, bool]:
-    """The text of a spreadsheet cell for a column of this type, and whether a code had been kept as a number."""
-    if value is None or isinstance(value, str):
-        return value or "", False
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return _moment(value, kind), False
-    if isinstance(value, bool):
-        return str(value).lower(), kind == "string"
-    if isinstance(value, int | float | Decimal):
-        return _number(value), kind == "string"
-    return str(value), False
-
-
-def _moment(value: dt.datetime | dt.date | dt.time, kind: str) -> str:
-    """Spreadsheets keep every date as a moment; midnight in a date column is a date."""
-    if isinstance(value, dt.datetime) and kind != "datetime" and value.time() == MIDNIGHT:
-        return value.date().isoformat()
-    if kind == "datetime" and not isinstance(value, dt.datetime | dt.time):
-        return f"{value.isoformat()}T00:00:00"
-    return value.isoformat()
-
-
-def _number(value: float | Decimal) -> str:
-    exact = Decimal(repr(value) if isinstance(value, float) else value)
-    if not exact.is_finite():
-        return str(value)
-    return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
+    return cells[:end] + [""] * (width - end)
