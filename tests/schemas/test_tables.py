@@ -47,7 +47,9 @@ ENERGY = [
     "building-energy", "climate-actions", "district-energy", "epb-certificates", "public-lighting",
     "renewable-installations",
 ]  # fmt: skip
-GOVERNANCE = ["budget-lines", "council-decisions", "mandates", "public-contracts", "subsidies"]
+GOVERNANCE = [
+    "budget-lines", "council-decisions", "mandates", "participatory-budget", "public-contracts", "subsidies",
+]  # fmt: skip
 
 
 def test_the_tables_of_the_region_are_installed():
