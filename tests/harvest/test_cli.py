@@ -130,7 +130,7 @@ def test_sources_are_listed_and_shown(smartregion: Any, make: Any, remote: Any) 
     make(remote.url, schedule="0 3 * * *")
     make(remote.url, name="autre")
 
-    assert last(smartregion("source", "list")) == "2 sources, 1 on"
+    assert last(smartregion("source", "list")) == "2 sources, 1 on, 0 in trouble"
     assert last(smartregion("source", "show", "essai")) == "0 published, 0 held, 0 linked, 0 withdrawn, 0 missing"
     assert [row["name"] for row in json.loads(smartregion("source", "list", "--json").stdout)] == ["autre", "essai"]
 

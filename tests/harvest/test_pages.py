@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -70,13 +72,28 @@ def record_of(title: str) -> dict[str, Any]:
 # -- all sources
 
 
-def test_sources_are_listed_with_state_health_and_trend(app: Any, harvested: dict[str, Any]) -> None:
+def test_sources_are_listed_with_state_condition_and_trend(app: Any, harvested: dict[str, Any]) -> None:
     body = page(app, "/harvest", language="/en")
 
     assert "/harvest/essai" in body
     assert 'class="sr-state sr-state-on"' in body
     assert 'class="sr-health sr-health-fair"' in body
+    assert "Datasets held in the last seven days: 1." in body
     assert "sr-layer-failed" in body
+
+
+def test_those_in_trouble_come_first_the_worst_before_all(app: Any, make: Any, remote: Any, run: Any) -> None:
+    run(make(remote.url, name="essai-well", schedule="0 3 * * *"))
+    run(make(f"{remote.url}/nulle-part", name="essai-troubled", schedule="0 3 * * *"))
+    make("https://a.example.org", name="essai-off")
+    make("https://a.example.org", name="essai-silent", schedule="0 3 * * *")
+    model.find_source("essai-silent").next_run = model.now() - dt.timedelta(hours=3)
+    ckan_model.Session.commit()
+
+    everything, trouble = (page(app, address) for address in ("/harvest", "/harvest?state=trouble"))
+
+    assert re.findall(r'<h2><a href="/harvest/essai-(\w+)"', everything) == ["silent", "troubled", "well", "off"]
+    assert re.findall(r'<h2><a href="/harvest/essai-(\w+)"', trouble) == ["silent", "troubled"]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +139,16 @@ def test_list_of_sources_takes_the_same_statements_however_many_they_are(make: A
         counted.append((len(found), len(sent)))
 
     assert [sources for sources, _ in counted] == [2, 14]
-    assert counted[0][1] == counted[1][1] <= 8
+    assert counted[0][1] == counted[1][1] <= 11
 
 
-def test_state_and_trend_are_told_by_the_api_too(harvested: dict[str, Any]) -> None:
+def test_state_condition_and_trend_are_told_by_the_api_too(harvested: dict[str, Any]) -> None:
     source = call_action("smartregion_source_list", kind="opendatasoft")[0]
+    (how,) = call_action("smartregion_source_condition", id="essai")
 
-    assert (source["state"], source["health"]) == ("on", "held")
+    assert source["state"] == "on"
+    assert (source["condition"]["state"], source["condition"]["cause"]) == ("troubled", "held")
+    assert source["condition"] == {k: v for k, v in how.items() if k != "source"}
     assert [run["id"] for run in source["trend"]] == [harvested["run"]]
 
 

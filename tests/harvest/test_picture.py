@@ -1,9 +1,8 @@
-"""Runs as bars, how a source stands, and records as files: what pages show, without a portal."""
+"""Runs as bars and records as files: what pages show, without a portal."""
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
 from typing import Any
@@ -11,18 +10,10 @@ from typing import Any
 import pytest
 
 from ckanext.smartregion.harvest import exporting, picture, timetables
-from ckanext.smartregion.harvest.health import health, state
-
-NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 def run(status: str = "done", **counts: int) -> dict[str, Any]:
     return {"status": status, "counts": {"failed": 0, **counts}}
-
-
-def source(*trend: dict[str, Any], **facts: Any) -> dict[str, Any]:
-    plain = {"approved": "2026-01-01", "enabled": True, "paused": False, "next_run": None, "datasets": {"held": 0}}
-    return {**plain, "trend": list(trend), **facts}
 
 
 # -- the bars
@@ -54,44 +45,6 @@ def test_only_the_last_ten_runs_are_shown():
 def test_shares_are_measured_by_the_largest():
     assert picture.shares([("a", 4), ("b", 1)]) == [("a", 4, 100.0), ("b", 1, 25.0)]
     assert picture.shares([]) == []
-
-
-# -- how a source stands
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        ({}, "on"),
-        ({"paused": True}, "resting"),
-        ({"enabled": False}, "off"),
-        ({"enabled": False, "paused": True}, "off"),
-        ({"approved": None}, "waits"),
-    ],
-)
-def test_state(facts: dict[str, Any], expected: str):
-    assert state(source(**facts)) == expected
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (source(), "never"),
-        (source(run("running")), "never"),
-        (source(run("done", created=3)), "well"),
-        (source(run("done", failed=1)), "held"),
-        (source(run("done"), datasets={"held": 2}), "held"),
-        (source(run("done"), run("failed")), "failed"),
-        (source(run("failed"), run("running")), "failed"),
-        (source(run("failed"), run("cancelled")), "failed"),
-        (source(run("asking")), "asking"),
-        (source(run("incomplete")), "incomplete"),
-        (source(run("done"), next_run="2026-03-01T10:30:00+00:00"), "late"),
-        (source(run("done"), next_run="2026-03-01T11:30:00+00:00"), "well"),
-    ],
-)
-def test_health(found: dict[str, Any], expected: str):
-    assert health(found, NOW) == expected
 
 
 # -- schedules in words

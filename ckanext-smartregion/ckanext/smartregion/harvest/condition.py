@@ -25,6 +25,8 @@ Texts = dict[str, str]
 SENTENCES: dict[str, dict[str, Texts]] = json.loads(Path(__file__).with_name("condition.json").read_text("utf-8"))
 
 STATES = ("well", "troubled", "failing", "silent", "resting")
+# In which somebody has to look, the worst first.
+URGENT = ("silent", "failing", "troubled")
 # So many runs that failed one after the other are more than bad luck.
 FAILURES = 3
 # How long a run may wait for a worker, or a source for the scheduler, before somebody has to look.

@@ -185,19 +185,6 @@ def smartregion_harvest_word(word: str) -> str:
     return words.get(word, word)
 
 
-def smartregion_harvest_health(health: str) -> str:
-    """How a source stands, in the reader's language."""
-    return {
-        "well": tk._("all went well"),
-        "held": tk._("some records are to be mended"),
-        "asking": tk._("asks whether datasets may go"),
-        "incomplete": tk._("the list broke off"),
-        "failed": tk._("the last run failed"),
-        "late": tk._("overdue"),
-        "never": tk._("has not run yet"),
-    }.get(health, health)
-
-
 def smartregion_harvest_act(act: str) -> str:
     """A step of a plan in the reader's language."""
     return {

@@ -10,6 +10,7 @@ import click
 from ckanext.smartregion.fetch.credentials import SCHEMES
 from ckanext.smartregion.harvest.cli import trying
 from ckanext.smartregion.harvest.cli.speaking import as_json_option, call, counts, put, said
+from ckanext.smartregion.harvest.condition import URGENT
 from ckanext.smartregion.harvest.mapping import inventory_template
 from ckanext.smartregion.harvesters import KINDS
 from ckanext.smartregion.schemas import LANGUAGES
@@ -99,8 +100,10 @@ def list_(as_json: bool) -> None:
         return put(rows)
     for row in rows:
         last = row["last_run"]
-        click.echo(f"{row['name']:<28} {_state(row):<8} {row['kind']:<14} {_status(last):<11} {row['title']}")
-    click.echo(f"{len(rows)} sources, {sum(row['enabled'] for row in rows)} on")
+        states = f"{_state(row):<8} {row['condition']['state']:<9}"
+        click.echo(f"{row['name']:<28} {states} {row['kind']:<14} {_status(last):<11} {row['title']}")
+    trouble = sum(row["condition"]["state"] in URGENT for row in rows)
+    click.echo(f"{len(rows)} sources, {sum(row['enabled'] for row in rows)} on, {trouble} in trouble")
     return None
 
 
@@ -128,6 +131,7 @@ def show(name: str, as_json: bool) -> None:
         return put(row)
     for key in (*FACTS, "grace", "precedence", "has_credentials"):
         click.echo(f"{key:<16} {row[key]}")
+    click.echo(f"{'condition':<16} {row['condition']['state']}: {said(row['condition']['why'])}")
     click.echo(f"{'next runs':<16} {', '.join(row['next_runs']) or '-'}")
     last = row["last_run"]
     click.echo(f"{'last run':<16} {last['status'] + ': ' + counts(last['counts']) if last else '-'}")

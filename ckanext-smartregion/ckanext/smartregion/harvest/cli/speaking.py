@@ -32,8 +32,9 @@ def call(action: str, data: Mapping[str, Any], waiting: str = "") -> Any:
     with sentences(), progress(waiting, done):
         site = tk.get_action("get_site_user")({"ignore_auth": True}, {})
         given = {name: value for name, value in data.items() if value is not None}
-        listening = {"smartregion_told": lambda stage, counts: done.update(counts)}
-        return tk.get_action(action)({"ignore_auth": True, "user": site["name"], **listening}, given)
+        context: Any = {"ignore_auth": True, "user": site["name"]}
+        context["smartregion_told"] = lambda stage, counts: done.update(counts)
+        return tk.get_action(action)(context, given)
 
 
 @contextmanager

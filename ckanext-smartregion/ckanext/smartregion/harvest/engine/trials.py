@@ -22,6 +22,7 @@ from ckan.lib.redis import connect_to_redis
 
 from ckanext.smartregion import config
 from ckanext.smartregion.harvest import credentials, model
+from ckanext.smartregion.harvest.engine.pulse import Told
 from ckanext.smartregion.harvest.engine.queueing import QUEUE
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def begin(trial_id: str, action: str, asked: Mapping[str, Any], user: str) -> No
 
     moment = model.now().isoformat()
     sealed = credentials.seal({"action": action, "asked": dict(asked), "user": user})
-    with connect_to_redis().pipeline() as redis:
+    with _redis().pipeline() as redis:
         redis.hsetnx(_key(trial_id), "asked", sealed)
         redis.expire(_key(trial_id), KEPT)
         if not redis.execute()[0]:
@@ -82,7 +83,7 @@ def begin(trial_id: str, action: str, asked: Mapping[str, Any], user: str) -> No
 
 def find(trial_id: str) -> Trial | None:
     """A trial that is kept; None where there is none, or not any more."""
-    found = dict(zip(SMALL, connect_to_redis().hmget(_key(trial_id), SMALL), strict=True))
+    found = dict(zip(SMALL, _redis().hmget(_key(trial_id), SMALL), strict=True))
     if not found["asked"] or not found["queued"]:
         return None
     what = credentials.open(found["asked"].decode())
@@ -95,13 +96,13 @@ def find(trial_id: str) -> Trial | None:
 
 def result(trial_id: str) -> Any:
     """What came of a trial that is done, or why it was refused; None where it is not kept any more."""
-    packed = connect_to_redis().hget(_key(trial_id), "result")
+    packed = _redis().hget(_key(trial_id), "result")
     return json.loads(zlib.decompress(packed)) if packed else None
 
 
 def forget(trial_id: str) -> None:
     """Let the next who asks have it tried anew."""
-    connect_to_redis().delete(_key(trial_id))
+    _redis().delete(_key(trial_id))
 
 
 def carry_out(trial_id: str) -> None:
@@ -118,9 +119,10 @@ def carry_out(trial_id: str) -> None:
     _note(trial_id, state=state, told=model.now().isoformat(), result=zlib.compress(json.dumps(found).encode()))
 
 
-def _tried(trial: Trial, told: Any) -> tuple[str, Any]:
+def _tried(trial: Trial, told: Told) -> tuple[str, Any]:
     try:
-        return "done", tk.get_action(trial.action)({"user": trial.user, "smartregion_told": told}, trial.asked)
+        context: Any = {"user": trial.user, "smartregion_told": told}
+        return "done", tk.get_action(trial.action)(context, trial.asked)
     except tk.ValidationError as error:
         return "refused", error.error_summary
     except Exception:
@@ -130,10 +132,14 @@ def _tried(trial: Trial, told: Any) -> tuple[str, Any]:
 
 def _note(trial_id: str, **facts: Any) -> None:
     """Write what is known of a trial; with an end to it, also where it was forgotten meanwhile."""
-    with connect_to_redis().pipeline() as redis:
+    with _redis().pipeline() as redis:
         redis.hset(_key(trial_id), mapping=facts)
         redis.expire(_key(trial_id), KEPT)
         redis.execute()
+
+
+def _redis() -> Any:
+    return connect_to_redis()
 
 
 def _key(trial_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +12,9 @@ from ckan import model as ckan_model
 from ckan.types import Context
 
 from ckanext.smartregion import config
-from ckanext.smartregion.harvest import health, model, schedule
+from ckanext.smartregion.harvest import condition, model, schedule
 from ckanext.smartregion.harvest.engine import closing
+from ckanext.smartregion.harvest.model import conditions
 from ckanext.smartregion.harvest.versions import diff
 
 NEXT = 3
@@ -54,8 +56,13 @@ def sources(rows: list[model.Source]) -> list[dict[str, Any]]:
     owners, states = model.owners(rows), model.count_by_state(ids)
     found = model.last_runs(ids, TREND)
     shown = {each["id"]: each for each in runs([run for last in found.values() for run in last])}
+    known, moment = conditions.facts(rows), model.now()
     return [
-        _source(row, owners.get(row.organization_id), states[row.id], [shown[run.id] for run in found[row.id]])
+        {
+            **_source(row, owners.get(row.organization_id), states[row.id], [shown[run.id] for run in found[row.id]]),
+            "state": model.state_of(row),
+            "condition": asdict(condition.condition(known[row.id], moment)),
+        }
         for row in rows
     ]
 
@@ -63,7 +70,7 @@ def sources(rows: list[model.Source]) -> list[dict[str, Any]]:
 def _source(
     row: model.Source, owner: ckan_model.Group | None, datasets: dict[str, int], last: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    facts = {
+    return {
         **{name: getattr(row, name) for name in (*SOURCE, "approved_by", "any_organization")},
         "title": row.title or row.name,
         "approved": _text(row.approved),
@@ -78,7 +85,6 @@ def _source(
         "trend": [{name: run[name] for name in IN_TREND} for run in reversed(last)],
         "datasets": datasets,
     }
-    return {**facts, "state": health.state(facts), "health": health.health(facts, model.now())}
 
 
 def _next(row: model.Source) -> list[Any]:

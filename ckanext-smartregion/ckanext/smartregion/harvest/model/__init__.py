@@ -14,7 +14,16 @@ from ckanext.smartregion.harvest.model.records import (
     versions,
 )
 from ckanext.smartregion.harvest.model.runs import asked, last_runs, live_run, progress, queued_before, runs, silent
-from ckanext.smartregion.harvest.model.sources import claim, due, find_source, owners, provenance, sources
+from ckanext.smartregion.harvest.model.sources import (
+    STATES,
+    claim,
+    due,
+    find_source,
+    owners,
+    provenance,
+    sources,
+    state_of,
+)
 from ckanext.smartregion.harvest.model.tables import (
     LIVE,
     Edit,
@@ -29,6 +38,7 @@ from ckanext.smartregion.harvest.model.tables import (
 
 __all__ = [
     "LIVE",
+    "STATES",
     "Edit",
     "Outcome",
     "Record",
@@ -57,5 +67,6 @@ __all__ = [
     "runs",
     "silent",
     "sources",
+    "state_of",
     "versions",
 ]

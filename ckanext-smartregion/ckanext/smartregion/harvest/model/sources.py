@@ -20,7 +20,7 @@ def find_source(name_or_id: str) -> Source | None:
 
 
 def sources(state: str | None = None, kind: str | None = None, text: str | None = None) -> list[Source]:
-    """All sources by name, or those in a state (see health.state), of a kind, with a text in what people read."""
+    """All sources by name, or those in a state (see STATES), of a kind, with a text in what people read."""
     query = model.Session.query(Source)
     if state:
         query = query.filter(_in_state(state))
@@ -33,7 +33,21 @@ def sources(state: str | None = None, kind: str | None = None, text: str | None 
     return query.order_by(Source.name).all()
 
 
+# Whether a source is pulled: it is on, rests, waits for the steward's approval, or is off.
+STATES = ("on", "resting", "waits", "off")
+
+
+def state_of(source: Source) -> str:
+    """The one of the states that a source is in."""
+    if not source.approved:
+        return "waits"
+    if not source.enabled:
+        return "off"
+    return "resting" if source.paused else "on"
+
+
 def _in_state(state: str) -> Any:
+    """The same as a condition of a query."""
     approved = Source.approved.isnot(None)
     return {
         "waits": ~approved,

@@ -9,7 +9,8 @@ from flask.views import MethodView
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 
-from ckanext.smartregion.harvest import health, model
+from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest.condition import URGENT
 from ckanext.smartregion.harvest.engine.trials import Trial
 from ckanext.smartregion.harvest.views import filling, trying
 from ckanext.smartregion.harvest.views.asking import PER_PAGE, ask, attempt, chosen, may, page_number, paged, window
@@ -36,11 +37,13 @@ def index() -> str:
 
 
 def _in_trouble(source: dict[str, Any]) -> bool:
-    return source["state"] == "on" and source["health"] in health.TROUBLE
+    return source["condition"]["state"] in URGENT
 
 
-def _urgency(source: dict[str, Any]) -> tuple[bool, int, str]:
-    return not _in_trouble(source), health.STATES.index(source["state"]), source["title"].casefold()
+def _urgency(source: dict[str, Any]) -> tuple[int, int, str]:
+    how = source["condition"]["state"]
+    urgency = URGENT.index(how) if how in URGENT else len(URGENT)
+    return urgency, model.STATES.index(source["state"]), source["title"].casefold()
 
 
 def _sums(sources: list[dict[str, Any]]) -> dict[str, int]:

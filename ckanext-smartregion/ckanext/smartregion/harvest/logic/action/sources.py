@@ -125,7 +125,8 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> dict
 
     :param id: name or id of the source
     :returns: ``{"id", "name", "title", "kind", "url", "organization", "schedule", "options", "enabled", ...}``, with
-        its ``state`` (on, off, resting, waits), its ``health`` and the counts of its last ten runs (``trend``)
+        its ``state`` (on, off, resting, waits), its ``condition`` as `smartregion_source_condition` gives it, and the
+        counts of its last ten runs (``trend``)
     """
     tk.check_access("smartregion_source_show", context, data_dict)
     return showing.source(showing.find(data_dict["id"]))
