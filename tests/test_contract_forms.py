@@ -122,6 +122,20 @@ def test_the_page_of_a_file_shows_the_form_of_its_contract(app, draft, headers, 
     assert 'name="format"' not in shown
 
 
+@pytest.mark.parametrize(
+    ("code", "titles"),
+    [
+        ("fr", ["Décisions du conseil", "Éclairage public", "Lignes budgétaires", "Mandats et présences"]),
+        ("nl", ["Begrotingslijnen", "Besluiten van de raad", "Mandaten en aanwezigheden", "Openbare verlichting"]),
+    ],
+)
+def test_table_contracts_are_offered_in_the_order_of_their_titles(app, draft, headers, code, titles):
+    draft()
+    offered = before_the_fold(app.get(f"/{code}/dataset/velos/resource/new", headers=headers).body)
+    places = [offered.index(f">{title}<") for title in titles]
+    assert places == sorted(places)
+
+
 def test_the_form_of_an_organisation_asks_for_its_facts(app, namur):
     token = factories.APIToken(user=factories.Sysadmin()["name"])["token"]
     body = app.get("/fr/organization/edit/namur", headers={"Authorization": token}).body
