@@ -1,0 +1,55 @@
+"""Rules about the items of a list that stands in one cell, judged on the distinct texts of a column."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from ckanext.smartregion.quality.examination.rules.surroundings import Judged, Surroundings
+
+# Blanks around an item do not count; Python and Polars would not agree on more exotic ones.
+BLANKS = " \t\r\n\u00a0\u202f"
+
+
+def list_items(frame: pl.DataFrame, said: Mapping[str, Any], around: Surroundings) -> Judged:
+    """Rows whose list holds an item that is not among the items, does not fit the pattern, or is on no list."""
+
+    def wrong(items: pl.Series) -> pl.Series:
+        if said["items"] is not None:
+            return ~items.is_in(said["items"])
+        if said["pattern"] is not None:
+            whole = re.compile(said["pattern"])
+            return pl.Series([whole.fullmatch(item) is None for item in items], dtype=pl.Boolean)
+        return ~items.is_in(codes_in_force(around.references[said["reference"]], around).implode())
+
+    return wrong_item(frame, said["column"], said["separator"], wrong)
+
+
+def codes_in_force(listed: pl.DataFrame, around: Surroundings) -> pl.Series:
+    """The codes of a reference list that hold on the day of the check."""
+    since, until = pl.col("valid_from"), pl.col("valid_to")
+    begun = since.is_null() | (since <= around.today)
+    return listed.filter(begun & (until.is_null() | (around.today < until)))["code"]
+
+
+def wrong_item(
+    frame: pl.DataFrame, column: str, separator: str | None, wrong: Callable[[pl.Series], pl.Series]
+) -> Judged:
+    """Rows of which an item is wrong, with the first such item; without a separator the whole cell is one item.
+
+    `wrong` is asked once for all distinct items and answers with a Boolean for each.
+    """
+    texts = frame[column].drop_nulls().unique().alias("text").to_frame()
+    cut = pl.col("text").str.split(separator) if separator else pl.concat_list("text")
+    items = texts.with_columns(item=cut).explode("item").with_columns(pl.col("item").str.strip_chars(BLANKS))
+    distinct = items["item"].unique()
+    bad = distinct.filter(wrong(distinct))
+    first = items.filter(pl.col("item").is_in(bad.implode())).unique("text", keep="first", maintain_order=True)
+    told = frame.select(text=pl.col(column)).join(first, on="text", how="left", maintain_order="left")
+    return Judged(told["item"].is_not_null(), told.select("item", hint=hint("item")))
+
+
+def hint(name: str) -> pl.Expr:
+    """The name of the sentence that tells the details, on every row."""
+    return pl.lit(name)
