@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 
 import pytest
@@ -42,7 +43,10 @@ def spoil(folder, change):
     path.write_text(json.dumps(schema), encoding="utf-8")
 
 
-MOBILITY = ["bicycle-parking", "charging-points"]
+MOBILITY = [
+    "bicycle-parking", "carpool-places", "charging-points", "charging-status", "disabled-parking", "markets", "parking",
+    "parking-occupancy", "public-equipment", "road-works", "traffic-channels", "traffic-counts", "traffic-sites",
+]  # fmt: skip
 ENERGY = [
     "building-energy", "climate-actions", "district-energy", "epb-certificates", "public-lighting",
     "renewable-installations",
@@ -86,12 +90,48 @@ def test_examples_carry_the_columns_of_the_contract(contract):
             assert next(csv.reader(file)) == contract.field_names
 
 
-def test_bicycle_parking_keeps_the_fields_of_the_walloon_standard():
-    contract = table_contract("bicycle-parking")
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("bicycle-parking", 27),
+        ("disabled-parking", 19),
+        ("markets", 27),
+        ("public-equipment", 27),
+        ("road-works", 31),
+    ],
+)
+def test_a_walloon_standard_keeps_its_columns_and_is_named(name, columns):
+    contract = table_contract(name)
+    source = contract.schema["source"]
 
-    assert len(contract.fields) == 27
-    assert contract.key == ["id"]
-    assert contract.schema["source"]["licence"] == "CC BY 2.0 BE"
+    assert (len(contract.fields), contract.key, source["licence"]) == (columns, ["id"], "CC BY 2.0 BE")
+    assert source["attribution"].startswith("FuturoCité")
+    assert re.search(r"FuturoCité, .+ \d+\.\d+\.\d+:", source["title"])
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("bicycle-parking", "futurocite-stationnements-velos"),
+        ("disabled-parking", "futurocite-emplacements-PMR"),
+        ("markets", "futurocite-marches"),
+        ("public-equipment", "futurocite-equipements-collectifs"),
+    ],
+)
+def test_a_walloon_standard_keeps_its_constraints(shared, name, folder):
+    published = json.loads((shared / f"samples/tableschema/{folder}/schema.json").read_text(encoding="utf-8"))
+
+    assert [_demands(field) for field in table_contract(name).fields] == [
+        _demands(each) for each in published["fields"]
+    ]
+
+
+def _demands(field):
+    """What a field asks of a cell: its name, type and constraints, a pattern written without the needless ends."""
+    asked = {key: value for key, value in field.get("constraints", {}).items() if value is not False}
+    if "pattern" in asked:
+        asked["pattern"] = asked["pattern"].removeprefix("^").removesuffix("$").replace(r"\d", "[0-9]")
+    return field["name"], field["type"], asked
 
 
 def test_name_with_version_finds_that_version():
