@@ -9,7 +9,9 @@ import yaml
 
 NUMBERS = frozenset({"number", "integer", "year"})
 # Lists of schemas/reference; besides these every list of schemas/vocabularies may be named.
-REFERENCE_LISTS = ("municipalities", "provinces", "arrondissements", "postal-codes")
+REFERENCE_LISTS = ("municipalities", "provinces", "arrondissements", "postal-codes", "agencies")
+# Dates and moments that the value `by-day` of a parameter's `alike` lets meet.
+DAYS = frozenset({"date", "datetime"})
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Parameter:
     types: tuple[str, ...] = ()
     least: int = 1
     most: int | None = None
-    alike: bool = False
+    alike: bool | str = False
     of: tuple[str, ...] = ()
     default: Any = None
     optional: bool = False

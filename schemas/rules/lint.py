@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ckanext.smartregion.schemas.pattern_lint import pattern_faults
-from ckanext.smartregion.schemas.rules.kinds import REFERENCE_LISTS, Kind, Parameter, columns_in, family, kinds
+from ckanext.smartregion.schemas.rules.kinds import DAYS, REFERENCE_LISTS, Kind, Parameter, columns_in, family, kinds
 from ckanext.smartregion.schemas.rules.rule import OWN_KEYS
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES, vocabularies
 
@@ -112,7 +112,7 @@ def _family_faults(entry: dict[str, Any], kind: Kind, fields: Fields) -> Iterato
     found = {family(fields[name]["type"]) for name in names}
     numbers = [one.name for one in alike if one.takes == "column-or-number" and _is_number(entry[one.name])]
     numbers += ["factor"] if "factor" in entry and entry["factor"] != 1 else []
-    if len(found) > 1:
+    if len(found) > 1 and not (found <= DAYS and all(one.alike == "by-day" for one in alike)):
         yield f"{', '.join(names)} can't be compared with each other: {', '.join(sorted(found))}."
     elif found and found != {"number"} and numbers:
         yield f"{numbers[0]} is a number, but '{names[0]}' holds a {found.pop()}."

@@ -41,6 +41,7 @@ START = dt.datetime(2026, 10, 24, tzinfo=dt.UTC)  # the day before the clocks go
 quarter = st.integers(0, 200).map(lambda quarters: START + quarters * dt.timedelta(minutes=15))
 wide = st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2090, 1, 1), timezones=st.just(dt.UTC))
 moment = some(st.one_of(quarter, wide))
+around_start = few(*(START.date() + dt.timedelta(days=days) for days in range(4)))
 clock = some(st.one_of(st.times(), st.sampled_from([dt.time(0, 0), dt.time(7, 15), dt.time(23, 45)])))
 word = few("a", "b", "c", "")
 digits = "0123456789"
@@ -86,6 +87,8 @@ CASES = [
     ({"rule": "order", "columns": ["a", "b"]}, {"a": (DATE, date), "b": (DATE, date)}),
     ({"rule": "order", "columns": ["a", "b"], "strict": True}, {"a": (MOMENT, moment), "b": (MOMENT, moment)}),
     ({"rule": "order", "columns": ["a", "b"]}, {"a": (INT, whole), "b": (INT, whole)}),
+    ({"rule": "order", "columns": ["a", "b"]}, {"a": (MOMENT, moment), "b": (DATE, around_start)}),
+    ({"rule": "order", "columns": ["a", "b"], "strict": True}, {"a": (DATE, around_start), "b": (MOMENT, moment)}),
     ({"rule": "order", "columns": ["a", "b"], "strict": True}, {"a": (pl.Time, clock), "b": (pl.Time, clock)}),
     *(
         (
@@ -129,6 +132,7 @@ CASES = [
         {"rule": "reference", "column": "a", "list": "municipalities", "valid_on": "b"},
         {"a": (INT, NIS.map(lambda nis: nis and int(nis))), "b": (MOMENT, moment)},
     ),
+    ({"rule": "reference", "column": "a", "list": "agencies"}, {"a": (TEXT, few("bep", "idea", "BEP", "x"))}),
     ({"rule": "reference", "column": "a", "list": "energy-carrier"}, {"a": (TEXT, few("gas", "electricity", "x"))}),
     *(
         ({"rule": "check-digits", "column": "a", "scheme": scheme}, {"a": (TEXT, some(codes))})
@@ -190,6 +194,10 @@ CASES = [
     ({"rule": "grid", "column": "a", "step": 15}, {"a": (MOMENT, moment)}),
     ({"rule": "grid", "column": "a", "step": "b"}, {"a": (MOMENT, moment), "b": (INT, few(-5, 0, 7, 60, 1440))}),
     ({"rule": "grid", "column": "a", "step": 15}, {"a": (pl.Time, clock)}),
+    ({"rule": "rounded", "column": "a", "step": 0.01}, {"a": (FLOAT, st.one_of(number, cents))}),
+    ({"rule": "rounded", "column": "a", "step": 2}, {"a": (INT, whole)}),
+    ({"rule": "duration", "columns": ["a", "b"], "days": [1, 2]}, {"a": (DATE, date), "b": (DATE, date)}),
+    ({"rule": "duration", "columns": ["a", "b"], "days": [0, 0.5]}, {"a": (MOMENT, moment), "b": (MOMENT, moment)}),
     (
         {"rule": "no-overlap", "key": ["k"], "period": ["a", "b"]},
         {"k": (TEXT, few("x", "y")), "a": (DATE, date), "b": (DATE, date)},

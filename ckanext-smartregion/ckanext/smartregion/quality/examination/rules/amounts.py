@@ -50,6 +50,12 @@ def ratio(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundings) -
     return Judged(true_rows(frame, outside), frame.select(ratio=value, hint=hint("ratio")))
 
 
+def duration(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundings) -> Judged:
+    """Rows in which fewer or more days lie between two columns than said."""
+    days, (fewest, most) = days_between(frame, *said["columns"]), said["days"]
+    return Judged(true_rows(frame, (days < fewest) | (days > most)))
+
+
 def days_between(frame: pl.DataFrame, start: str, end: str) -> pl.Expr:
     """The days from one column to another, parts of days for moments."""
     if frame.schema[start] == pl.Date:

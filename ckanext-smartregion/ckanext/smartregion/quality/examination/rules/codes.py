@@ -59,6 +59,10 @@ def _postal_codes() -> Iterator[Entry]:
         yield from ((code, None, None, None, each.title) for code in each.postal_codes)
 
 
+def _agencies() -> Iterator[Entry]:
+    yield from ((each.slug, None, None, None, each.title) for each in territory.agencies())
+
+
 def _concepts(name: str) -> Iterator[Entry]:
     yield from ((one.code, None, None, None, one.labels["fr"]) for one in vocabulary(name).concepts)
 
@@ -68,4 +72,5 @@ OWN_LISTS = {
     "provinces": _provinces,
     "arrondissements": _arrondissements,
     "postal-codes": _postal_codes,
+    "agencies": _agencies,
 }

@@ -14,8 +14,13 @@ LEAST_PART = 1e-9
 
 
 def order(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundings) -> Judged:
-    """Rows whose second column comes before the first; `strict` refuses equal ones too."""
+    """Rows whose second column comes before the first; `strict` refuses equal ones too.
+
+    A date and a moment are compared by their days.
+    """
     first, second = map(pl.col, said["columns"])
+    if len({frame.schema[name] == pl.Date for name in said["columns"]}) > 1:
+        first, second = (day_of(frame, name) for name in said["columns"])
     return Judged(true_rows(frame, first >= second if said["strict"] else first > second))
 
 
@@ -70,6 +75,12 @@ def non_decreasing(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surrou
     highest = [pl.max_horizontal(columns[: at + 1]) for at in range(len(columns))]
     smaller = [columns[after] < highest[before] for before, after in pairwise(range(len(columns)))]
     return Judged(true_rows(frame, pl.any_horizontal(smaller)))
+
+
+def rounded(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundings) -> Judged:
+    """Rows whose number is no whole multiple of the step, but for the last digits of its arithmetic."""
+    steps = pl.col(said["column"]) / said["step"]
+    return Judged(true_rows(frame, (steps - steps.round()).abs() > LEAST_PART * (steps.abs() + 1)))
 
 
 def grid(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundings) -> Judged:

@@ -6,9 +6,16 @@ from typing import Any
 
 import polars as pl
 
-from ckanext.smartregion.quality.examination.rules.amounts import balance, k_anonymity, ratio, sum_
+from ckanext.smartregion.quality.examination.rules.amounts import balance, duration, k_anonymity, ratio, sum_
 from ckanext.smartregion.quality.examination.rules.codes import reference
-from ckanext.smartregion.quality.examination.rules.comparing import compare, grid, non_decreasing, order, today
+from ckanext.smartregion.quality.examination.rules.comparing import (
+    compare,
+    grid,
+    non_decreasing,
+    order,
+    rounded,
+    today,
+)
 from ckanext.smartregion.quality.examination.rules.filling import empty_if, one_of, required_if
 from ckanext.smartregion.quality.examination.rules.hours import opening_hours
 from ckanext.smartregion.quality.examination.rules.keys import foreign_key, no_overlap
@@ -37,6 +44,8 @@ KINDS: dict[str, Judge] = {
     "non-decreasing": non_decreasing,
     "ratio": ratio,
     "grid": grid,
+    "rounded": rounded,
+    "duration": duration,
     "no-overlap": no_overlap,
     "balance": balance,
     "foreign-key": foreign_key,

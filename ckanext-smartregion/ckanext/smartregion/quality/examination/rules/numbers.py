@@ -51,9 +51,10 @@ def ean(text: pl.Expr) -> pl.Expr:
 
 
 def cpv(text: pl.Expr) -> pl.Expr:
-    """Eight digits and a ninth: the last digit of the eight, weighed 3, 7, 1 and so on."""
+    """Eight digits, and a ninth or none: the last digit of the eight, weighed 3, 7, 1 and so on, added up."""
     weighed = [whole_number(text, at, 1) * weight for at, weight in enumerate(CPV_WEIGHTS)]
-    return text.str.contains(r"^[0-9]{9}$") & (sum_of(weighed) % 10 == whole_number(text, 8, 1))
+    matches = text.str.contains(r"^[0-9]{9}$") & (sum_of(weighed) % 10 == whole_number(text, 8, 1))
+    return text.str.contains(r"^[0-9]{8}$") | matches
 
 
 def iban(text: pl.Expr) -> pl.Expr:
