@@ -1,8 +1,5 @@
 """What is found in a table: header, rows, cells, and where."""
 
-import datetime as dt
-
-import openpyxl
 import pytest
 
 from .conftest import HEADER, ROW
@@ -16,14 +13,6 @@ def changed(**cells):
 
 def table(*rows):
     return "\n".join([HEADER, *rows]) + "\n"
-
-
-def workbook(path, rows):
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
-    return path
 
 
 def test_clean_table_has_no_finding(found):
@@ -155,9 +144,18 @@ def test_short_windows_file_keeps_its_accents(examine):
     assert "encoding-legacy" in [one["rule"] for one in outcome["findings"]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_marked_and_plain_unicode_is_read(found, encoding):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_utf8_is_read_with_and_without_a_mark(found, encoding):
     assert found(table(changed(address="Liège")).encode(encoding)) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_wider_unicode_is_read_and_said_to_be_published_as_utf8(examine, encoding):
+    outcome = examine(table(changed(address="Liège", access="n°")).encode(encoding))
+
+    told = {one["rule"]: one for one in outcome["findings"]}
+    assert (told["encoding-unicode"]["severity"], outcome["file"]["encoding"]) == ("note", encoding)
+    assert told["enum"]["samples"][0]["value"] == "n°"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -167,26 +165,30 @@ def test_every_line_end_is_read(examine, end):
     assert outcome["counts"] == {"rows": 2, "valid_rows": 2, "invalid_rows": 0}
 
 
-def test_spreadsheet_types_become_the_text_of_their_column(found, tmp_path):
-    row = ROW.split(",")
-    row[4], row[6], row[7], row[8], row[12] = 53053, 3.95, 50.45, 22, dt.datetime(2026, 1, 15)
+@pytest.mark.parametrize("lines", [1, 4])
+def test_header_below_other_lines_is_told_with_its_line(examine, lines):
+    outcome = examine("Export du 26/11/2026;;\n" * lines + table(ROW).replace(",", ";"))
 
-    assert found(workbook(tmp_path / "types.xlsx", [HEADER.split(","), row])) == [("number-in-text", "ins_code")]
-
-
-def test_emptiness_below_and_beside_a_sheet_is_no_finding(found, tmp_path):
-    empty = [None] * 40
-    rows = [HEADER.split(",") + empty, ROW.split(",") + empty, *[[""] * 13] * 50]
-
-    assert [rule for rule, _ in found(workbook(tmp_path / "empty.xlsx", rows)) if rule == "blank-row"] == []
+    assert [(one["rule"], one["values"]) for one in outcome["findings"]] == [("preamble", {"line": lines + 1})]
 
 
-def test_sheet_with_the_columns_of_the_contract_is_taken(examine, tmp_path):
-    book = openpyxl.Workbook()
-    book.active.append(["Read me first"])
-    sheet = book.create_sheet("Data")
-    for line in (HEADER, ROW):
-        sheet.append(line.split(","))
-    book.save(tmp_path / "two.xlsx")
+def test_single_quotes_are_found_by_the_column_names(found):
+    content = "\n".join(";".join(f"'{cell}'" for cell in line.split(",")) for line in (HEADER, ROW))
 
-    assert examine(tmp_path / "two.xlsx")["file"]["sheet"] == "Data"
+    assert found(content) == [("single-quotes", None)]
+
+
+def test_apostrophes_are_no_quotes(found):
+    assert found(table(changed(address="'t Zand", operator="l'Exemple"))) == []
+
+
+def test_decimal_comma_in_a_semicolon_file_is_told(found):
+    assert found(table(ROW).replace(",", ";").replace("50.45", "50,45")) == [("decimal-comma", "lat")]
+
+
+ONE_COLUMN = {"fields": [{"name": "name", "type": "string"}]}
+
+
+@pytest.mark.parametrize("content", ["name\nRue Haute, 1\nPlace\n", "name\nRue Haute; 1\n", "name\nA|B\n"])
+def test_separators_in_a_file_of_one_column_are_letters(found, content):
+    assert found(content, contract=type("Contract", (), {"schema": ONE_COLUMN, "policy": {}})) == []

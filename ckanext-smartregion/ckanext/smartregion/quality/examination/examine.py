@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ckanext.smartregion.quality.examination.canonical import NotStorable, canonical
@@ -11,9 +12,9 @@ from ckanext.smartregion.quality.examination.collecting import Collector, sample
 from ckanext.smartregion.quality.examination.header import Header, read_header
 from ckanext.smartregion.quality.examination.judging import defused, is_comma_number, rule_of, table
 from ckanext.smartregion.quality.examination.limits import Limits
-from ckanext.smartregion.quality.examination.reading import Record, delimiter_of, records
+from ckanext.smartregion.quality.examination.opening import Opened, opened, told
+from ckanext.smartregion.quality.examination.reading import Record, dialect_of, header_place, records
 from ckanext.smartregion.quality.examination.refusal import Refused
-from ckanext.smartregion.quality.examination.scanning import encoding_of, kind_of
 from ckanext.smartregion.quality.examination.typed import TypedCopy
 from ckanext.smartregion.quality.examination.workbook import sheet_of
 
@@ -26,6 +27,8 @@ class Examination:
 
     def __init__(self, path: Path, contract: dict[str, Any], policy: dict[str, str], limits: Limits) -> None:
         self.path, self.contract, self.limits = path, contract, limits
+        self.scratch = TemporaryDirectory(prefix="opened-", ignore_cleanup_errors=True)
+        self.folder = Path(self.scratch.name)
         self.names = [field["name"] for field in contract["fields"]]
         self.key_names = contract.get("primaryKey", [])
         self.empty = set(contract.get("missingValues", [""]))
@@ -63,24 +66,26 @@ class Examination:
 
     def _open(self) -> Iterator[Record]:
         """The records below the header, after the header was read."""
-        kind = kind_of(self.path, self.limits)
-        source = self._open_text() if kind == "csv" else self._open_sheet(kind)
+        file = opened(self.path, self.folder, self.limits)
+        for rule, values in told(file):
+            self.found.add(rule, **values)
+        source = self._open_text(file) if file.kind == "csv" else self._open_sheet(file)
         first = next((record for record in source if not record.blank), None)
         if first is None:
             raise Refused("empty-file")
-        self._read_header(first)
+        self._read_header(first, source)
         return source
 
-    def _open_text(self) -> Iterator[Record]:
-        encoding = encoding_of(self.path)
-        delimiter = delimiter_of(self.path, encoding, self.names, self.limits)
-        self.facts |= {"encoding": encoding.removesuffix("-sig"), "delimiter": delimiter}
-        if encoding == "cp1252":
-            self.found.add("encoding-legacy", encoding="Windows-1252")
-        return records(self.path, encoding, delimiter, self.limits)
+    def _open_text(self, file: Opened) -> Iterator[Record]:
+        encoding = str(file.read_as)
+        dialect = dialect_of(file.path, encoding, self.names, self.limits)
+        self.facts |= {"encoding": str(file.encoding).removesuffix("-sig"), "delimiter": dialect.delimiter}
+        if dialect.quote != '"':
+            self.found.add("single-quotes")
+        return records(file.path, encoding, dialect, self.limits)
 
-    def _open_sheet(self, kind: str) -> Iterator[Record]:
-        sheet = sheet_of(self.path, kind, self.names, self.limits)
+    def _open_sheet(self, file: Opened) -> Iterator[Record]:
+        sheet = sheet_of(file.path, file.kind, self.names, self.limits)
         self.facts["sheet"] = sheet.name
         if sheet.others:
             self.found.add("several-sheets", sheet=sheet.name, others=", ".join(sheet.others))
@@ -88,13 +93,14 @@ class Examination:
             self.found.add("hidden-sheets", others=", ".join(sheet.hidden))
         return sheet.records
 
-    def _read_header(self, first: Record) -> None:
+    def _read_header(self, first: Record, below: Iterator[Record]) -> None:
         self.header = read_header(first.cells, self.contract)
         self.kinds = [field["type"] if field else "string" for field in self.header.fields]
         self.numeric = [(at, kind) for at, kind in enumerate(self.kinds) if kind in ("number", "integer")]
         self.facts["columns"] = len(first.cells)
         if not self.header.positions:
-            raise Refused("unknown-header")
+            line = header_place(first, below, self.names)
+            raise Refused("preamble", line=line) if line else Refused("unknown-header")
         for rule, column, values in self.header.problems:
             at = values.pop("at", self.header.positions.get(column or ""))
             self.found.add(rule, column, None if at is None else sample_of(first, at, ""), **values)

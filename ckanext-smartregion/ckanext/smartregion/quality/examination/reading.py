@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,6 +12,8 @@ from ckanext.smartregion.quality.examination.refusal import Refused
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_LINE = 8 * MEGABYTE
+# A header is looked for among so many lines at the top.
+PREAMBLE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +40,57 @@ def matches(labels: Iterable[object], names: Iterable[str]) -> int:
     return len({label_key(label) for label in labels} & {label_key(name) for name in names})
 
 
-def delimiter_of(path: Path, encoding: str, names: list[str], limits: Limits) -> str:
-    """The separator under which the first line names most of the contract's columns; a comma if none does."""
-    return max(DELIMITERS, key=lambda delimiter: _score(path, encoding, delimiter, names, limits))
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV file parts its cells and marks its texts."""
+
+    delimiter: str
+    quote: str = '"'
 
 
-def _score(path: Path, encoding: str, delimiter: str, names: list[str], limits: Limits) -> int:
+def dialect_of(path: Path, encoding: str, names: list[str], limits: Limits) -> Dialect:
+    """The separator and quotation mark under which a line at the top names most of the contract's columns.
+
+    Of equals, the separator under which more of the lines at the top have as many cells, then a comma. Single quotes
+    have to name more columns than double ones: they are apostrophes, too.
+    """
+
+    def best(quote: str) -> tuple[tuple[int, int], Dialect]:
+        dialects = [Dialect(delimiter, quote) for delimiter in DELIMITERS]
+        scored = [(_score(path, encoding, dialect, names, limits), dialect) for dialect in dialects]
+        return max(scored, key=lambda pair: pair[0])
+
+    double, single = best('"'), best("'")
+    return single[1] if single[0][0] > double[0][0] else double[1]
+
+
+def _score(path: Path, encoding: str, dialect: Dialect, names: list[str], limits: Limits) -> tuple[int, int]:
+    tops: list[Record] = []
     try:
-        first = next(records(path, encoding, delimiter, limits), None)
+        tops += islice(records(path, encoding, dialect, limits), PREAMBLE)
     except Refused as refused:
-        return int(refused.rule == "too-many-columns")
-    return matches(first.cells, names) if first else 0
+        if refused.rule == "too-many-columns":
+            return 1, 0
+    best = max(tops, key=lambda record: matches(record.cells, names), default=None)
+    if best is None:
+        return 0, 0
+    found = matches(best.cells, names)
+    return found, sum(len(record.cells) == len(best.cells) for record in tops) if found else 0
 
 
-def records(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator[Record]:
+def header_place(first: Record, more: Iterable[Record], names: list[str]) -> int | None:
+    """The line in which the header stands where it is not the first one; None where nothing looks like a header."""
+    if matches(first.cells, names):
+        return first.line
+    best = max(islice(more, PREAMBLE), key=lambda record: matches(record.cells, names), default=first)
+    return best.line if matches(best.cells, names) >= min(2, len(names)) else None
+
+
+def records(path: Path, encoding: str, dialect: Dialect, limits: Limits) -> Iterator[Record]:
     """Every record of a CSV file; quotes must be whole, cells and rows within the limits."""
     csv.field_size_limit(limits.cell_chars)
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+        reader = csv.reader(_lines(file), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
         number, line = 0, 1
         while (cells := _next(reader, line, limits)) is not None:
             number += 1

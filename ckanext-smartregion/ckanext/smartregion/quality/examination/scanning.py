@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ckanext.smartregion.quality.examination import archives
 from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
-from ckanext.smartregion.quality.examination.refusal import Refused
+from ckanext.smartregion.quality.examination.refusal import Refused, refuse_archive
 
 CHUNK = MEGABYTE
 UTF8_BOM = codecs.BOM_UTF8
@@ -24,13 +24,17 @@ MARKS = (
 MAGIC = (
     (re.compile(rb"\s*%PDF-"), "pdf"),
     (re.compile(rb"\s*<(!doctype|html|head|\?xml)", re.IGNORECASE), "web-page"),
-    (re.compile(rb"\x1f\x8b|BZh[1-9]1AY&SY|\xfd7zXZ|7z\xbc\xaf|Rar!\x1a|\x28\xb5\x2f\xfd"), "archive"),
 )
-PACKED = b"PK\x03\x04"
+GZIP = b"\x1f\x8b"
+# bzip2, xz, 7z, RAR and Zstandard: archives that nobody opens here.
+OTHER_ARCHIVES = (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!\x1a", b"\x28\xb5\x2f\xfd")
+PACKED = (b"PK\x03\x04", b"PK\x05\x06")  # with members, and without
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How Office names the part that holds a workbook under a password.
 UNDER_PASSWORD = "EncryptedPackage".encode("utf-16-le")
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+# How the first member of a workbook is named; that of an archive of one table never is.
+OFFICE_FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"mimetype")
 # Members that tell what a packed file is, the first that is there; None stands for a sheet that is read.
 TELLING = {
     "xl/vbaProject.bin": "old-format",
@@ -39,23 +43,43 @@ TELLING = {
     "word/document.xml": "document",
     "ppt/presentation.xml": "document",
 }
+OFFICE = ("xlsx", "ods")
 
 
-def kind_of(path: Path, limits: Limits) -> str:
-    """`csv`, `xlsx` or `ods`, by content; anything else is refused."""
-    size = path.stat().st_size
-    if size > limits.file_mb * MEGABYTE:
-        raise Refused("too-large", limit=limits.file_mb)
+def is_plain(path: Path) -> bool:
+    """Whether nothing has to be unpacked or written anew: a text in UTF-8, a workbook, or what no table is."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+        if head.startswith((GZIP, *(mark for mark, name in MARKS if name != "utf-8-sig"))):
+            return False
+        if head.startswith(PACKED):
+            return head[30:].startswith(OFFICE_FIRST)
+        return head.startswith(OLD_OFFICE) or _is_utf8(file)
+
+
+def kind_of(path: Path, limits: Limits, *, unpacked: bool = False) -> str:
+    """`csv`, `xlsx`, `ods`, `gzip` or `zip`, by content; anything else is refused."""
+    most = limits.unpacked_mb if unpacked else limits.file_mb
+    if path.stat().st_size > most * MEGABYTE:
+        raise Refused("too-large", limit=most)
     with path.open("rb") as file:
         head = file.read(1024)
     if not head.strip():
         raise Refused("empty-file")
+    _refuse_other_files(path, head)
+    if head.startswith(GZIP):
+        return "gzip"
+    return _kind_of_packed(path, limits) if head.startswith(PACKED) else "csv"
+
+
+def _refuse_other_files(path: Path, head: bytes) -> None:
     if head.startswith(OLD_OFFICE):
         raise Refused("unreadable-workbook" if _holds(path, UNDER_PASSWORD) else "old-format")
+    if head.startswith(OTHER_ARCHIVES):
+        raise refuse_archive("other")
     for magic, rule in MAGIC:
         if magic.match(head.removeprefix(UTF8_BOM)):
             raise Refused(rule)
-    return _kind_of_packed(path, limits) if head.startswith(PACKED) else "csv"
 
 
 def _kind_of_packed(path: Path, limits: Limits) -> str:
@@ -65,9 +89,10 @@ def _kind_of_packed(path: Path, limits: Limits) -> str:
         kind = _told_by(path, members)
     except archives.BROKEN as error:
         raise Refused("unreadable-workbook") from error
-    if len(set(names)) < len(names) or any(map(archives.is_encrypted, members)):
-        raise Refused("unreadable-workbook")
-    archives.refuse_swollen(members, limits)
+    if kind in OFFICE:
+        if len(set(names)) < len(names) or any(map(archives.is_encrypted, members)):
+            raise Refused("unreadable-workbook")
+        archives.refuse_swollen(members, limits)
     return kind
 
 
@@ -77,10 +102,10 @@ def _told_by(path: Path, members: list[zipfile.ZipInfo]) -> str:
         if next(archives.unpacked(path, named["mimetype"]), b"").strip() == ODS:
             return "ods"
         raise Refused("document")
-    telling = next((rule for name, rule in TELLING.items() if name in named), "archive")
-    if telling:
-        raise Refused(telling)
-    return "xlsx"
+    telling = [rule for name, rule in TELLING.items() if name in named]
+    if telling and telling[0]:
+        raise Refused(telling[0])
+    return "xlsx" if telling else "zip"
 
 
 def _holds(path: Path, sign: bytes) -> bool:
@@ -124,6 +149,13 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_utf8(file: BinaryIO) -> bool:
+    try:
+        return _decodes(file, "utf-8")
+    except Refused:  # null bytes: no text at all
+        return True
 
 
 def _refuse_null_bytes(file: BinaryIO) -> None:
