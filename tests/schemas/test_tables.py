@@ -84,6 +84,10 @@ def test_every_policy_names_known_rules_and_columns(contract):
         assert set(column) <= set(contract.field_names)
 
 
+def test_every_policy_says_how_severe_each_rule_of_its_contract_is(contract):
+    assert {own.id for own in contract.rules} <= set(contract.policy)
+
+
 def test_examples_carry_the_columns_of_the_contract(contract):
     for example in (contract.example_valid, contract.example_invalid):
         with example.open(encoding="utf-8", newline="") as file:
