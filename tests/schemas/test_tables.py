@@ -66,6 +66,20 @@ def test_every_text_stands_in_four_languages(contract):
     assert all(set(holder[kind]) == set(LANGUAGES) for holder in holders for kind in ("title", "description"))
 
 
+def french(part):
+    """Every French text in a part of a contract, however deep it stands."""
+    if isinstance(part, dict):
+        yield from ([part["fr"]] if "fr" in part else [text for value in part.values() for text in french(value)])
+    if isinstance(part, list):
+        yield from (text for value in part for text in french(value))
+
+
+def test_french_keeps_double_signs_on_the_line_of_their_word(contract):
+    texts = french([contract.schema, *(rule.message for rule in contract.rules)])
+
+    assert [text for text in texts if re.search(r"[^\u00a0\u202f][:;!?»](\s|$)|«[^\u00a0\u202f]", text)] == []
+
+
 def test_every_value_of_a_list_has_its_labels(contract):
     listed = [field for field in contract.fields if "enum" in field.get("constraints", {})]
 
