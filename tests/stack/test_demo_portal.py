@@ -148,7 +148,7 @@ def test_every_link_of_the_dcat_file_answers(portal):
     graph = rdflib.Graph().parse(data=get(portal, "/territoires/catalog.ttl").content, format="turtle")
     links = list(graph.objects(None, DCAT.downloadURL))
 
-    assert len(links) == 6
+    assert len(links) == 8
     assert all(get(portal, str(link).removeprefix(portal.address)).status_code == 200 for link in links)
 
 
@@ -214,8 +214,8 @@ def test_examples_name_no_machine():
 @pytest.mark.parametrize(
     ("name", "themes", "tables"),
     [
-        ("demo-villes", {"mobility": 5, "energy": 2, "governance": 2}, 8),
-        ("demo-territoires", {"mobility": 3, "energy": 2, "governance": 1}, 2),
+        ("demo-villes", {"mobility": 6, "energy": 2, "governance": 2}, 10),
+        ("demo-territoires", {"mobility": 5, "energy": 2, "governance": 1}, 5),
         ("demo-gembloux", {"mobility": 1, "energy": 1, "governance": 1}, 3),
     ],
 )
