@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from ckan import config
 
 from stack import ini
 from stack.settings import Stack
@@ -22,6 +25,7 @@ SECRETS = {
     "SECRET_KEY",
     "JWT_SECRET",
 }
+MAIL = ("smtp.server", "smtp.starttls", "smtp.user", "smtp.password", "smtp.mail_from", "smtp.reply_to")
 GIVEN = {"SITE_URL": "https://data.example.org"} | {name: f"{name.lower()}-value" for name in SECRETS}
 
 
@@ -50,8 +54,38 @@ def variables(path):
     return re.findall(r"^([A-Z_]+)=(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_container_sets_the_options_that_the_stack_sets(stack):
-    assert set(options()) == set(ini.own_options(stack))
+def test_container_sets_the_options_that_the_stack_sets_and_those_of_mail(stack):
+    assert set(options()) == set(ini.own_options(stack)) | set(MAIL)
+
+
+def test_container_knows_every_option_of_mail_that_ckan_has():
+    declared = yaml.safe_load(Path(config.__file__).with_name("config_declaration.yaml").read_text(encoding="utf-8"))
+    keys = {option["key"] for group in declared["groups"] for option in group["options"]}
+
+    assert {key for key in keys if key.startswith("smtp.")} == set(MAIL)
+
+
+def test_mail_leaves_a_container_as_its_environment_says(tmp_path):
+    said = {
+        "SMTP_SERVER": "smtp.example.org:587",
+        "SMTP_STARTTLS": "true",
+        "SMTP_USER": "portal",
+        "SMTP_PASSWORD": "a=b;c#d",
+        "MAIL_FROM": "portail@example.org",
+        "MAIL_REPLY_TO": "aide@example.org",
+    }
+    configure.write(tmp_path / "ckan.ini", GIVEN | said)
+
+    written = configure.read(tmp_path / "ckan.ini")[configure.SECTION]
+    assert [written[name] for name in MAIL] == list(said.values())
+    assert said.keys() == set(re.findall(r"^#([A-Z_]+)=", (DOCKER / "env.example").read_text(), re.MULTILINE))
+
+
+def test_no_mail_leaves_a_container_without_a_sender(tmp_path):
+    configure.write(tmp_path / "ckan.ini", GIVEN)
+
+    written = configure.read(tmp_path / "ckan.ini")[configure.SECTION]
+    assert [written[name] for name in MAIL] == ["localhost", "false", "", "", "", ""]
 
 
 def test_configuration_joins_common_options_with_the_environment(tmp_path):
