@@ -7,6 +7,7 @@ import copy
 import fcntl
 import io
 import os
+import ssl
 import tempfile
 import time
 from functools import cache
@@ -14,12 +15,16 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from certificates import self_signed
+from far_end import running
 from sqlalchemy.orm import close_all_sessions
 
 from ckan import model, plugins
 from ckan.config import middleware
 from ckan.model import user
 from ckan.tests.helpers import CKANTestApp
+
+from ckanext.smartregion.fetch import connection
 
 MIGRATED = ("activity", "smartregion_harvest", "smartregion_quality")
 MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/smartregion/migration"
@@ -200,6 +205,28 @@ def tables(migrate_db_for):
                 order.add(needed.strip('"'), needing.strip('"'))
     model.repo.tables_created_and_initialised = True
     return list(order.static_order())
+
+
+@pytest.fixture
+def far_end():
+    """A server on loopback."""
+    with running() as far_end:
+        yield far_end
+
+
+@pytest.fixture
+def secure(tmp_path):
+    """A server on loopback that speaks TLS, with a certificate of its own making."""
+    with running(self_signed(tmp_path)) as far_end:
+        yield far_end
+
+
+@pytest.fixture
+def trusting(monkeypatch):
+    """Our side of TLS for a far end of the tests, which no authority knows."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    monkeypatch.setattr(connection, "tls", lambda: context)
 
 
 @pytest.fixture

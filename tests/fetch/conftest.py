@@ -1,20 +1,11 @@
-"""A far end, and a client that may call it."""
+"""A client that may call the far end, and how its calls fail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from far_end import FarEnd, running
+from far_end import FarEnd
 
 from ckanext.smartregion.fetch import Client, FetchError, Policy
-
-
-@pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    """A server on loopback."""
-    with running() as far_end:
-        yield far_end
 
 
 @pytest.fixture

@@ -7,26 +7,14 @@ import gzip
 import hashlib
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from far_end import Answer, FarEnd, Request, rude, running
+from far_end import Answer, FarEnd, Request, rude
 
 from ckanext.smartregion.fetch import Client, FetchError, Policy
 from ckanext.smartregion.fetch.address import is_allowed, is_public
 from ckanext.smartregion.fetch.errors import SENTENCES
-
-
-@pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    with running() as far_end:
-        yield far_end
-
-
-@pytest.fixture
-def client(far_end: FarEnd) -> Client:
-    return Client(Policy(allow_private=(far_end.host,), back_off=0.01, longest_wait=1))
 
 
 def quick(far_end: FarEnd, **limits: object) -> Client:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import socket
-import ssl
+import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificates import self_signed
 from far_end import Answer, FarEnd, rude, running
 
-from ckanext.smartregion.fetch import Client, FetchError, Policy
-from ckanext.smartregion.fetch import connection as wire
+from ckanext.smartregion.fetch import Client, Credentials, FetchError, Policy, errors
 from ckanext.smartregion.fetch.address import is_public
 from ckanext.smartregion.fetch.errors import SENTENCES
 
@@ -188,6 +186,21 @@ def test_connection_goes_to_the_address_that_was_checked_whatever_the_name_says_
     assert next(answers) == ["10.0.0.1"]
 
 
+def test_look_up_that_hangs_is_a_name_that_is_not_known(failure: Callable) -> None:
+    hanging = threading.Event()
+
+    def lookup(host: str, port: int) -> list[str]:
+        hanging.wait(10)
+        return ["8.8.8.8"]
+
+    started = time.monotonic()
+    error = failure(Client(Policy(connect=0.2), lookup=lookup), "http://data.namur.be/")
+    hanging.set()
+    assert error.kind == "unknown-host"
+    assert str(error) == "The name data.namur.be is not known. Check the address, or try again later."
+    assert time.monotonic() - started < 2
+
+
 # -- redirects
 
 
@@ -216,44 +229,9 @@ def test_redirect_to_where_we_do_not_go(far_end: FarEnd, failure: Callable, targ
 # -- certificates
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Callable[..., ssl.SSLContext]:
-    """Make a certificate that signs itself, and the server's side of TLS with it."""
-
-    def made(days: int = 1, name: str = "127.0.0.1") -> ssl.SSLContext:
-        key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-        builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(now - dt.timedelta(days=9)).not_valid_after(now + dt.timedelta(days=days))
-        certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-        form = serialization.PrivateFormat.PKCS8
-        secret = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-        (tmp_path / "tls.pem").write_bytes(certificate + secret)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tmp_path / "tls.pem")
-        return context
-
-    return made
-
-
-@pytest.fixture
-def secure(authority: Callable) -> Iterator[FarEnd]:
-    """A far end with a certificate of its own making."""
-    with running(authority()) as far_end:
-        yield far_end
-
-
-@pytest.fixture
-def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client's side of TLS for a far end of the tests, which no authority knows."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    monkeypatch.setattr(wire, "tls", lambda: context)
-
-
 @pytest.mark.parametrize("days", [1, -1], ids=["nobody knows", "run out"])
-def test_certificate_that_is_not_valid_is_refused(authority: Callable, failure: Callable, days: int) -> None:
-    with running(authority(days)) as far_end:
+def test_certificate_that_is_not_valid_is_refused(tmp_path: Path, failure: Callable, days: int) -> None:
+    with running(self_signed(tmp_path, days=days)) as far_end:
         assert failure(strict(), far_end.serve("/a", "x")).kind == "certificate"
         assert far_end.requests == []
 
@@ -263,10 +241,36 @@ def test_plain_answer_where_tls_is_expected_is_a_broken_connection(failure: Call
         assert failure(strict(), url.replace("http:", "https:")).kind == "connection"
 
 
-def test_redirect_from_https_to_http_is_not_followed(secure: FarEnd, trusting: None, failure: Callable) -> None:
-    url = secure.serve("/a", Answer(status=301, headers={"Location": "http://127.0.0.1:1/"}))
+@pytest.fixture
+def leading_down(secure: FarEnd, far_end: FarEnd, trusting: None) -> str:
+    """An https address that leads to one of plain http."""
+    open_to_all = far_end.serve("/open", "a;b")
+    return secure.serve("/a", Answer(status=301, headers={"Location": open_to_all}))
 
-    assert failure(strict(), url).kind == "downgrade"
+
+def test_redirect_from_https_to_http_is_not_followed(leading_down: str, far_end: FarEnd, failure: Callable) -> None:
+    assert failure(strict(), leading_down).kind == "downgrade"
+    assert far_end.requests == []
+
+
+def test_redirect_from_https_to_http_is_followed_and_told_where_that_was_opened(leading_down: str) -> None:
+    answer = strict(unprotected=True).get(leading_down)
+    assert (answer.body, answer.unprotected) == (b"a;b", leading_down)
+    assert strict().get(answer.url).unprotected == ""
+
+
+@pytest.mark.parametrize("host", ["https://127.0.0.1/", "https://another.example.be/"])
+def test_who_bears_credentials_never_follows_from_https_to_http(
+    leading_down: str, far_end: FarEnd, failure: Callable, host: str
+) -> None:
+    bearer = replace(strict(unprotected=True), credentials=(Credentials.of(host, "bearer", "secret-secret"),))
+    assert failure(bearer, leading_down).kind == "downgrade"
+    assert far_end.requests == []
+
+
+def test_way_from_https_to_http_leads_into_no_house(secure: FarEnd, trusting: None, failure: Callable) -> None:
+    url = secure.serve("/a", Answer(status=301, headers={"Location": "http://10.0.0.1/"}))
+    assert failure(strict(unprotected=True), url).kind == "private"
 
 
 def test_handshake_that_drips_is_cut(failure: Callable) -> None:
@@ -409,7 +413,7 @@ def test_dead_addresses_share_one_connection_time(failure: Callable) -> None:
 
 def test_every_kind_of_failure_is_used_and_said() -> None:
     """A kind without a sentence would be a KeyError on the day it is needed; a sentence without a kind is dead."""
-    folder = Path(wire.__file__).parent
+    folder = Path(errors.__file__).parent
     code = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
 
     assert {kind for kind in SENTENCES if f'"{kind}"' not in code} == set()

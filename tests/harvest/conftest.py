@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from far_end import Answer, FarEnd, Request, running
+from far_end import Answer, FarEnd, Request
 
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -53,13 +52,6 @@ class RemotePortal:
             "features": [],
             "metas": {"default": default | metas, "dcat": dcat | metas.pop("dcat", {})},
         }
-
-
-@pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    """A server on loopback."""
-    with running() as far_end:
-        yield far_end
 
 
 @pytest.fixture

@@ -1,20 +1,11 @@
-"""A far end that replays catalogues, and a client that may call it."""
+"""A client that may call the far end that replays catalogues."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from far_end import FarEnd, running
+from far_end import FarEnd
 
 from ckanext.smartregion.fetch import Client, Policy
-
-
-@pytest.fixture
-def far_end() -> Iterator[FarEnd]:
-    """A server on loopback."""
-    with running() as far_end:
-        yield far_end
 
 
 @pytest.fixture

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ssl
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificates import self_signed
 from far_end import running as serving
 
 from tests.harvest.conftest import RemotePortal
@@ -21,21 +16,8 @@ from tests.harvest.hostile.far import CATALOGUE, HOST, Far
 @pytest.fixture(scope="module")
 def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The far end of this module's portal, and one with a certificate that nobody knows."""
-    with serving() as one, serving(_own_certificate(tmp_path_factory.mktemp("tls"))) as tls:
+    with serving() as one, serving(self_signed(tmp_path_factory.mktemp("tls"), name=HOST)) as tls:
         yield {"one": one, "tls": tls}
-
-
-def _own_certificate(folder: Path) -> ssl.SSLContext:
-    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=1))
-    form, pem = serialization.PrivateFormat.PKCS8, serialization.Encoding.PEM
-    secret = key.private_bytes(pem, form, serialization.NoEncryption())
-    (folder / "tls.pem").write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(pem) + secret)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "tls.pem")
-    return context
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import queue
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from urllib.parse import SplitResult, urlsplit
@@ -37,6 +39,29 @@ def system_lookup(host: str, port: int) -> list[str]:
     """Every address the system's resolver gives for a name; it also reads 127.1, 0x7f000001 and 2130706433."""
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+def in_time(lookup: Lookup, host: str, port: int, seconds: float) -> list[str]:
+    """What a look-up gives; raises TimeoutError where it takes longer, for the system's resolver knows no bound.
+
+    One that hangs is left to itself: it ends when the resolver gives up, and holds nothing of ours.
+    """
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(list(lookup(host, port)))
+        except Exception as error:  # raised where it was asked
+            answers.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except queue.Empty as error:
+        raise TimeoutError from error
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def split(url: str) -> SplitResult:
@@ -73,10 +98,15 @@ def is_allowed(host: str, port: int, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(f"{host}:{port}", pattern) for pattern in patterns)
 
 
-def resolve(host: str, port: int, allow_private: Iterable[str], lookup: Lookup = system_lookup) -> list[str]:
-    """The addresses to connect to; one private address among them refuses the name as a whole."""
+def resolve(
+    host: str, port: int, allow_private: Iterable[str], lookup: Lookup = system_lookup, seconds: float = 10
+) -> list[str]:
+    """The addresses to connect to; one private address among them refuses the name as a whole.
+
+    A name that is not looked up within so many seconds is not known.
+    """
     try:
-        addresses = list(lookup(host, port))
+        addresses = in_time(lookup, host, port, seconds)
     except (OSError, UnicodeError) as error:
         raise FetchError("unknown-host", host=host) from error
     if not addresses:

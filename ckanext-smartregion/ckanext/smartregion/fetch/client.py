@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,10 @@ SAFE = "/%:@!$&'()*+,;=~-._?"
 
 @dataclass(frozen=True)
 class Response:
-    """What came back: status 200 with a body or a path, or 304 with neither."""
+    """What came back: status 200 with a body or a path, or 304 with neither.
+
+    `unprotected` is the https address that led to a plain http one: what came may have been changed on its way.
+    """
 
     status: int
     url: str
@@ -44,6 +47,7 @@ class Response:
     path: Path | None = None
     sha256: str = ""
     size: int = 0
+    unprotected: str = ""
 
     @property
     def not_modified(self) -> bool:
@@ -129,13 +133,15 @@ class Client:
         return wait
 
     def _follow(self, call: _Call) -> Response:
-        here = call.url
+        here, unprotected = call.url, ""
         for _ in range(self.policy.redirects + 1):
             answer = self._once(here, call)
             if isinstance(answer, Response):
-                return answer
+                return replace(answer, unprotected=unprotected)
             if here.lower().startswith("https:") and answer.lower().startswith("http:"):
-                raise FetchError("downgrade", url=here)
+                if self.credentials or not self.policy.unprotected:
+                    raise FetchError("downgrade", url=here)
+                unprotected = here
             here = answer
         raise FetchError("redirects", url=call.url, limit=self.policy.redirects)
 
@@ -143,7 +149,7 @@ class Client:
         """One exchange: a response, or the address it redirects to."""
         parts = split(url)
         host, port = endpoint(parts)
-        addresses = resolve(host, port, self.policy.allow_private, self.lookup)
+        addresses = resolve(host, port, self.policy.allow_private, self.lookup, self.policy.connect)
         delay = self._obey_robots(parts, url) if call.robots else 0.0
         mine = [one for one in self.credentials if one.fit(parts.scheme, host, port, self.policy.allow_private)]
         connection = PinnedConnection(host, port, addresses, self.policy, secure=parts.scheme == "https")

@@ -11,10 +11,13 @@ from ckanext.smartregion.fetch.rests import Quiet
 class Policy:
     """The limits of a client; times in seconds, sizes in bytes.
 
+    ``connect`` bounds the look-up of a name, and once more the connection to what it gives.
     ``patience`` and ``slowest`` cut a drip: in each stretch of `patience` seconds an answer must bring `slowest` bytes
     a second. ``persistence`` is the talking time after which nothing is tried again at once. ``at_once`` conversations
     may be under way with one host, each on a ``lease`` that ends by itself when its holder dies. ``longest_wait`` is
     what a call waits for its turn or for the far end; what takes longer is raised as "resting".
+    ``unprotected`` lets a redirect lead from https to http where no credentials are at stake: what comes may have been
+    changed on its way, so who opens it tells of it (`Response.unprotected`).
     """
 
     agent: str = "smartregion/0.1"
@@ -34,3 +37,4 @@ class Policy:
     lease: float = 15
     quiet: tuple[Quiet, ...] = ()
     allow_private: tuple[str, ...] = ()
+    unprotected: bool = False
