@@ -109,10 +109,9 @@ def _all(source: Source, ask: Conversation, cursor: Cursor) -> Page:
     left = int(cursor.get("left", 0)) + len(found.items) - len(records)
     following = start + len(found.items)
     if found.items and following < found.count:
-        return Page(
-            tuple(records), {"start": following, "rows": found.rows, "left": left}, found.count if not left else None
-        )
-    return Page(tuple(records), total=found.count - left)
+        cursor = {"start": following, "rows": found.rows, "left": left}
+        return Page(tuple(records), cursor, found.count if not left else None, ordered=True)
+    return Page(tuple(records), total=found.count - left, ordered=True)
 
 
 def _what_changed(source: Source, ask: Conversation) -> Page | None:

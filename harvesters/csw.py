@@ -107,6 +107,7 @@ def _records(source: Source, ask: Conversation, at: Cursor) -> Page:
         next=following,
         total=total if whole else None,
         gathering=bool(source.since),
+        ordered=True,
     )
 
 
@@ -126,13 +127,18 @@ def _following(at: Cursor, answer: dict[str, Any]) -> Cursor | None:
     start = answer["next"] if answer["next"] is not None else at["start"] + count
     if not count or not start or total is None or start > total:
         return None
-    return {**at, "start": start, "found": at["found"] + count}
+    return {**at, "start": start, "found": at["found"] + count, "most": _most(at, total)}
+
+
+def _most(at: Cursor, total: int) -> int:
+    """The largest number announced so far: where it shrinks while the list is read, somebody was passed over."""
+    return max(int(at.get("most", 0)), total)
 
 
 def _complete(at: Cursor, answer: dict[str, Any]) -> None:
     found = at["found"] + answer["count"]
-    if answer["total"] is not None and found < answer["total"]:
-        raise ListingError(say("fewer-than-announced", total=answer["total"], found=found))
+    if answer["total"] is not None and found < (most := _most(at, answer["total"])):
+        raise ListingError(say("fewer-than-announced", total=most, found=found))
 
 
 def _shown(source: Source, answer: dict[str, Any], shown: list[dict[str, Any]], at: Cursor) -> Iterator[Record]:

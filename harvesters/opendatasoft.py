@@ -99,7 +99,7 @@ def _two(source: Source, ask: Conversation, at: Cursor) -> Page:
         items = list(_completed(items, _trees(source, ask, offset, order)))
     following = {"offset": offset + PAGE, "version": "2.1", **({} if order == ORDER else {"order": order})}
     more = bool(items) and offset + PAGE < answer["total"]
-    return Page(_records(items, source, offset), following if more else None, answer["total"])
+    return Page(_records(items, source, offset), following if more else None, answer["total"], ordered=bool(order))
 
 
 def _asked(source: Source, ask: Conversation, offset: int, order: str) -> dict[str, Any]:

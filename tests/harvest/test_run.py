@@ -206,8 +206,10 @@ def test_source_without_the_right_speaks_only_for_its_own_organisation(make, rem
 
 def test_excluded_publisher_is_left_out(make, remote, run) -> None:
     remote.put("un", publisher="Statbel")
-    summary = run(make(remote.url, options={"exclude_publishers": "IWEPS; statbel"}))
-    assert counts(summary) == {"created": 2}
+    source = make(remote.url, options={"exclude_publishers": "IWEPS; statbel"})
+    assert counts(run(source)) == {"created": 2}
+    again = run(source)
+    assert (again["status"], counts(again)) == ("done", {"unchanged": 2})
 
 
 def test_two_datasets_of_one_title_get_two_addresses(make, remote, run) -> None:

@@ -16,6 +16,7 @@ from listing import records
 
 from ckanext.smartregion.fetch import Client, FetchError
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, Source
+from ckanext.smartregion.harvest.roll import Roll
 from ckanext.smartregion.harvest.walking import Remembered, Walk, Walked, place
 from ckanext.smartregion.harvesters import harvester
 
@@ -224,7 +225,7 @@ def test_list_of_changes_is_taken_up_at_its_second_page(portal: Portal, client: 
     portal.packages = [package(f"{number:03}", metadata_modified=NEW) for number in range(25)]
     first = walked(portal.far_end, client, page_size=10)[0]
     source = Source("test", "ckan", portal.far_end.url, {"page_size": 10}, SINCE + dt.timedelta(days=1))
-    rest = list(Walk(CKAN, source, client, seen=set(first.keys), number=1).pages(first.next))
+    rest = list(Walk(CKAN, source, client, roll=Roll.of([first.called]), number=1).pages(first.next))
     assert [len(page.fresh) for page in rest] == [10, 5]
 
 

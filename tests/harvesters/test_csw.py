@@ -413,6 +413,20 @@ def test_names_that_are_fewer_than_announced_break_the_listing_off(far_end: FarE
         since(catalogue, client)
 
 
+def test_names_that_become_fewer_while_they_are_read_break_the_listing_off(far_end: FarEnd, client: Client) -> None:
+    catalogue = Catalogue(far_end, 6)
+    catalogue.most, whole = 2, catalogue.answer
+
+    def shrinking(request: Request) -> Answer:
+        if request.query["elementSetName"] == "brief" and request.query["startPosition"] == "3":
+            catalogue.items.pop("id-001", None)  # all move up by one, and the third is never named
+        return whole(request)
+
+    catalogue.url = far_end.serve("/csw", shrinking)
+    with pytest.raises(ListingError, match="announces 6 datasets and delivered 5"):
+        since(catalogue, client)
+
+
 # -- hostile and broken answers
 
 

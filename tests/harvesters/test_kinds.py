@@ -12,6 +12,7 @@ from far_ends import FAR_ENDS, Remote
 from ckanext.smartregion.fetch import Client, FetchError
 from ckanext.smartregion.harvest.options import refusal
 from ckanext.smartregion.harvest.records import Candidate, ListingError, Record, RecordError
+from ckanext.smartregion.harvest.roll import Roll
 from ckanext.smartregion.harvest.walking import Remembered, Walk, Walked, identity, place
 from ckanext.smartregion.harvesters import KINDS, UnknownKindError, harvester
 
@@ -214,5 +215,5 @@ class TestPaging:
     def test_listing_is_taken_up_at_its_second_page(self, remote: Remote, client: Client) -> None:
         remote.fill((remote.plan.page or 0) + 1)
         first, second = walk(remote, client)[:2]
-        rest = Walk(KINDS[remote.kind], remote.source, client, seen=set(first.keys), number=1)
+        rest = Walk(KINDS[remote.kind], remote.source, client, roll=Roll.of([first.called]), number=1)
         assert [page.keys for page in rest.pages(first.next)] == [second.keys]

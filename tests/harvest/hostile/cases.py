@@ -16,7 +16,7 @@ from tests.harvest.hostile.far import CATALOGUE, HOST, ONE, WHOLE, Far, endless
 
 MEGABYTE = 1024 * 1024
 MISSING = "nothing is withdrawn, for it may be one that seems to be missing."
-TWICE = "A shifted page would look the same, with another record left out."
+MOVED = "One came twice, another one never."
 PAGES = "Nothing is withdrawn; the pages that were read stay read."
 
 
@@ -135,9 +135,30 @@ def _(far: Far) -> None:
     far.far_end.serve(VERSION_2, lambda request: Answer(good(request).body.replace(b'count": 6', b'count": 5')))
 
 
-@case("an identifier twice, counted twice", "incomplete", f"{TWICE} {PAGES}", "announces 6", unchanged=5)
+@case(
+    "an identifier twice on one page, counted twice",
+    "done",
+    "All that were announced came.",
+    "more than once",
+    unchanged=5,
+)
+def _(far: Far) -> None:
+    far.remote.items = dict(sorted({**far.remote.items, "un-encore": far.remote.items["un"]}.items(), reverse=True))
+
+
+@case("an identifier on two pages, counted twice", "done", "Asked again, both pages still name it.", unchanged=5)
 def _(far: Far) -> None:
     far.remote.items["encore"] = far.remote.items["un"]
+
+
+@case("a record that moves on while it is read, the total as before", "incomplete", f"{MOVED} {PAGES}", unchanged=4)
+def _(far: Far) -> None:
+    def answer(request: Request) -> Answer:
+        shown = far.remote.answer(request)
+        far.remote.items = {"cinq": far.remote.items["cinq"]} | far.remote.items
+        return shown
+
+    answers(far, answer)
 
 
 @case("identifiers in another case, with blanks", "done", "They are the same records.", unchanged=5)

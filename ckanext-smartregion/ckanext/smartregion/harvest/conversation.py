@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.smartregion.fetch import Client, Response
+from ckanext.smartregion.harvest.sentences import say
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,15 @@ class Unchanged(Exception):  # noqa: N818 - an answer, no error
 
 @dataclass
 class Conversation:
-    """Fetches for one page of a listing; `remembered` is what was said of each address in the last complete one."""
+    """Fetches for one page of a listing; `remembered` is what was said of each address in the last complete one.
+
+    `notes` are sentences about how the answers came.
+    """
 
     client: Client
     remembered: Mapping[str, Said] = field(default_factory=dict)
     said: dict[str, Said] = field(default_factory=dict)
+    notes: list[dict[str, str]] = field(default_factory=list)
 
     def page(
         self, url: str, *, accept: str | None = None, max_bytes: int | None = None, robots: bool = False
@@ -55,7 +60,7 @@ class Conversation:
         self, url: str, *, accept: str | None = None, max_bytes: int | None = None, robots: bool = False
     ) -> Response:
         """Fetch anything else into memory."""
-        return self.client.get(url, accept=accept, max_bytes=max_bytes, robots=robots)
+        return self._heard(self.client.get(url, accept=accept, max_bytes=max_bytes, robots=robots))
 
     def download(self, url: str, to: Path, *, accept: str | None = None, max_bytes: int | None = None) -> Response:
         """Like `page`, into a file."""
@@ -64,7 +69,13 @@ class Conversation:
         return self._new(url, last, self.client.download(url, to, accept=accept, max_bytes=max_bytes, **known))
 
     def _new(self, url: str, last: Said, answer: Response) -> Response:
+        self._heard(answer)
         self.said[url] = last if answer.not_modified else Said.of(answer)
         if answer.not_modified or (last.sha256 and last.sha256 == answer.sha256):
             raise Unchanged(url)
+        return answer
+
+    def _heard(self, answer: Response) -> Response:
+        if answer.unprotected:
+            self.notes.append(say("unprotected", url=answer.unprotected))
         return answer

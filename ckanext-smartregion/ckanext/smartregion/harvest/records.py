@@ -75,6 +75,7 @@ class Page:
     `present` names records that are there but are not sent again because they have not changed. An `open_ended` list
     does not say where it ends: the first page that brings nothing new is its end, elsewhere such a page is a loop,
     unless it is `gathering`: its kind sums it up in the cursor, and the last page brings records made of the sum.
+    `ordered` says that the far end was asked for an order in which each record has its one place.
     """
 
     records: tuple[Record, ...] = ()
@@ -83,6 +84,7 @@ class Page:
     present: tuple[str, ...] = ()
     open_ended: bool = False
     gathering: bool = False
+    ordered: bool = False
 
 
 @dataclass(frozen=True)

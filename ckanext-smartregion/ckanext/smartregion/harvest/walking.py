@@ -11,6 +11,7 @@ from ckanext.smartregion.fetch import Client
 from ckanext.smartregion.harvest.conversation import Conversation, Said, Unchanged
 from ckanext.smartregion.harvest.options import refusal
 from ckanext.smartregion.harvest.records import Cursor, EndlessError, ListingError, Page, Record, Source
+from ckanext.smartregion.harvest.roll import Called, Roll
 from ckanext.smartregion.harvest.sentences import say
 
 if TYPE_CHECKING:
@@ -22,20 +23,25 @@ MOST_RECORDS = 200_000
 
 @dataclass(frozen=True)
 class Remembered:
-    """What is known of one page of the last complete listing: whom it named, and what the far end said of it."""
+    """What is known of one page of the last complete listing: whom it named, and what the far end said of it.
+
+    `left_out` are those that it named as well and that the source's options leave out.
+    """
 
     keys: tuple[str, ...]
     next: Cursor | None = None
     total: int | None = None
     said: Mapping[str, Said] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Walked:
-    """One page that was walked.
+    """One page that was walked; `keys` names whom it named as often as it did.
 
     `fresh` are its records that no page before it had; `quiet` are the keys of those that are there as they were, of
-    which the far end sent nothing; `twins` the identifiers that came again.
+    which the far end sent nothing; `twins` the identifiers that came again; `left_out` those of an unchanged page that
+    were left out when it was read. `notes` are sentences about how it came.
     """
 
     number: int
@@ -49,6 +55,13 @@ class Walked:
     said: Mapping[str, Said]
     unchanged: bool = False
     gathering: bool = False
+    left_out: tuple[str, ...] = ()
+    notes: tuple[dict[str, str], ...] = ()
+
+    @property
+    def called(self) -> Called:
+        """The page as the roll knows it."""
+        return Called(self.cursor, (*self.keys, *self.left_out), self.unchanged)
 
 
 def identity(remote_id: str) -> str:
@@ -63,13 +76,13 @@ def place(cursor: Cursor | None) -> str:
 
 @dataclass
 class Walk:
-    """A listing under way; it can be taken up at any page with the keys that the pages before it named."""
+    """A listing under way; it can be taken up at any page with the roll of the pages before it."""
 
     kind: Harvester
     source: Source
     client: Client
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    roll: Roll = field(default_factory=Roll)
     number: int = 0
     total: int | None = None
 
@@ -79,12 +92,13 @@ class Walk:
             raise ListingError(problem)
         visited: set[str] = set()
         while True:
-            if self.number >= MOST_PAGES or len(self.seen) > MOST_RECORDS:
+            if self.number >= MOST_PAGES or len(self.roll.seen) > MOST_RECORDS:
                 raise EndlessError(say("too-many-pages", limit=MOST_PAGES))
             visited.add(place(cursor))
             walked, open_ended = self._step(cursor)
-            going_on = walked.gathering or (bool(walked.keys) and not self.seen.issuperset(walked.keys))
-            self.seen.update(walked.keys)
+            names = walked.called.names
+            going_on = walked.gathering or (bool(names) and not self.roll.seen.issuperset(names))
+            self.roll.call(walked.called)
             self.total = max(self.total or 0, walked.total) if walked.total is not None else self.total
             yield walked
             if walked.unchanged and cursor is None and (others := self._vouched_for()):
@@ -98,9 +112,19 @@ class Walk:
         self.close()
 
     def close(self) -> None:
-        """The end of the list: raises ListingError where fewer records came than were announced."""
-        if self.total is not None and len(self.seen) < self.total:
-            raise ListingError(say("fewer-than-announced", total=self.total, found=len(self.seen)))
+        """The end of the list: raises ListingError where not all came that were announced; see roll.py for the rule."""
+        found = len(self.roll.seen)
+        if self.total is None or found >= self.total:
+            return
+        if self.roll.came != self.total:
+            raise ListingError(say("fewer-than-announced", total=self.total, found=found))
+        if not all(self._still_there(page, names) for page, names in self.roll.doubtful()):
+            raise ListingError(say("moved-while-read", total=self.total, found=found))
+
+    def _still_there(self, page: Called, names: set[str]) -> bool:
+        """Whether a page in a fixed order still names these; it is asked as if nothing were known of it."""
+        again = self.kind.list(self.source, Conversation(self.client), page.cursor)
+        return again.ordered and names <= {identity(record.remote_id) for record in again.records}
 
     def _vouched_for(self) -> list[Walked]:
         """The other pages of the last complete listing, where the first one, unchanged, vouches for them.
@@ -113,8 +137,8 @@ class Walk:
         others = []
         for cursor, page in chain[1:]:
             self.number += 1
-            others.append(self._as_before(cursor, page, page.said))
-            self.seen.update(page.keys)
+            others.append(self._as_before(cursor, page, Conversation(self.client, said=dict(page.said))))
+            self.roll.call(others[-1].called)
         return others
 
     def _chain(self) -> list[tuple[Cursor | None, Remembered]]:
@@ -140,47 +164,52 @@ class Walk:
         except Unchanged:
             if last is None:
                 raise
-            return self._as_before(cursor, last, ask.said), False
-        return self._sorted(page, cursor, ask.said), page.open_ended
+            return self._as_before(cursor, last, ask), False
+        return self._sorted(page, cursor, ask), page.open_ended
 
-    def _as_before(self, cursor: Cursor | None, page: Remembered, said: Mapping[str, Said]) -> Walked:
+    def _as_before(self, cursor: Cursor | None, page: Remembered, ask: Conversation) -> Walked:
+        names = (*page.keys, *page.left_out)
         return Walked(
             number=self.number,
             cursor=cursor,
             keys=page.keys,
             fresh=(),
-            quiet=tuple(key for key in page.keys if key not in self.seen),
-            twins=(),
+            quiet=tuple(key for key in dict.fromkeys(page.keys) if key not in self.roll.seen),
+            twins=tuple(self.roll.again(names)),
             next=page.next,
             total=page.total,
-            said=said,
+            said=ask.said,
+            notes=tuple(ask.notes),
             unchanged=True,
             # A page that named nobody and still went on was summed up in the cursor that it led to.
-            gathering=not page.keys and page.next is not None,
+            gathering=not names and page.next is not None,
+            left_out=page.left_out,
         )
 
-    def _sorted(self, page: Page, cursor: Cursor | None, said: Mapping[str, Said]) -> Walked:
+    def _sorted(self, page: Page, cursor: Cursor | None, ask: Conversation) -> Walked:
         """The records of a page that are new, and the identifiers that came again."""
         first: dict[str, Record] = {}
         twins = []
         for record in page.records:
             key = identity(record.remote_id)
-            if key in first or key in self.seen:
+            if key in first or key in self.roll.seen:
                 twins.append(record.remote_id)
             else:
                 first[key] = record
         listed = [identity(record.remote_id) for record in page.records]
-        present = tuple(dict.fromkeys(map(identity, page.present)))
+        sent, present = set(listed), [identity(name) for name in page.present]
+        quiet = (key for key in dict.fromkeys(present) if key not in sent and key not in self.roll.seen)
         return Walked(
             number=self.number,
             cursor=cursor,
-            keys=tuple(dict.fromkeys((*listed, *present))),
+            keys=(*listed, *(key for key in present if key not in sent)),
             fresh=tuple(first.values()),
-            quiet=tuple(key for key in present if key not in first and key not in self.seen),
+            quiet=tuple(quiet),
             twins=tuple(twins),
             next=page.next,
             total=page.total,
-            said=said,
+            said=ask.said,
+            notes=tuple(ask.notes),
             gathering=page.gathering,
         )
 

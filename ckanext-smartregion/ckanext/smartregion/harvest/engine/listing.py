@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from ckan import model as ckan_model
 
@@ -19,7 +20,7 @@ from ckanext.smartregion.outgoing import client
 
 # A far end may take a while to show what it has: rather ask for some minutes twice.
 OVERLAP = dt.timedelta(minutes=5)
-
+MOST_NOTES = 100
 
 # In the cursor of a run: that its list is at its end, or why it broke off.
 END, BROKEN = "end", "broken"
@@ -51,7 +52,7 @@ def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
     comparison = Comparison(source)
     run.fingerprint = comparison.print
     walk = walk_of(source, comparison)
-    walk.seen, walk.number, walk.total = staging.listed_keys(run.id), run.pages, run.total
+    walk.roll, walk.number, walk.total = staging.roll(run.id), run.pages, run.total
     if run.cursor and END in run.cursor:
         walk.close()
         return True
@@ -76,7 +77,7 @@ def walk_of(source: model.Source, comparison: Comparison) -> Walk:
 def client_of(source: model.Source) -> Client:
     """The client that may log in at the far end of a source."""
     if not source.credentials:
-        return client()
+        return client(unprotected=True)  # open data may come over http, and the run tells it
     return client(Credentials.from_dict(credentials.open(source.credentials)))
 
 
@@ -87,13 +88,20 @@ def _keep(run: model.Run, walked: Walked, compared: Compared) -> None:
     run.cursor = {END: True} if walked.next is None else walked.next
     run.pages = walked.number
     run.listed += len(walked.fresh) + len(walked.quiet)
-    run.total = walked.total if walked.total is not None else run.total
+    run.total = max(run.total or 0, walked.total) if walked.total is not None else run.total
     run.unchanged += compared.unchanged
-    run.notes = [*run.notes, *(say("twice", id=remote_id) for remote_id in walked.twins)][:100]
+    run.notes = [*run.notes, *news(walked, run.notes)][:MOST_NOTES]
     run.tally = {name: added(run.tally.get(name, {}), more) for name, more in compared.tally.items()}
     if compared.unknown:
         run.fingerprint = ""  # next time the list is asked for in full
     ckan_model.Session.commit()
+
+
+def news(walked: Walked, told: Collection[dict[str, str]]) -> list[dict[str, str]]:
+    """What a page gives to tell, each once: how it came, and who came more than once."""
+    twins = list(dict.fromkeys(walked.twins))[:MOST_NOTES]
+    notes = (*walked.notes, *(say("twice", id=remote_id) for remote_id in twins))
+    return [note for note in notes if note not in told]
 
 
 def added(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:

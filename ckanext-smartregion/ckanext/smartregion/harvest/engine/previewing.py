@@ -11,7 +11,7 @@ from typing import Any
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.harvest import model, plan
 from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, known_of
-from ckanext.smartregion.harvest.engine.listing import walk_of
+from ckanext.smartregion.harvest.engine.listing import news, walk_of
 from ckanext.smartregion.harvest.engine.pulse import Told, silent
 from ckanext.smartregion.harvest.records import EndlessError, ListingError
 from ckanext.smartregion.harvest.sentences import say
@@ -85,7 +85,7 @@ def _note(seen: Seen, walked: Walked, compared: Compared) -> None:
     seen.failed.update(identity(step.remote_id) for step in compared.steps if step.act == "fail")
     seen.plan.add(compared.steps)
     seen.plan.counts["unchanged"] += compared.unchanged
-    seen.plan.notes += [say("twice", id=remote_id) for remote_id in walked.twins]
+    seen.plan.notes += news(walked, seen.plan.notes)
 
 
 def _how_much(seen: Seen) -> dict[str, str]:

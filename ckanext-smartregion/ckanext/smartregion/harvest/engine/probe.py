@@ -181,7 +181,7 @@ def _sample(guess: Guess, wanted: Wanted, told: Told) -> Sample:
     try:
         for walked in walk.pages():
             left = SAMPLE - len(found.steps)
-            found.seen = len(walk.seen)
+            found.seen = len(walk.roll.seen)
             found.total = max(found.total or 0, walked.total) if walked.total is not None else found.total
             found.steps += comparison.page(replace(walked, fresh=walked.fresh[:left])).steps
             told("listing", {"pages": walked.number, "listed": found.seen, "total": found.total or 0})

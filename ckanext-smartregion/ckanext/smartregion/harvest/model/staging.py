@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from ckan import model
 from ckanext.smartregion.harvest.conversation import Said
 from ckanext.smartregion.harvest.model.tables import Outcome, Record, Run, Source, StagedPage, StagedStep
 from ckanext.smartregion.harvest.plan import Step
+from ckanext.smartregion.harvest.roll import Called, Roll
 from ckanext.smartregion.harvest.walking import Remembered, Walked, place
 
 WHERE_IT_STANDS = ("stage", "cursor", "pages", "listed", "total", "unchanged", "fingerprint", "tally", "notes")
@@ -40,7 +42,7 @@ def remembered(source_id: str, fingerprint: str, known: Container[str]) -> dict[
 
 def _as_remembered(page: StagedPage, known: Container[str]) -> Remembered:
     said = _said(page.said) if all(key in known for key in page.keys) else {}
-    return Remembered(tuple(page.keys), page.next, page.total, said)
+    return Remembered(tuple(page.keys), page.next, page.total, said, tuple(page.left_out))
 
 
 def _said(stored: Mapping[str, Any]) -> dict[str, Said]:
@@ -49,7 +51,7 @@ def _said(stored: Mapping[str, Any]) -> dict[str, Said]:
 
 def keep_page(run: Run, walked: Walked, excluded: Iterable[str]) -> None:
     """A page that was listed: whom it named, and how to ask for it again."""
-    left_out = set(excluded)
+    left = set(excluded)
     page = StagedPage(
         run_id=run.id,
         number=walked.number,
@@ -57,7 +59,8 @@ def keep_page(run: Run, walked: Walked, excluded: Iterable[str]) -> None:
         place=place(walked.cursor),
         next=walked.next,
         total=walked.total,
-        keys=[key for key in walked.keys if key not in left_out],
+        keys=[key for key in walked.keys if key not in left],
+        left_out=[*(key for key in walked.keys if key in left), *walked.left_out],
         said={url: said.as_dict() for url, said in walked.said.items()},
     )
     model.Session.add(page)
@@ -84,6 +87,12 @@ def listed_keys(run_id: str) -> set[str]:
     """Whom the pages of a run have named so far."""
     rows = model.Session.query(StagedPage.keys).filter_by(run_id=run_id).all()
     return {key for (keys,) in rows for key in keys}
+
+
+def roll(run_id: str) -> Roll:
+    """The roll of a run so far, as its pages were kept."""
+    pages = model.Session.query(StagedPage).filter_by(run_id=run_id).order_by(StagedPage.number)
+    return Roll.of(Called(json.loads(each.place), (*each.keys, *each.left_out)) for each in pages)
 
 
 def failed_ids(run_id: str) -> list[str]:

@@ -160,7 +160,10 @@ class Outcome(tk.BaseModel):
 
 
 class StagedPage(tk.BaseModel):
-    """One page of a listing: of the run under way, and of the last complete one, which the next run remembers."""
+    """One page of a listing: of the run under way, and of the last complete one, which the next run remembers.
+
+    `keys` names whom it named, as often as it did; `left_out` those of them whom the source's options leave out.
+    """
 
     __tablename__ = "smartregion_page"
 
@@ -171,6 +174,7 @@ class StagedPage(tk.BaseModel):
     next: Mapped[dict[str, Any] | None] = _json()
     total: Mapped[int | None]
     keys: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    left_out: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list, server_default="{}")
     said: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
