@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -13,7 +14,7 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model, plan
 from ckanext.smartregion.harvest.engine.edits import theirs
-from ckanext.smartregion.harvest.engine.owners import owner
+from ckanext.smartregion.harvest.engine.owners import owner, speaks_for
 from ckanext.smartregion.harvest.fingerprint import fingerprint
 from ckanext.smartregion.harvest.records import Candidate, Record, RecordError, Source
 from ckanext.smartregion.harvest.sameness import common, marks, same
@@ -30,7 +31,7 @@ def as_source(row: model.Source, *, since: Any = None) -> Source:
 
 def print_of(row: model.Source) -> str:
     """The fingerprint of a source; whose its datasets are belongs to it."""
-    return fingerprint(as_source(row), row.organization_id, str(row.any_organization), str(row.precedence))
+    return fingerprint(as_source(row), speaks_for(row), str(row.any_organization), str(row.precedence))
 
 
 def raw_hash(record: Record) -> str:
@@ -72,10 +73,15 @@ class Comparison:
     """Compares the pages of one source with what is known of it."""
 
     def __init__(self, row: model.Source) -> None:
-        self.row, self.source, self.print = row, as_source(row), print_of(row)
+        self.row, self.source = row, as_source(row)
         self.kind = harvester(row.kind)
         names = str(row.options.get("exclude_publishers") or "").split(";")
         self.excluded = {name.strip().casefold() for name in names if name.strip()}
+
+    @cached_property
+    def print(self) -> str:
+        """The fingerprint of the source as it is now."""
+        return print_of(self.row)
 
     def page(self, walked: Walked) -> Compared:
         """The steps of a page; an unchanged one has none."""
@@ -86,6 +92,7 @@ class Comparison:
             self._record(record, known.get(identity(record.remote_id)), found)
         found.tally = tally(step.candidate for step in found.steps if step.candidate)
         self._twins(found)
+        self._moved(found)
         found.unchanged += sum(step.act == "unchanged" for step in found.steps)
         found.steps = [_foreseen(self.row, step) for step in found.steps if step.act != "unchanged"]
         return found
@@ -135,6 +142,17 @@ class Comparison:
             if related:
                 found.steps[at] = self._related(found.steps[at], related)
 
+    def _moved(self, found: Compared) -> None:
+        """Turn steps about a dataset that is as it was, and that is now another organisation's, into updates."""
+        same = {step.package_id: at for at, step in enumerate(found.steps) if step.act == "unchanged" and not step.twin}
+        package = ckan_model.Package
+        owners = ckan_model.Session.query(package.id, package.owner_org).filter(package.id.in_(same)) if same else ()
+        for identifier, organization in owners:
+            step = found.steps[same[identifier]]
+            assert step.candidate is not None  # noqa: S101 - a step without one fails
+            if organization != owner(self.row, step.candidate):
+                found.steps[same[identifier]] = replace(step, act="update")
+
     def as_of_now(self, steps: list[plan.Step]) -> list[plan.Step]:
         """Steps that make or link a dataset, compared once more with the other sources.
 
@@ -173,7 +191,7 @@ def _foreseen(row: model.Source, step: plan.Step) -> plan.Step:
         return step
     if step.package_id and not lacking({"ignore_auth": True}, _asked(row, theirs(step.package_id, step.candidate))):
         return step
-    return plan.Step(**{**step.__dict__, "act": "hold"})
+    return replace(step, act="hold")
 
 
 def _asked(row: model.Source, candidate: Candidate) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.fetch import Client, Credentials, FetchError
 from ckanext.smartregion.harvest import credentials, model, plan
 from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
+from ckanext.smartregion.harvest.engine.owners import is_there
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.records import EndlessError, ListingError
@@ -66,7 +67,9 @@ def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
 
 
 def walk_of(source: model.Source, comparison: Comparison) -> Walk:
-    """The walk through a source, with what is remembered of the last one."""
+    """The walk through a source, with what is remembered of the last one; none where its organisation is gone."""
+    if not is_there(source):
+        raise ListingError(say("no-organization", source=source.title or source.name))
     since = None
     if source.listed and source.fingerprint == comparison.print:
         since = source.listed - OVERLAP

@@ -9,6 +9,20 @@ from ckanext.smartregion.harvest.model import Source
 from ckanext.smartregion.harvest.records import Candidate
 
 
+def speaks_for(source: Source) -> str:
+    """For whom a source may speak today, as one text: its own organisation, or all that there are."""
+    if not source.any_organization:
+        return source.organization_id
+    found = ckan_model.Session.query(ckan_model.Group.name).filter_by(is_organization=True, state="active")
+    return " ".join([source.organization_id, *sorted(name for (name,) in found)])
+
+
+def is_there(source: Source) -> bool:
+    """Whether the organisation of a source has not been deleted."""
+    organization = ckan_model.Session.get(ckan_model.Group, source.organization_id)
+    return organization is not None and organization.state == "active"
+
+
 def owner(source: Source, candidate: Candidate) -> str:
     """The id of the organisation; a source without the right to speak for others keeps everything to itself."""
     if not source.any_organization:
