@@ -37,6 +37,9 @@ test-services: ready-test ## only PostgreSQL, Redis and Solr for tests, left run
 pytest: ## some tests against `make test-services`: make pytest ARGS="tests/quality -k hold"
 	@SMARTREGION_TEST_RUN_DIR=$(abspath $(RUN_DIR)) $(PYTHON) -m pytest --ckan-ini=$(RUN_DIR)/test.ini $(ARGS)
 
+test-long: ready-test ## the comparison of both ways to judge a table, on 20,000 files (FILES=... for another number)
+	@FILES=$${FILES:-20000} $(PYTHON) -m pytest -p no:ckan -q -n 2 --dist worksteal tests/quality/test_compiled.py
+
 bench: ready-test ## every speed claim, beside its peer
 	@$(PYTHON) -m benchmarks
 
@@ -73,4 +76,4 @@ solr: .tools/installed-solr
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.PHONY: run start stop status logs test lint test-services pytest bench i18n images lock ready ready-test system venv solr help
+.PHONY: run start stop status logs test test-long lint test-services pytest bench i18n images lock ready ready-test system venv solr help

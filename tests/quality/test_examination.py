@@ -72,6 +72,25 @@ def test_row_too_short_and_row_too_long_are_told(found):
     assert rules == [("required", "updated_at"), ("missing-cell", None), ("extra-cell", None)]
 
 
+def test_ragged_rows_do_not_hide_those_above_them(examine):
+    short = ["x,y"] * 9
+
+    assert examine(table(ROW, *short))["counts"] == {"rows": 10, "valid_rows": 1, "invalid_rows": 9}
+
+
+def test_row_of_signs_for_nothing_is_a_blank_row(examine):
+    outcome = examine(table(ROW, ",".join(["NC"] * 13), "NC"))
+
+    assert outcome["counts"] == {"rows": 1, "valid_rows": 1, "invalid_rows": 0}
+    assert [one["count"] for one in outcome["findings"] if one["rule"] == "blank-row"] == [2]
+
+
+def test_file_without_its_key_column_is_judged_all_the_same(found):
+    header, row = HEADER.replace("evse_id,", "", 1), changed(access="no").split(",", 1)[1]
+
+    assert found(f"{header}\n{row}\n") == [("missing-column", "evse_id"), ("enum", "access")]
+
+
 def test_sample_says_cell_line_key_and_value(examine):
     finding = examine(table(ROW, changed(evse_id="BE*EXA*E000002", access="no")))["findings"][-1]
 

@@ -22,7 +22,7 @@ from ckanext.smartregion.schemas.table_contracts import TableContract
 
 log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
-OWN_VERSION = "2"
+OWN_VERSION = "3"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
 CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.examination.child")
 

@@ -31,6 +31,9 @@ def canonical(value: Any) -> str:
     if isinstance(value, dict | list):
         return _json(value)
     if isinstance(value, tuple):
+        if hasattr(value, "month"):
+            year, month = value
+            return f"{year:04}-{month:02}"
         return ",".join(canonical(part) for part in value)
     return str(value)
 

@@ -1,12 +1,15 @@
 """Findings while a file is read: counted by column and rule, with the first few samples of each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ckanext.smartregion.quality.escaping import shown
 from ckanext.smartregion.quality.examination.header import column_letters
 from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.policy import severity
+
+Sample = dict[str, Any] | Callable[[], dict[str, Any]]
+"""Where a finding was made, or what tells it when somebody wants to know."""
 
 
 class Collector:
@@ -16,21 +19,33 @@ class Collector:
         self.policy, self.samples, self.most = policy, samples, most
         self.findings: dict[tuple[str, str | None, str], dict[str, Any]] = {}
         self.truncated = False
+        self._levels: dict[tuple[str, str | None], str] = {}
         # Occurrences so far that block or warn.
         self.serious = 0
 
-    def add(self, rule: str, column: str | None = None, sample: dict[str, Any] | None = None, **values: Any) -> None:
-        """Count one occurrence of a broken rule."""
-        level = severity(rule, column, self.policy)
-        self.serious += level != "note"
+    def add(self, rule: str, column: str | None = None, sample: Sample | None = None, **values: Any) -> None:
+        """Count one occurrence of a broken rule; the sample is only made when it is kept."""
+        self.add_many(rule, column, 1, [sample] if sample else [], **values)
+
+    def add_many(self, rule: str, column: str | None, count: int, samples: Sequence[Sample], **values: Any) -> None:
+        """Count occurrences of one broken rule, of which the first ones are given."""
+        level = self.level(rule, column)
+        self.serious += count * (level != "note")
         at = (rule, column, str(values.get("found", "")))
         if at not in self.findings and len(self.findings) >= self.most:
             self.truncated = True
             return
         finding = self.findings.setdefault(at, self._new(rule, level, column, values))
-        finding["count"] += 1
-        if sample and len(finding["samples"]) < self.samples:
-            finding["samples"].append(sample)
+        finding["count"] += count
+        wanted = samples[: self.samples - len(finding["samples"])]
+        finding["samples"] += [sample() if callable(sample) else sample for sample in wanted]
+
+    def level(self, rule: str, column: str | None) -> str:
+        """The severity of a rule in a column."""
+        known = self._levels.get((rule, column))
+        if known is None:
+            known = self._levels[rule, column] = severity(rule, column, self.policy)
+        return known
 
     def _new(self, rule: str, level: str, column: str | None, values: dict[str, Any]) -> dict[str, Any]:
         plain = {name: shown(value) if isinstance(value, str) else value for name, value in values.items()}

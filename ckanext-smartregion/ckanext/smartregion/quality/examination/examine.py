@@ -1,80 +1,96 @@
 """One file against one contract, inside the child process: our reading, frictionless's judgement, our words."""
 
-from collections import deque
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ckanext.smartregion.quality.examination.canonical import NotStorable, canonical
-from ckanext.smartregion.quality.examination.cells import written_out
+from ckanext.smartregion.quality.examination.blocks import Block, NotProvable, Text, text_blocks
 from ckanext.smartregion.quality.examination.collecting import Collector, sample_of
+from ckanext.smartregion.quality.examination.compiled import CompiledPath
 from ckanext.smartregion.quality.examination.header import Header, read_header
-from ckanext.smartregion.quality.examination.judging import defused, is_comma_number, rule_of, table
+from ckanext.smartregion.quality.examination.layout import Layout
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened, opened, told
+from ckanext.smartregion.quality.examination.outcome import Judged, Witness, no_witness
+from ckanext.smartregion.quality.examination.plain import PlainPath
 from ckanext.smartregion.quality.examination.reading import Record, dialect_of, header_place, records
 from ckanext.smartregion.quality.examination.refusal import Refused
-from ckanext.smartregion.quality.examination.typed import TypedCopy
+from ckanext.smartregion.quality.examination.sheets import Rows
+from ckanext.smartregion.quality.examination.typed import TypedTable
 from ckanext.smartregion.quality.examination.workbook import sheet_of
 
-MORE_ROWS = "too-many-rows"
-ROW_RULES = ("missing-cell", "extra-cell", "key")
+log = logging.getLogger(__name__)
+# Below so many bytes frictionless is done before Polars has begun.
+SMALL = 30_000
 
 
 class Examination:
-    """The examination of one file; `run` gives what the parent process makes the report from."""
+    """The examination of one file; `run` gives what the parent process makes the report from.
 
-    def __init__(self, path: Path, contract: dict[str, Any], policy: dict[str, str], limits: Limits) -> None:
-        self.path, self.contract, self.limits = path, contract, limits
+    `compiled` says whether the compiled path may be taken; left open, it is where it is the quicker one.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        contract: dict[str, Any],
+        policy: dict[str, str],
+        limits: Limits,
+        *,
+        compiled: bool | None = None,
+        witness: Witness = no_witness,
+    ) -> None:
+        self.path, self.contract, self.limits, self.witness = path, contract, limits, witness
         self.scratch = TemporaryDirectory(prefix="opened-", ignore_cleanup_errors=True)
         self.folder = Path(self.scratch.name)
+        self.compiled = compiled
         self.names = [field["name"] for field in contract["fields"]]
-        self.key_names = contract.get("primaryKey", [])
-        self.empty = set(contract.get("missingValues", [""]))
         self.found = Collector(policy, limits.samples, limits.findings)
         self.facts: dict[str, Any] = dict.fromkeys(("rows", "columns", "encoding", "delimiter", "sheet"))
         self.header = Header([], [])
-        self.kinds: list[str] = []
-        self.numeric: list[tuple[int, str]] = []
-        self.pending: deque[Record] = deque()
-        self.refusal: Refused | None = None
-        self.rows = self.invalid = 0
+        self.judged = Judged()
+        self.text: Text | None = None
+        # The path that was taken: compiled or plain.
+        self.way = ""
 
-    def run(self, typed: Path | None = None) -> dict[str, Any]:
-        """Examine the whole file and, when asked, write its typed copy."""
+    def run(self, typed: Path | None = None, parquet: Path | None = None) -> dict[str, Any]:
+        """Examine the whole file and, when asked, write its typed copy as CSV and as Parquet."""
         try:
-            self._judge(self._open(), typed)
-            if self.refusal:
-                raise self.refusal
-            self.facts["rows"] = self.rows
-            if not self.rows:
+            self._judge(*self._open(), typed, parquet)
+            if self.judged.refusal:
+                raise self.judged.refusal
+            self.facts["rows"] = self.judged.rows
+            if not self.judged.rows:
                 raise Refused("no-rows")
         except Refused as refused:
             self.found.add(refused.rule, **{"line": None, **refused.values})
         return self._outcome()
 
     def _outcome(self) -> dict[str, Any]:
-        counts = {"rows": self.rows, "valid_rows": self.rows - self.invalid, "invalid_rows": self.invalid}
-        stopped = self.refusal is not None and self.rows > 0
+        rows, invalid = self.judged.rows, self.judged.invalid
+        stopped = self.judged.refusal is not None and rows > 0
         return {
             "file": self.facts,
-            "counts": counts,
+            "counts": {"rows": rows, "valid_rows": rows - invalid, "invalid_rows": invalid},
             "findings": self.found.to_list(),
             "truncated": self.found.truncated or stopped,
         }
 
-    def _open(self) -> Iterator[Record]:
-        """The records below the header, after the header was read."""
+    def _open(self) -> tuple[Record, Iterator[Record]]:
+        """The header and the records below it, after the header was read."""
         file = opened(self.path, self.folder, self.limits)
         for rule, values in told(file):
             self.found.add(rule, **values)
+        if self.compiled is None:
+            self.compiled = file.path.stat().st_size > SMALL
         source = self._open_text(file) if file.kind == "csv" else self._open_sheet(file)
         first = next((record for record in source if not record.blank), None)
         if first is None:
             raise Refused("empty-file")
         self._read_header(first, source)
-        return source
+        return first, source
 
     def _open_text(self, file: Opened) -> Iterator[Record]:
         encoding = str(file.read_as)
@@ -82,6 +98,7 @@ class Examination:
         self.facts |= {"encoding": str(file.encoding).removesuffix("-sig"), "delimiter": dialect.delimiter}
         if dialect.quote != '"':
             self.found.add("single-quotes")
+        self.text = Text(file.path, dialect)
         return records(file.path, encoding, dialect, self.limits)
 
     def _open_sheet(self, file: Opened) -> Iterator[Record]:
@@ -95,8 +112,6 @@ class Examination:
 
     def _read_header(self, first: Record, below: Iterator[Record]) -> None:
         self.header = read_header(first.cells, self.contract)
-        self.kinds = [field["type"] if field else "string" for field in self.header.fields]
-        self.numeric = [(at, kind) for at, kind in enumerate(self.kinds) if kind in ("number", "integer")]
         self.facts["columns"] = len(first.cells)
         if not self.header.positions:
             line = header_place(first, below, self.names)
@@ -105,91 +120,29 @@ class Examination:
             at = values.pop("at", self.header.positions.get(column or ""))
             self.found.add(rule, column, None if at is None else sample_of(first, at, ""), **values)
 
-    def _judge(self, source: Iterator[Record], typed: Path | None) -> None:
-        descriptor = self.header.descriptor(self.contract)
-        names = [field["name"] for field in descriptor["fields"]]
-        with table(self._cells(source, names), descriptor) as resource, TypedCopy(typed, self.names) as copy:
-            for row in resource.row_stream:
-                record = self.pending.popleft()
-                before = self.found.serious
-                self._judge_row(row, record)
-                copy.write([self._value(row, record, name) for name in self.names])
-                self.rows += 1
-                self.invalid += self.found.serious > before
+    def _judge(self, header: Record, source: Iterator[Record], typed: Path | None, parquet: Path | None) -> None:
+        layout = Layout(self.header, self.contract)
+        rows = None if self.text else Rows(source, layout, self.limits)
+        for path in (CompiledPath, PlainPath) if self.compiled else (PlainPath,):
+            try:
+                with TypedTable(self.contract["fields"], typed, keep=parquet is not None) as table:
+                    way = path(layout, self.found, self.limits, table, self.witness)
+                    if isinstance(way, PlainPath):
+                        self.judged = way.run(source if rows is None else iter(rows))
+                    else:
+                        self.judged = way.run(self._blocks(layout.width, rows), header.number)
+                        self.judged.refusal = rows.refusal if rows else None
+                    if parquet:
+                        table.frame().write_parquet(parquet)
+                self.way = path.__name__
+                return
+            except NotProvable as reason:
+                log.info("Judged the plain way: %s", reason)
 
-    def _cells(self, source: Iterator[Record], names: list[str]) -> Iterator[list[str]]:
-        """Cells for frictionless, which reads ahead of its rows; a refusal ends them and is raised afterwards."""
-        yield names
-        taken = 0
-        try:
-            for record in source:
-                if record.blank:
-                    self.found.add("blank-row", None, sample_of(record, None, ""))
-                    continue
-                if taken >= self.limits.rows:
-                    raise Refused(MORE_ROWS, limit=self.limits.rows)
-                taken += 1
-                self._write_out(record)
-                self.pending.append(record)
-                yield self._guarded(record.cells)
-        except Refused as refused:
-            self.refusal = refused
-
-    def _guarded(self, cells: list[str]) -> list[str]:
-        """The cells as frictionless may see them; only columns of numbers can hold what must be defused."""
-        guarded = cells[:]
-        for at, kind in self.numeric:
-            if at < len(cells) and cells[at] not in self.empty:
-                guarded[at] = defused(cells[at], kind)
-        return guarded
-
-    def _write_out(self, record: Record) -> None:
-        """Spreadsheet cells become the text they would have had in a CSV file."""
-        if self.facts["sheet"] is None:
-            return
-        odd = []
-        for at, value in enumerate(record.cells):
-            if type(value) is not str:
-                field = self.header.fields[at] if at < len(self.header.fields) else None
-                record.cells[at], rule = written_out(value, field or {})
-                odd += [(rule, at, None if record.cells[at] else str(value))] if rule and field else []
-            if len(record.cells[at]) > self.limits.cell_chars:
-                raise Refused("cell-too-long", limit=self.limits.cell_chars, line=record.line)
-        for rule, at, shown in odd:
-            self._find(rule, record, at, shown)
-
-    def _judge_row(self, row: Any, record: Record) -> None:
-        errors = [(rule_of(error), getattr(error, "field_number", 0) - 1) for error in row.errors]
-        for rule, at in errors:
-            if rule != "key" or not self._key_is_told(errors):
-                self._find(self._sharper(rule, record, at), record, at)
-
-    def _key_is_told(self, errors: list[tuple[str, int]]) -> bool:
-        """A key of one column that is empty or double in this row has already been said of the column itself."""
-        place = self.header.positions[self.key_names[0]] if len(self.key_names) == 1 else None
-        return any(rule in ("required", "unique") and at == place for rule, at in errors)
-
-    def _sharper(self, rule: str, record: Record, at: int) -> str:
-        comma = rule == "type" and is_comma_number(record.cells[at], self.kinds[at])
-        return "decimal-comma" if comma else rule
-
-    def _find(self, rule: str, record: Record, at: int, shown: str | None = None) -> None:
-        """Count a finding where it belongs: a row's own, or a column's; columns outside the contract have none."""
-        if rule in ROW_RULES:
-            place = self.header.positions[self.key_names[0]] if rule == "key" else at
-            self.found.add(rule, None, sample_of(record, place, self._key(record)))
-        elif field := self.header.fields[at]:
-            self.found.add(rule, field["name"], sample_of(record, at, self._key(record), shown))
-
-    def _key(self, record: Record) -> str:
-        places = [self.header.positions.get(name) for name in self.key_names]
-        return " / ".join(str(record.cells[at]) for at in places if at is not None and at < len(record.cells))
-
-    def _value(self, row: Any, record: Record, name: str) -> str:
-        if name not in self.header.positions:
-            return ""
-        try:
-            return canonical(row[name])
-        except NotStorable:
-            self._find("type", record, self.header.positions[name])
-            return ""
+    def _blocks(self, width: int, rows: Rows | None) -> Callable[[], Iterator[Block]]:
+        text = self.text
+        if rows is not None:
+            return lambda: rows.blocks(width)
+        if text is None:
+            raise NotProvable("neither text nor sheet")
+        return lambda: text_blocks(text, width, self.limits)

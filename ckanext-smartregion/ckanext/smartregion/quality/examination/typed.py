@@ -1,26 +1,82 @@
-"""The typed copy: a clean UTF-8 CSV with the contract's columns in its order, made to be loaded by COPY."""
+"""The typed table: canonical text becomes typed columns, a clean CSV made to be loaded by COPY, and a Parquet file."""
 
-import csv
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+
+import polars as pl
+
+from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+
+MOMENT = "%Y-%m-%dT%H:%M:%S%.f%:z"
+NULL = pl.lit(None, pl.String)
 
 
-class TypedCopy:
-    """Writes the typed copy while a file is examined; without a path it writes nothing."""
+def typed_column(field: dict[str, Any]) -> pl.Expr:
+    """The values of a column of canonical text in the type of its field; points and JSON stay text."""
+    text = pl.col(field["name"])
+    match field["type"]:
+        case "integer" | "year":
+            return text.cast(pl.Int64, strict=False)
+        case "number":
+            return text.cast(pl.Float64, strict=False)
+        case "boolean":
+            return text == "true"
+        case "date":
+            return text.str.to_date("%Y-%m-%d", strict=False)
+        case "datetime":
+            moments = text.str.to_datetime(MOMENT, time_unit="us", time_zone="UTC", strict=False)
+            return moments.dt.convert_time_zone(str(REGION_TIME))
+        case "time":
+            return text.str.to_time("%H:%M:%S%.f", strict=False)
+    return text
 
-    def __init__(self, path: Path | None, names: list[str]) -> None:
-        self.file = path.open("w", encoding="utf-8", newline="") if path else None
-        self.writer = csv.writer(self.file, lineterminator="\n") if self.file else None
-        self.write(names)
 
-    def write(self, values: list[str]) -> None:
-        """Add one row."""
-        if self.writer:
-            self.writer.writerow(values)
+class TypedTable:
+    """Takes the canonical text of a table block by block, in the contract's columns and order.
 
-    def __enter__(self) -> "TypedCopy":
+    The CSV is written as the blocks come; `keep` says that the typed frame will be asked for.
+    """
+
+    def __init__(self, fields: list[dict[str, Any]], csv: Path | None = None, *, keep: bool = False) -> None:
+        self.names = [field["name"] for field in fields]
+        self._columns = [typed_column(field) for field in fields]
+        self._file = csv.open("wb") if csv else None
+        self._keep = keep
+        self._frames: list[pl.DataFrame] = []
+        if self._file:
+            pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).write_csv(self._file)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody wants the table."""
+        return self._keep or self._file is not None
+
+    def add(self, texts: pl.DataFrame) -> None:
+        """Take the next rows; a column that is not in the file may be absent."""
+        absent = [NULL.alias(name) for name in self.names if name not in texts.columns]
+        texts = texts.with_columns(absent).select(self.names)
+        if self._file:
+            _write(texts, self._file)
+        if self._keep:
+            self._frames.append(texts.select(self._columns))
+
+    def frame(self) -> pl.DataFrame:
+        """The whole table, typed; null where a cell was empty or of the wrong type."""
+        empty = pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).select(self._columns)
+        return pl.concat([empty, *self._frames])
+
+    def __enter__(self) -> "TypedTable":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self.file:
-            self.file.close()
+        if self._file:
+            self._file.close()
+
+
+def _write(texts: pl.DataFrame, file: Any) -> None:
+    """COPY takes a bare carriage return and a lone \\. for more than text: such blocks have all their text quoted."""
+    odd = pl.any_horizontal(pl.all().str.contains("\r", literal=True) | (pl.all() == "\\."))
+    texts = texts.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    style = "non_numeric" if texts.select(odd.any()).item() else "necessary"
+    texts.write_csv(file, include_header=False, quote_style=style)

@@ -1,0 +1,306 @@
+"""The compiled path: Polars accepts what is surely right, frictionless judges the rest; the outcome is the same.
+
+A cell's judgement depends on nothing but its text, so doubtful cells are judged once for every text, by frictionless'
+own reader of the column. Rows whose key is doubtful or double, or whose cells are too many or too few, are judged
+whole, by frictionless' own table. Everything found is put in the order in which the plain path finds it.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from ckanext.smartregion.quality.examination.accepting import accepted, canonical_text, is_one_of
+from ckanext.smartregion.quality.examination.blocks import Block, NotProvable
+from ckanext.smartregion.quality.examination.collecting import Collector
+from ckanext.smartregion.quality.examination.judging import CellJudge, Judgement, table
+from ckanext.smartregion.quality.examination.keys import KEY_TYPES, Keys
+from ckanext.smartregion.quality.examination.layout import Layout
+from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.outcome import Judged, Witness
+from ckanext.smartregion.quality.examination.reading import Record
+from ckanext.smartregion.quality.examination.typed import TypedTable
+
+EVENTS = {"row": pl.UInt32, "step": pl.UInt32, "rule": pl.String, "at": pl.Int32}
+# What is said of a row after its cells.
+AFTER_CELLS = 1_000_000
+# Signs that may make a row a blank one; which of them do is Python's to say.
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+
+
+class Column:
+    """One column of the file: what is accepted, its canonical text, and frictionless' judge for the rest."""
+
+    def __init__(self, layout: Layout, at: int, field: Any) -> None:
+        self.at, self.name = at, str(at)
+        # Only what the descriptor says: it is the same for frictionless.
+        self.field = layout.descriptor["fields"][at]
+        self.missing = layout.missing[at]
+        self.doubtful, self.text = _compiled(json.dumps([self.field, self.missing]), self.name)
+        self._guarded = lambda text: layout.guarded_cell(text, at)
+        self._sharper = lambda rule, text: layout.sharper(rule, text, at)
+        self._judge = CellJudge(field)
+
+    def judge(self, text: str) -> Judgement:
+        """frictionless' judgement on a text, with our names of rules."""
+        found = self._judge.judge(self._guarded(text))
+        if "type" not in found.rules:
+            return found
+        return Judgement(tuple(self._sharper(rule, text) for rule in found.rules), found.value)
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(described: str, name: str) -> tuple[pl.Expr, pl.Expr]:
+    """The doubtful cells of a column and the canonical text of the others, from its field and its signs for nothing."""
+    field, missing = json.loads(described)
+    cell = pl.col(name)
+    text = pl.when(~is_one_of(cell, missing)).then(canonical_text(field, cell))
+    return (~accepted(field, missing, cell)).alias(name), text.alias(name)
+
+
+class CompiledPath:
+    """One pass over the blocks of a file; `blocks` begins anew each time, for the few rows that are looked at twice."""
+
+    def __init__(self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness) -> None:
+        from frictionless import Schema
+
+        self.layout, self.found, self.limits, self.typed, self.witness = layout, found, limits, typed, witness
+        fields = Schema.from_descriptor(layout.descriptor).fields
+        self.columns = [Column(layout, at, field) for at, field in enumerate(fields)]
+        self.keys = Keys(layout)
+        if any(fields[at].type not in KEY_TYPES for at in self.keys.places):
+            raise NotProvable("a key of a type whose equal texts are not known")
+        self._told: list[tuple[int, int, str, int]] = []
+        self._events: list[pl.DataFrame] = []
+        self._records: dict[int, Record] = {}
+        self._hard: set[int] = set()
+        self._blank: list[int] = []
+        self._rows = 0
+
+    def run(self, blocks: Callable[[], Iterable[Block]], after: int) -> Judged:
+        """Judge every record after that number, which is the header's."""
+        for block in _below(blocks(), after):
+            self._examine(block)
+        if self._rows > self.limits.rows:
+            raise NotProvable("too many rows: the plain path says how many it judged")
+        self._hard |= self.keys.double()
+        events = self._in_order(self._rows_again(blocks, after, self._hard - set(self._records)))
+        return self._tell(events, lambda numbers: self._rows_again(blocks, after, numbers))
+
+    # One block
+
+    def _examine(self, block: Block) -> None:
+        frame = block.frame
+        blank = self._blank_rows(block)
+        self._blank += [block.first + row for row in blank]
+        self._rows += frame.height - len(blank)
+        self._told += [(number, 0, rule, at) for number, rule, at in block.told]
+        hard = {row for row in block.odd if row not in blank}
+        masks = frame.select(column.doubtful for column in self.columns)
+        wanted = [column for column in self.columns if self._is_wanted(column.at)]
+        texts = dict(zip((column.at for column in wanted), frame.select(column.text for column in wanted), strict=True))
+        for column, mask in zip(self.columns, masks, strict=True):
+            if mask.any():
+                self._doubtful(block, column, mask.arg_true(), texts, hard)
+        hard |= self.keys.add(texts, frame.height, block.first, blank)
+        hard -= set(blank)
+        self._hard |= {block.first + row for row in hard}
+        self._records |= {block.first + row: block.record(row) for row in sorted(hard)}
+        self._give_texts(texts, block, blank)
+
+    def _is_wanted(self, at: int) -> bool:
+        """Whether the canonical text of a column is needed: for keys, or for the typed copy."""
+        return at in self.keys.places or (self.typed.wanted and self.layout.header.fields[at] is not None)
+
+    def _blank_rows(self, block: Block) -> list[int]:
+        """Rows without anything in them: looked for in one column after the other, among ever fewer rows."""
+        maybe = block.frame.with_row_index("row")
+        for column in self.columns:
+            cell = pl.col(column.name)
+            maybe = maybe.filter(~cell.str.contains(NOT_BLANK) | is_one_of(cell, column.missing))
+            if not maybe.height:
+                return []
+        return [row for row in maybe["row"].to_list() if self.layout.is_blank(block.record(row))]
+
+    def _doubtful(
+        self, block: Block, column: Column, rows: pl.Series, texts: dict[int, pl.Series], hard: set[int]
+    ) -> None:
+        """Have the doubtful cells of a column judged, each text once; their values go into its canonical text."""
+        cells = block.frame.to_series(column.at).gather(rows)
+        different = cells.unique()
+        judgements = [column.judge(one) for one in different.to_list()]
+        wrong = {code: one for code, one in enumerate(judgements) if one.rules or one.unstorable}
+        text = texts.get(column.at)
+        if not wrong and text is None:
+            return
+        codes = cells.replace_strict(different, pl.Series(range(len(judgements)), dtype=pl.UInt32))
+        if wrong:
+            self._note(block, column, rows, codes, wrong, hard)
+        if text is not None:
+            values = pl.Series([one.value for one in judgements], dtype=pl.String)
+            texts[column.at] = text.scatter(rows, values.gather(codes))
+
+    def _note(
+        self,
+        block: Block,
+        column: Column,
+        rows: pl.Series,
+        codes: pl.Series,
+        wrong: dict[int, Judgement],
+        hard: set[int],
+    ) -> None:
+        steps = [
+            (code, step, rule)
+            for code, one in wrong.items()
+            for step, rule in [
+                *((column.at, rule) for rule in one.rules),
+                *((self._after(column), "type") for _ in range(one.unstorable)),
+            ]
+        ]
+        told = pl.DataFrame(steps, schema={"code": pl.UInt32, "step": pl.UInt32, "rule": pl.String}, orient="row")
+        cells = pl.DataFrame({"row": rows.cast(pl.UInt32), "code": codes})
+        found = cells.join(told, on="code", how="inner", maintain_order="left_right")
+        if column.at in self.keys.places:
+            hard.update(found["row"].to_list())
+        number = (pl.col("row") + block.first).cast(pl.UInt32)
+        at = pl.lit(column.at, pl.Int32).alias("at")
+        self._events.append(found.select(number.alias("row"), "step", "rule", at))
+
+    def _after(self, column: Column) -> int:
+        """Values that no database holds are told after the row's other flaws, in the contract's order."""
+        return AFTER_CELLS + self.layout.names.index(self.field_name(column.at))
+
+    def field_name(self, at: int) -> str:
+        """The contract's name of a column."""
+        return self.layout.descriptor["fields"][at]["name"]
+
+    def _give_texts(self, texts: dict[int, pl.Series], block: Block, blank: list[int]) -> None:
+        if not self.typed.wanted:
+            return
+        found = [
+            texts[at].alias(field["name"]) for at, field in enumerate(self.layout.header.fields) if field is not None
+        ]
+        frame = pl.DataFrame(found)
+        if blank:
+            frame = frame.with_row_index(" row").filter(~pl.col(" row").is_in(blank)).drop(" row")
+        self.typed.add(frame)
+
+    # All blocks
+
+    def _rows_again(self, blocks: Callable[[], Iterable[Block]], after: int, numbers: set[int]) -> dict[int, Record]:
+        """Records that were accepted in passing and are wanted whole after all."""
+        wanted = sorted(numbers)
+        found: dict[int, Record] = {}
+        source = iter(_below(blocks(), after)) if wanted else iter(())
+        for block in source:
+            here = [number for number in wanted if block.first <= number < block.first + block.frame.height]
+            found |= {number: block.record(number - block.first) for number in here}
+            if len(found) == len(wanted):
+                break
+        return found
+
+    def _in_order(self, again: dict[int, Record]) -> pl.DataFrame:
+        """Everything found: of single cells, of rows judged whole, and of blank rows."""
+        cells = pl.concat([pl.DataFrame(schema=EVENTS), *self._events])
+        apart = pl.Series(sorted(self._hard | set(self._blank)), dtype=pl.UInt32)
+        cells = cells.join(pl.DataFrame({"row": apart}), on="row", how="anti")
+        records = self._records | again
+        whole = self._whole([records[number] for number in sorted(self._hard)])
+        blank = ((number, 0, "blank-row", -1) for number in self._blank)
+        first = pl.DataFrame(self._told, schema=EVENTS, orient="row")
+        others = pl.DataFrame([*whole, *blank], schema=EVENTS, orient="row")
+        self._records = records
+        return pl.concat([first, cells, others]).sort("row", "step", maintain_order=True)
+
+    def _whole(self, records: list[Record]) -> Iterator[tuple[int, int, str, int]]:
+        """The flaws of rows that frictionless' own table judges: every member of a double key is among them."""
+        if not records:
+            return
+        layout = self.layout
+        cells = [layout.guarded(record.cells) for record in records]
+        names = [field["name"] for field in layout.descriptor["fields"]]
+        with table(iter([names, *cells]), layout.descriptor) as resource:
+            for row, record in zip(resource.row_stream, records, strict=True):
+                broken = layout.broken(row.errors, record.cells)
+                for step, (rule, at) in enumerate([*broken, *self._unstorable(row, record)]):
+                    yield record.number, step, rule, at
+
+    def _unstorable(self, row: Any, record: Record) -> Iterator[tuple[str, int]]:
+        for name in self.layout.names:
+            at = self.layout.positions.get(name, len(record.cells))
+            if at < len(record.cells) and row[name] is not None and self.columns[at].judge(record.cells[at]).unstorable:
+                yield "type", at
+
+    def _tell(self, events: pl.DataFrame, again: Callable[[set[int]], dict[int, Record]]) -> Judged:
+        """Count what was found by rule and column, in the order of the first of each, with the first samples."""
+        for number, rule, at in events.select("row", "rule", "at").iter_rows():
+            self.witness(number, rule, at)
+        places = {
+            (rule, at): self.layout.place(rule, at)
+            for rule, at in events.select("rule", "at").unique(maintain_order=True).iter_rows()
+        }
+        groups = self._groups(events, places)
+        wanted = {number for numbers in groups["rows"] for number in numbers}
+        records = self._records | again(wanted - set(self._records))
+        for rule, column, count, numbers, shown in groups.select(
+            "rule", "column", "count", "rows", "shown"
+        ).iter_rows():
+            samples = [
+                self.layout.sample(records[number], None if at < 0 else at, rule)
+                for number, at in zip(numbers, shown, strict=True)
+            ]
+            self.found.add_many(rule, column, count, samples)
+        return Judged(self._rows, self._invalid(events, places))
+
+    def _groups(self, events: pl.DataFrame, places: dict[tuple[str, int], Any]) -> pl.DataFrame:
+        told = [
+            (rule, at, column, -1 if shown is None else shown)
+            for (rule, at), place in places.items()
+            if place is not None
+            for column, shown in [place]
+        ]
+        schema = {"rule": pl.String, "at": pl.Int32, "column": pl.String, "shown": pl.Int32}
+        placed = events.join(
+            pl.DataFrame(told, schema=schema, orient="row"), on=["rule", "at"], how="inner", maintain_order="left"
+        )
+        return placed.group_by("rule", "column", maintain_order=True).agg(
+            pl.len().alias("count"),
+            pl.col("row").head(self.limits.samples).alias("rows"),
+            pl.col("shown").head(self.limits.samples),
+        )
+
+    def _invalid(self, events: pl.DataFrame, places: dict[tuple[str, int], Any]) -> int:
+        serious = [
+            (rule, at)
+            for (rule, at), place in places.items()
+            if place is not None and rule != "blank-row" and self.found.level(rule, place[0]) != "note"
+        ]
+        told = pl.DataFrame(serious, schema={"rule": pl.String, "at": pl.Int32}, orient="row")
+        return (
+            events.join(told, on=["rule", "at"], how="semi").filter(~pl.col("row").is_in(self._blank))["row"].n_unique()
+        )
+
+
+def _below(blocks: Iterable[Block], after: int) -> Iterator[Block]:
+    """The blocks without the records up to the header."""
+    for block in blocks:
+        above = after + 1 - block.first
+        if above <= 0:
+            yield block
+        elif above < block.frame.height:
+            yield Below(block, above)
+
+
+class Below(Block):
+    """The lower part of a block."""
+
+    def __init__(self, whole: Block, above: int) -> None:
+        odd = {row - above: cells for row, cells in whole.odd.items() if row >= above}
+        super().__init__(whole.frame.slice(above), whole.first + above, odd)
+        self._whole, self._above = whole, above
+
+    def line(self, row: int) -> int:
+        """The first line of a record in the file."""
+        return self._whole.line(row + self._above)

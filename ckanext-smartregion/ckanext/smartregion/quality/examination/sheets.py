@@ -1,0 +1,86 @@
+"""The rows of a spreadsheet as text: what a CSV file would say instead, and what is odd about a cell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from ckanext.smartregion.quality.examination.blocks import Block
+from ckanext.smartregion.quality.examination.cells import written_out
+from ckanext.smartregion.quality.examination.layout import Broken, Layout
+from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.reading import Record
+from ckanext.smartregion.quality.examination.refusal import Refused
+
+ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Record):
+    """A record of a spreadsheet in text, with the rules that tell what the spreadsheet did to its cells."""
+
+    odd: tuple[Broken, ...] = ()
+    # What the spreadsheet shows in a cell that holds nothing.
+    shown: dict[Broken, str] | None = None
+
+
+class SheetBlock(Block):
+    """Some rows of a spreadsheet."""
+
+    def __init__(self, records: list[Written], width: int) -> None:
+        self._records = records
+        odd = {row: record.cells for row, record in enumerate(records) if len(record.cells) != width}
+        empty = [""] * width
+        rows = [(record.cells + empty)[:width] if row in odd else record.cells for row, record in enumerate(records)]
+        columns = zip(*rows, strict=True)
+        frame = pl.DataFrame({str(at): pl.Series(cells, dtype=pl.String) for at, cells in enumerate(columns)})
+        super().__init__(frame, records[0].number, odd)
+
+    def record(self, row: int) -> Written:
+        """One row as it was written out."""
+        return self._records[row]
+
+    @property
+    def told(self) -> Iterator[tuple[int, str, int]]:
+        """What is odd about cells: number of the record, rule, position."""
+        return ((record.number, rule, at) for record in self._records for rule, at in record.odd)
+
+
+class Rows:
+    """Every row of a sheet below its header; a refusal ends them and is kept."""
+
+    def __init__(self, source: Iterator[Record], layout: Layout, limits: Limits) -> None:
+        self.refusal: Refused | None = None
+        self.records: list[Written] = []
+        try:
+            for record in source:
+                self.records.append(_written(record, layout, limits))
+        except Refused as refused:
+            self.refusal = refused
+
+    def __iter__(self) -> Iterator[Written]:
+        yield from self.records
+        if self.refusal:
+            raise self.refusal
+
+    def blocks(self, width: int) -> Iterator[SheetBlock]:
+        """The rows that could be read, in blocks of columns."""
+        for start in range(0, len(self.records), ROWS):
+            yield SheetBlock(self.records[start : start + ROWS], width)
+
+
+def _written(record: Record, layout: Layout, limits: Limits) -> Written:
+    odd: list[Broken] = []
+    shown: dict[Broken, str] = {}
+    cells = record.cells
+    for at, value in enumerate(cells):
+        if type(value) is not str:
+            field = layout.header.fields[at] if at < layout.width else None
+            cells[at], rule = written_out(value, field or {})
+            if rule and field:
+                odd.append((rule, at))
+                if not cells[at]:
+                    shown[rule, at] = str(value)
+        if len(cells[at]) > limits.cell_chars:
+            raise Refused("cell-too-long", limit=limits.cell_chars, line=record.line)
+    return Written(record.number, record.line, cells, tuple(odd), shown)
