@@ -16,7 +16,9 @@ import pytest
 from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns
 from ckanext.smartregion.quality.engine import ENGINE, check
 from ckanext.smartregion.quality.examination import child
+from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.report import Report
+from ckanext.smartregion.quality.rules import error_text
 from ckanext.smartregion.schemas.table_contracts import table_contract, table_contracts
 from ckanext.smartregion.schemas.table_lint import TYPES
 
@@ -123,3 +125,19 @@ def test_parent_does_not_load_frictionless():
     code = "import sys, ckanext.smartregion.quality.engine; print(int('frictionless' in sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"0"
+
+
+def test_report_is_bound_to_limits_that_differ_from_the_defaults(charging):
+    """A limit that is raised lets a file pass that was held before; a report under the old one would be stale."""
+    report = check(charging.example_valid, charging, limits=Limits(rows=1, seconds=20))
+
+    assert (report.verdict, report.engine) == ("hold", f"{ENGINE}, rows 1")
+
+
+def test_memory_that_a_reader_in_rust_does_not_get_is_said(monkeypatch, write, charging):
+    abort = (sys.executable, "-c", "import os; os.abort()")
+    monkeypatch.setattr("ckanext.smartregion.quality.engine.CHILD", abort)
+
+    report = check(write(f"{HEADER}\n{ROW}\n"), charging)
+
+    assert report.error == error_text("memory")

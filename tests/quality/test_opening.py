@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+from workbooks import row, xlsx, zipped
 
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import opened
@@ -12,7 +13,6 @@ from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.scanning import is_plain
 
 from .conftest import HEADER, ROW
-from .workbooks import row, xlsx, zipped
 
 TABLE = f"{HEADER}\n{ROW.replace('Gare', 'Liège-Guillemins')}\n"
 

@@ -1,12 +1,15 @@
 """A report that a data officer can use: order, words, and nothing that only a programmer reads."""
 
+import json
 import re
+from dataclasses import asdict, replace
 
 import pytest
 
 from ckanext.smartregion.quality.engine import check
 from ckanext.smartregion.quality.escaping import shown, spreadsheet_safe
 from ckanext.smartregion.quality.policy import severity, verdict
+from ckanext.smartregion.quality.report import fitted
 from ckanext.smartregion.quality.rules import rules, words
 from ckanext.smartregion.quality.terminal import render
 from ckanext.smartregion.schemas.table_contracts import table_contracts
@@ -112,3 +115,30 @@ def test_long_value_is_cut():
 @pytest.mark.parametrize("value", ["=1+1", "+32", "-1", "@x", "\tx"])
 def test_formula_is_disarmed_for_spreadsheets(value):
     assert spreadsheet_safe(value) == "'" + value
+
+
+def length(report):
+    return len(json.dumps([asdict(one) for one in report.findings], ensure_ascii=False).encode())
+
+
+def test_report_within_the_limit_stays_whole(report):
+    assert fitted(report, length(report)) is report
+
+
+def test_report_beyond_the_limit_loses_samples_from_its_end_before_findings(report):
+    without = [replace(one, samples=[]) for one in report.findings]
+    limit = length(replace(report, findings=without)) + 50
+
+    small = fitted(report, limit)
+
+    assert length(small) <= limit + 2 * len(small.findings)
+    assert [one.rule for one in small.findings] == [one.rule for one in report.findings]
+    assert (small.truncated, small.findings[-1].samples, small.verdict) == (True, [], report.verdict)
+
+
+def test_report_far_beyond_the_limit_keeps_its_first_findings(report):
+    small = fitted(report, 2_000)
+
+    assert 0 < len(small.findings) < len(report.findings)
+    assert small.findings[0].rule == report.findings[0].rule
+    assert (small.truncated, small.counts) == (True, report.counts)

@@ -4,11 +4,11 @@ import datetime as dt
 
 import openpyxl
 import pytest
+from workbooks import ods, ods_row, row, xlsx
 
 from ckanext.smartregion.quality.examination.cells import has_lost_zeros, written_out
 
 from .conftest import HEADER, ROW
-from .workbooks import ods, ods_row, row, xlsx
 
 NAMES, VALUES = HEADER.split(","), ROW.split(",")
 

@@ -128,3 +128,53 @@ def metrics_token() -> str:
 def quality_seconds() -> int:
     """How long the check of one file may take, in seconds; a check that takes longer holds the file."""
     return tk.config["smartregion.quality.seconds"]
+
+
+def quality_file_mb() -> int:
+    """The largest file that is examined, in megabytes as it came."""
+    return tk.config["smartregion.quality.file_mb"]
+
+
+def quality_unpacked_mb() -> int:
+    """The largest file that an archive or a workbook may unpack to, in megabytes."""
+    return tk.config["smartregion.quality.unpacked_mb"]
+
+
+def quality_rows() -> int:
+    """How many rows of a table are examined; a longer one is held."""
+    return tk.config["smartregion.quality.rows"]
+
+
+def quality_columns() -> int:
+    """How many columns a table may have."""
+    return tk.config["smartregion.quality.columns"]
+
+
+def quality_cells() -> int:
+    """How many cells a sheet may span between its first and its last filled one; a larger table is sent as CSV."""
+    return tk.config["smartregion.quality.cells"]
+
+
+def quality_cell_chars() -> int:
+    """How many characters a cell may have."""
+    return tk.config["smartregion.quality.cell_chars"]
+
+
+def quality_samples() -> int:
+    """How many places a finding shows; it always says how often."""
+    return tk.config["smartregion.quality.samples"]
+
+
+def quality_findings() -> int:
+    """How many findings a report lists; it says where there were more."""
+    return tk.config["smartregion.quality.findings"]
+
+
+def quality_report_kb() -> int:
+    """The largest report that is kept, in kilobytes; of a larger one the last findings lose their samples."""
+    return tk.config["smartregion.quality.report_kb"]
+
+
+def quality_memory_mb() -> int:
+    """How much memory the check of one file may take, in megabytes; a check that needs more holds the file."""
+    return tk.config["smartregion.quality.memory_mb"]

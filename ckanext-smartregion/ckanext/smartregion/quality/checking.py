@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ckanext.smartregion import config
-from ckanext.smartregion.quality import engine, files, model
-from ckanext.smartregion.quality.examination.limits import Limits
-from ckanext.smartregion.quality.policy import Verdict
+from ckanext.smartregion.quality import bounds, conversion, engine, files, model
+from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
 
 
@@ -30,10 +28,12 @@ def _check(resource: dict[str, Any], trouble: dict[str, str] | None) -> dict[str
     if trouble or not files.store().has(resource.get("hash")):
         return facts | _unchecked(trouble or NO_FILE)
     stored = report_on(resource["hash"], contract)
+    converted = conversion.findings(resource, contract)
     return facts | {
+        "converted": converted,
         "report": stored.id,
         "sha256": stored.sha256,
-        "verdict": stored.verdict,
+        "verdict": str(worst([stored.verdict, verdict_of(one["severity"] for one in converted)])),
         "created": stored.created.isoformat(),
     }
 
@@ -54,17 +54,17 @@ def _unchecked(sentences: dict[str, str]) -> dict[str, Any]:
 
 def report_on(sha256: str, contract: TableContract) -> model.Report:
     """The report on these bytes by this contract; made when it is asked for the first time."""
+    limits = bounds.limits()
     binding = {
         "sha256": sha256,
         "contract": contract.name,
         "contract_version": contract.version,
         "policy_version": contract.policy_version,
-        "engine": engine.ENGINE,
+        "engine": engine.name(limits),
     }
     known = model.find_report(**binding)
     if known:
         return known
-    limits = Limits(seconds=config.quality_seconds())
     report = engine.check(files.store().path(sha256), contract, limits=limits)
     model.keep_report(binding, str(report.verdict), report.to_dict())
     found = model.find_report(**binding)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ckanext.smartregion.quality import engine
+from ckanext.smartregion.quality import bounds, engine
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.terminal import render
 from ckanext.smartregion.schemas import LANGUAGES, ContractNotFound, table_contract, table_contracts
@@ -26,7 +26,7 @@ def quality() -> None:
 def check(file: Path, name: str, lang: str, as_json: bool) -> None:
     """Check FILE and print the report; the exit code is 1 where it would be held."""
     try:
-        report = engine.check(file, table_contract(name))
+        report = engine.check(file, table_contract(name), limits=bounds.limits())
     except ContractNotFound as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) if as_json else render(report, lang))

@@ -15,8 +15,9 @@ from typing import Any
 
 from ckanext.smartregion.quality.examination.child import MEMORY_EXIT
 from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.opening import Opened
 from ckanext.smartregion.quality.policy import Verdict
-from ckanext.smartregion.quality.report import Report, compose
+from ckanext.smartregion.quality.report import Report, compose, fitted
 from ckanext.smartregion.quality.rules import LanguageMap, error_text
 from ckanext.smartregion.schemas.table_contracts import TableContract
 
@@ -27,21 +28,39 @@ ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
 CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.examination.child")
 
 
+def name(limits: Limits) -> str:
+    """The engine as reports are bound to it: with other limits the same bytes may get another verdict."""
+    return ENGINE + limits.mark
+
+
 def check(path: Path, contract: TableContract, *, limits: Limits | None = None, typed: Path | None = None) -> Report:
     """Check a file against a table contract; `typed` receives a clean typed CSV when the file may be published."""
     limits = limits or Limits()
     if not path.is_file():
-        return compose(None, contract, ENGINE, "", 0, error_text("missing"))
+        return compose(None, contract, name(limits), "", 0, error_text("missing"))
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
         copy = Path(folder) / "typed.csv" if typed else None
         sha256, size = sha256_of(path), path.stat().st_size
         outcome, error = _run(path, contract, limits, Path(folder), copy)
         if sha256_of(path) != sha256:
             outcome, error = None, error_text("changed")
-        report = compose(outcome, contract, ENGINE, sha256, size, error)
+        report = fitted(compose(outcome, contract, name(limits), sha256, size, error), limits.report_kb * 1024)
         if typed and copy and report.verdict != Verdict.HOLD:
             _hand_over(copy, typed)
     return report
+
+
+def convert(path: Path, folder: Path, limits: Limits) -> Opened | None:
+    """The file as it is to be served, unpacked and in UTF-8; None where that is the file itself or can't be had."""
+    answer = folder / "opened.json"
+    job = {"path": str(path.resolve()), "into": str(folder), "limits": limits.to_dict(), "outcome": str(answer)}
+    try:
+        if _spawn(json.dumps(job), folder, limits.seconds) == 0:
+            said = json.loads(answer.read_text(encoding="utf-8"))
+            return Opened.from_dict(said) if said else None
+    except (subprocess.TimeoutExpired, OSError, ValueError):
+        log.warning("A file could not be converted", exc_info=True)
+    return None
 
 
 def sha256_of(path: Path) -> str:
@@ -67,6 +86,9 @@ def _run(
         code = _spawn(json.dumps(job), folder, limits.seconds)
     except subprocess.TimeoutExpired:
         return None, error_text("timeout", seconds=limits.seconds)
+    # A library in Rust ends the process where it gets no memory.
+    if code == -signal.SIGABRT:
+        return None, error_text("memory")
     if code == -signal.SIGXCPU:
         return None, error_text("timeout", seconds=limits.seconds)
     if code != 0:

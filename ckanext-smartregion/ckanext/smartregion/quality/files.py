@@ -15,7 +15,8 @@ from ckan.lib import munge
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.outgoing import client
-from ckanext.smartregion.quality import model
+from ckanext.smartregion.quality import conversion, model
+from ckanext.smartregion.quality.conversion import Converted
 from ckanext.smartregion.quality.store import FileStore, FileTooLarge, Stored
 
 Troubles = dict[int, dict[str, str]]
@@ -51,15 +52,22 @@ def take_in(data: dict[str, Any], present: dict[str, Any] | None, *, trusted: bo
 def _take_in_one(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[str, str] | None:
     upload = resource.get("upload")
     if isinstance(upload, FileStorage) and upload.filename:
-        _take_upload(resource, upload)
+        _take_upload(resource, upload, before)
     elif resource.get("url_type") == "upload":
         _keep_bytes(resource, before)
     elif resource.get("schema") and str(resource.get("url", "")).startswith(("http://", "https://")):
         return _take_link(resource, before)
+    else:
+        _forget_origin(resource)
     return None
 
 
-def _take_upload(resource: dict[str, Any], upload: FileStorage) -> None:
+def _forget_origin(resource: dict[str, Any]) -> None:
+    for key in conversion.KEYS:
+        resource.pop(key, None)
+
+
+def _take_upload(resource: dict[str, Any], upload: FileStorage, before: dict[str, Any] | None) -> None:
     try:
         stored = store().put(upload.stream, limit=size_limit())
     except FileTooLarge:
@@ -67,16 +75,20 @@ def _take_upload(resource: dict[str, Any], upload: FileStorage) -> None:
     resource.pop("upload")
     resource.pop("clear_upload", None)
     resource.pop("source_url", None)
-    _describe(resource, stored, munge.munge_filename(upload.filename or "file"))
+    _describe(resource, stored, munge.munge_filename(upload.filename or "file"), before)
 
 
 def _keep_bytes(resource: dict[str, Any], before: dict[str, Any] | None) -> None:
     """A write without a new file cannot name other bytes: hash and size stay those that were stored."""
-    for key in ("hash", "size", "hash_algorithm", "source_url"):
+    for key in ("hash", "size", "hash_algorithm", "source_url", *conversion.KEYS):
         if before and before.get(key):
             resource[key] = before[key]
         else:
             resource.pop(key, None)
+    is_new_table = before and resource.get("schema") != before.get("schema") and not before.get("source_hash")
+    if is_new_table and store().has(resource.get("hash")):
+        kept = Stored(resource["hash"], resource["size"], store().path(resource["hash"]))
+        _describe(resource, kept, munge.munge_filename(Path(urlsplit(resource["url"]).path).name), before)
 
 
 def _take_link(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[str, str] | None:
@@ -89,8 +101,8 @@ def _take_link(resource: dict[str, Any], before: dict[str, Any] | None) -> dict[
     if before:
         resource["id"] = before["id"]
     resource["source_url"] = url
-    _describe(resource, stored, munge.munge_filename(_file_name(url, resource)))
-    if before and before.get("hash") == stored.sha256 and before.get("last_modified"):
+    _describe(resource, stored, munge.munge_filename(_file_name(url, resource)), before)
+    if before and before.get("hash") == resource["hash"] and before.get("last_modified"):
         resource["last_modified"] = before["last_modified"]
     return None
 
@@ -127,15 +139,31 @@ def _file_name(url: str, resource: dict[str, Any]) -> str:
     return name if "." in name or not kind.isalnum() else f"{name}.{kind}"
 
 
-def _describe(resource: dict[str, Any], stored: Stored, name: str) -> None:
-    resource["url"] = name
+def _describe(resource: dict[str, Any], came: Stored, name: str, before: dict[str, Any] | None) -> None:
+    """Write into a resource what is served: the file as it came, or what a table contract makes of it."""
+    served = _served(resource, came, name, before)
+    _forget_origin(resource)
+    if served.form:
+        resource["source_hash"], resource["source_form"] = came.sha256, served.form
+        if served.name != name:
+            resource["format"] = served.name.rpartition(".")[2].upper()
+    resource["url"] = served.name
     resource["url_type"] = "upload"
-    resource["hash"] = stored.sha256
+    resource["hash"] = served.stored.sha256
     resource["hash_algorithm"] = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-    resource["size"] = stored.size
+    resource["size"] = served.stored.size
     resource["last_modified"] = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat()
-    if guessed := mimetypes.guess_type(name)[0]:
+    if guessed := mimetypes.guess_type(served.name)[0]:
         resource["mimetype"] = guessed
+
+
+def _served(resource: dict[str, Any], came: Stored, name: str, before: dict[str, Any] | None) -> Converted:
+    if not resource.get("schema"):
+        return Converted(came, name)
+    if before and before.get("source_hash") == came.sha256 and store().has(before.get("hash")):
+        copy = Stored(before["hash"], before["size"], store().path(before["hash"]))
+        return Converted(copy, munge.munge_filename(Path(urlsplit(before["url"]).path).name), before["source_form"])
+    return conversion.converted(store(), came, name)
 
 
 def _too_large() -> dict[str, str]:

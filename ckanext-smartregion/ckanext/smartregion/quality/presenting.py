@@ -75,7 +75,9 @@ def _report(row: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, A
     """A row of a judgement with the body of its report and the resource that it is about."""
     stored = ckan_model.Session.get(model.Report, row["report"]) if row["report"] else None
     here = resources[row["position"]] if row["position"] < len(resources) else {}
-    return {**(stored.body if stored else {"findings": []}), **row, "resource_id": here.get("id")}
+    body = stored.body if stored else {"findings": []}
+    findings = [*body["findings"], *row.get("converted", [])]
+    return {**body, **row, "findings": findings, "resource_id": here.get("id")}
 
 
 def held(context: Context) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """The report of a check: what was found, where, what was expected and how to mend it, in four languages."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ckanext.smartregion.quality.policy import SEVERITIES, verdict
+from ckanext.smartregion.quality.policy import SEVERITIES, severity, verdict
 from ckanext.smartregion.quality.rules import LanguageMap, filled, rules, words
 from ckanext.smartregion.schemas.table_contracts import TableContract
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
@@ -88,6 +89,40 @@ def compose(outcome: Mapping[str, Any] | None, contract: TableContract, engine: 
         truncated=found["truncated"],
         error=error,
     )
+
+
+def fitted(report: Report, limit: int) -> Report:
+    """The report in at most ``limit`` bytes of findings: the last ones lose their samples, then go, and it says so."""
+    sizes = [_size(one) for one in report.findings]
+    if sum(sizes) <= limit:
+        return report
+    findings = list(report.findings)
+    for at in reversed(range(len(findings))):
+        findings[at] = replace(findings[at], samples=[])
+        sizes[at] = _size(findings[at])
+        if sum(sizes) <= limit:
+            break
+    while sum(sizes) > limit:
+        sizes.pop()
+    return replace(report, findings=findings[: len(sizes)], truncated=True)
+
+
+def _size(finding: Finding) -> int:
+    return len(json.dumps(asdict(finding), ensure_ascii=False).encode())
+
+
+def notes(told: Iterable[tuple[str, dict[str, Any]]], contract: TableContract) -> list[dict[str, Any]]:
+    """Findings on what was done to a file before it was checked: (rule, values) each."""
+    return [
+        asdict(
+            _finding(
+                {"rule": rule, "severity": severity(rule, None, contract.policy), "column": None, "values": values}
+                | {"count": 1, "samples": []},
+                contract,
+            )
+        )
+        for rule, values in told
+    ]
 
 
 def _order(contract: TableContract) -> Any:

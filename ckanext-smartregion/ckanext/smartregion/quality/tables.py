@@ -15,7 +15,7 @@ from ckan import model as ckan_model
 from ckan.lib.jobs import DEFAULT_QUEUE_NAME
 from ckan.types import Context
 
-from ckanext.smartregion.quality import engine, files, model
+from ckanext.smartregion.quality import bounds, engine, files, model
 from ckanext.smartregion.quality.columns import columns
 from ckanext.smartregion.schemas import TableContract, table_contract
 
@@ -66,7 +66,7 @@ def load(resource_id: str) -> int:
     contract = _contract(resource)
     with tempfile.TemporaryDirectory() as folder:
         typed = Path(folder) / "typed.csv"
-        report = engine.check(files.store().path(resource["hash"]), contract, typed=typed)
+        report = engine.check(files.store().path(resource["hash"]), contract, limits=bounds.limits(), typed=typed)
         if not typed.exists():
             return 0
         _ensure_table(context, resource, contract)

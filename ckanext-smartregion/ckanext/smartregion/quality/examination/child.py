@@ -45,12 +45,26 @@ def main() -> int:
     from ckanext.smartregion.quality.examination.limits import Limits
 
     try:
+        if "into" in job:
+            Path(job["outcome"]).write_text(json.dumps(_converted(job, Limits(**job["limits"]))), encoding="utf-8")
+            return 0
         examination = Examination(Path(job["path"]), job["contract"], job["policy"], Limits(**job["limits"]))
         outcome = examination.run(Path(job["typed"]) if job["typed"] else None)
         Path(job["outcome"]).write_text(json.dumps(outcome), encoding="utf-8")
     except MemoryError:
         return MEMORY_EXIT
     return 0
+
+
+def _converted(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
+    from ckanext.smartregion.quality.examination.opening import opened
+    from ckanext.smartregion.quality.examination.refusal import Refused
+
+    try:
+        file = opened(Path(job["path"]), Path(job["into"]), limits)
+    except Refused:  # the check will say why
+        return None
+    return file.to_dict() if file.converted else None
 
 
 if __name__ == "__main__":

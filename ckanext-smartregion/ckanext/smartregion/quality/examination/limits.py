@@ -1,8 +1,10 @@
 """What one check may use at most; beyond it a file is refused, or the check ends with a sentence."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 MEGABYTE = 1024 * 1024
+# Limits on the effort: a check that meets them says nothing of the file.
+EFFORT = ("seconds", "memory_mb")
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,16 @@ class Limits:
     cell_chars: int = 65_536
     samples: int = 5
     findings: int = 300
+    report_kb: int = 1_000
     seconds: int = 300
     memory_mb: int = 1_536
+
+    @property
+    def mark(self) -> str:
+        """What differs from the defaults and decides verdicts; empty where nothing does."""
+        others = [f"{field.name} {getattr(self, field.name)}" for field in fields(self) if field.name not in EFFORT]
+        ours = [f"{field.name} {field.default}" for field in fields(self) if field.name not in EFFORT]
+        return "".join(f", {one}" for one in others if one not in ours)
 
     def to_dict(self) -> dict[str, int]:
         """The limits as the child process reads them."""

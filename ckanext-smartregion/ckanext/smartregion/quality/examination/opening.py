@@ -7,7 +7,7 @@ import codecs
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,6 +40,15 @@ class Opened:
     encoding: str | None = None
     archive: str | None = None
     member: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The file as the parent process reads it."""
+        return {**asdict(self), "path": str(self.path)}
+
+    @classmethod
+    def from_dict(cls, said: dict[str, Any]) -> "Opened":
+        """The file that `to_dict` gave."""
+        return cls(**{**said, "path": Path(said["path"])})
 
     @property
     def read_as(self) -> str | None:

@@ -14,7 +14,7 @@ from ckan import model as ckan_model
 from ckan.logic import validate
 from ckan.types import Context
 
-from ckanext.smartregion.quality import engine, gate, model, presenting
+from ckanext.smartregion.quality import bounds, engine, gate, model, presenting
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.logic import schema
 from ckanext.smartregion.schemas import ContractNotFound, table_contract
@@ -113,7 +113,7 @@ def smartregion_quality_check(context: Context, data_dict: dict[str, Any]) -> di
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         _write_input(data_dict, path)
-        return engine.check(path, contract).to_dict()
+        return engine.check(path, contract, limits=bounds.limits()).to_dict()
 
 
 def _write_input(data_dict: dict[str, Any], path: Path) -> None:
