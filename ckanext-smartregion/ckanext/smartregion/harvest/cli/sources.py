@@ -12,6 +12,7 @@ from ckanext.smartregion.harvest.cli import trying
 from ckanext.smartregion.harvest.cli.speaking import as_json_option, call, counts, put, said
 from ckanext.smartregion.harvest.condition import URGENT
 from ckanext.smartregion.harvest.mapping import inventory_template
+from ckanext.smartregion.harvest.switches import SWITCHES, Switch
 from ckanext.smartregion.harvesters import KINDS
 from ckanext.smartregion.schemas import LANGUAGES
 
@@ -158,51 +159,21 @@ def template(kind: str, lang: str, output: Path) -> None:
     )
 
 
-def _switched(verb: str, name: str, sentence: str, *, as_json: bool) -> None:
-    """Call the action of a verb, and say how the source stands."""
-    row = call(f"smartregion_source_{verb}", {"id": name})
-    following = row["next_run"] or ("nothing: it has no schedule" if not row["schedule"] else "nothing for now")
-    put(row) if as_json else click.echo(f"Source {name} {sentence}; next run: {following}.")
+def _command(switch: Switch) -> click.Command:
+    """The command that turns a switch and says how the source stands."""
+
+    @click.argument("name")
+    @as_json_option
+    def turn(name: str, as_json: bool) -> None:
+        row = call(f"smartregion_source_{switch.verb}", {"id": name})
+        following = row["next_run"] or ("nothing: it has no schedule" if not row["schedule"] else "nothing for now")
+        put(row) if as_json else click.echo(f"Source {name} {switch.said}; next run: {following}.")
+
+    return click.command(switch.verb, help=f"{switch.does}.")(turn)
 
 
-@source.command("enable")
-@click.argument("name")
-@as_json_option
-def enable(name: str, as_json: bool) -> None:
-    """Let the scheduler pull a source."""
-    _switched("enable", name, "is on", as_json=as_json)
-
-
-@source.command("disable")
-@click.argument("name")
-@as_json_option
-def disable(name: str, as_json: bool) -> None:
-    """Keep the scheduler from pulling a source."""
-    _switched("disable", name, "is off", as_json=as_json)
-
-
-@source.command("approve")
-@click.argument("name")
-@as_json_option
-def approve(name: str, as_json: bool) -> None:
-    """Let a source run for the first time."""
-    _switched("approve", name, "is approved", as_json=as_json)
-
-
-@source.command("pause")
-@click.argument("name")
-@as_json_option
-def pause(name: str, as_json: bool) -> None:
-    """Let a source rest for a while: its schedule stands."""
-    _switched("pause", name, "rests", as_json=as_json)
-
-
-@source.command("resume")
-@click.argument("name")
-@as_json_option
-def resume(name: str, as_json: bool) -> None:
-    """Let a source that rests be pulled again by its schedule."""
-    _switched("resume", name, "goes on", as_json=as_json)
+for switch in SWITCHES.values():
+    source.add_command(_command(switch))
 
 
 @source.command("remove")

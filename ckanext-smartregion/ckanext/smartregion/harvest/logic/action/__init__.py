@@ -20,19 +20,21 @@ from ckanext.smartregion.harvest.logic.action.runs import (
     smartregion_run_show,
 )
 from ckanext.smartregion.harvest.logic.action.sources import (
-    smartregion_source_approve,
     smartregion_source_create,
     smartregion_source_delete,
-    smartregion_source_disable,
-    smartregion_source_enable,
     smartregion_source_list,
-    smartregion_source_pause,
     smartregion_source_preview,
     smartregion_source_probe,
-    smartregion_source_resume,
     smartregion_source_run,
     smartregion_source_show,
     smartregion_source_update,
+)
+from ckanext.smartregion.harvest.logic.action.switches import (
+    smartregion_source_approve,
+    smartregion_source_disable,
+    smartregion_source_enable,
+    smartregion_source_pause,
+    smartregion_source_resume,
 )
 
 __all__ = [

@@ -169,28 +169,6 @@ def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> di
 
 
 @validate(schema.named)
-def smartregion_source_enable(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Let the scheduler pull a source.
-
-    :param id: name or id of the source
-    :returns: the source, with its next run
-    """
-    tk.check_access("smartregion_source_enable", context, data_dict)
-    return _set(data_dict["id"], enabled=True)
-
-
-@validate(schema.named)
-def smartregion_source_disable(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Keep the scheduler from pulling a source; it can still be run by hand.
-
-    :param id: name or id of the source
-    :returns: the source
-    """
-    tk.check_access("smartregion_source_disable", context, data_dict)
-    return _set(data_dict["id"], enabled=False)
-
-
-@validate(schema.named)
 def smartregion_source_preview(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Show what a run would do, writing nothing: the plan with its counts, and why a listing broke off.
 
@@ -226,51 +204,6 @@ def smartregion_source_run(context: Context, data_dict: dict[str, Any]) -> dict[
     run = ticking.make_run(row, "person", context.get("user"), **facts)
     queueing.enqueue(run)
     return showing.run(run)
-
-
-@validate(schema.named)
-def smartregion_source_approve(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Let a source run for the first time: the steward has seen its preview. Done once; the steward's own need none.
-
-    :param id: name or id of the source
-    :returns: the source
-    """
-    tk.check_access("smartregion_source_approve", context, data_dict)
-    row = showing.find(data_dict["id"])
-    row.approved, row.approved_by = row.approved or model.now(), row.approved_by or context.get("user")
-    ckan_model.Session.commit()
-    return showing.source(row)
-
-
-@validate(schema.named)
-def smartregion_source_pause(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Let a source rest for a while: its schedule stands, and nothing is pulled until it is resumed.
-
-    :param id: name or id of the source
-    :returns: the source
-    """
-    tk.check_access("smartregion_source_pause", context, data_dict)
-    return _set(data_dict["id"], paused=True)
-
-
-@validate(schema.named)
-def smartregion_source_resume(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Let a source that rests be pulled again by its schedule.
-
-    :param id: name or id of the source
-    :returns: the source, with its next run
-    """
-    tk.check_access("smartregion_source_resume", context, data_dict)
-    return _set(data_dict["id"], paused=False)
-
-
-def _set(name: str, **facts: Any) -> dict[str, Any]:
-    row = showing.find(name)
-    for fact, value in facts.items():
-        setattr(row, fact, value)
-    row.next_run = ticking.next_run(row)
-    ckan_model.Session.commit()
-    return showing.source(row)
 
 
 def _seal(row: model.Source, data_dict: dict[str, Any]) -> None:
