@@ -52,6 +52,8 @@ def _print(row: dict[str, Any]) -> None:
     for each in row["outcomes"]:
         line = f"{each['outcome']:<10} {each['remote_id']}  {each['title'] or ''} {said(each['problem'])}"
         click.echo(line.rstrip())
+    for each in row["problems"]:
+        click.echo(f"{each['count']} {each['outcome']}: {said(each['problem']) or 'the gate holds them'}")
     tell([*row["notes"], row["error"]])
     left = row["total_outcomes"] - len(row["outcomes"])
     if left > 0:

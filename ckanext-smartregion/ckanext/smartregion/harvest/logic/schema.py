@@ -227,6 +227,7 @@ def run_show(
         "id": [not_empty, unicode_safe],
         "outcome": [ignore_missing, unicode_safe],
         "problem": [ignore_missing, unicode_safe],
+        "error": [ignore_missing, unicode_safe],
         "limit": [ignore_missing, natural_number_validator],
         "offset": [ignore_missing, natural_number_validator],
     }

@@ -129,6 +129,19 @@ def asked(row: model.Run) -> list[dict[str, Any]]:
     return [{"remote_id": remote_id, "dataset": each.name, "title": each.title} for remote_id, each in found]
 
 
+PROBLEMS, FIRST = 30, 10  # groups, and records of each
+
+
+def problems(run_id: str) -> list[dict[str, Any]]:
+    """What was wrong with records of a run: each sentence once, with how many records and the first of them."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in model.problems(run_id, groups=PROBLEMS, shown=FIRST):
+        facts = {"outcome": row.outcome, "key": row.key, "problem": row.problem, "count": row.number, "records": []}
+        group = found.setdefault((row.outcome, row.key), facts)
+        group["records"].append({"remote_id": row.remote_id, "title": row.title, "record_id": row.record_id})
+    return list(found.values())[:PROBLEMS]
+
+
 def outcome(row: model.Outcome, package: ckan_model.Package | None) -> dict[str, Any]:
     """What a run did to one remote item."""
     names = ("outcome", "remote_id", "record_id", "address", "title", "package_id", "changes", "findings", "problem")

@@ -76,8 +76,37 @@ def records(source_id: str, state: str | None = None, text: str | None = None, *
     return _visible(query, everything=everything).order_by(model.Package.title, Record.id)
 
 
-def outcomes(run_id: str, *, everything: bool, outcome: str | None = None, problem: str | None = None) -> Any:
-    """A query for outcomes of a run with their datasets.
+# The same for the same sentence, whatever it says.
+_SENTENCE = sa.func.md5(sa.func.coalesce(sa.cast(Outcome.problem, sa.Text), ""))
+
+
+def problems(run_id: str, *, groups: int, shown: int) -> list[Any]:
+    """What was wrong with held and failed records of a run, the most frequent first, with the first records of each.
+
+    Rows of outcome, key of the sentence, the sentence, how many records, and remote id, title and record id of one.
+    """
+    same = (Outcome.outcome, _SENTENCE)
+    turn = sa.func.row_number().over(partition_by=same, order_by=(Outcome.title, Outcome.id)).label("turn")
+    number = sa.func.count().over(partition_by=same).label("number")
+    found = sa.select(
+        Outcome.outcome,
+        _SENTENCE.label("key"),
+        Outcome.problem,
+        number,
+        Outcome.remote_id,
+        Outcome.title,
+        Outcome.record_id,
+        turn,
+    )
+    rows = found.where(Outcome.run_id == run_id, Outcome.outcome.in_(KEPT_BACK)).subquery()
+    query = sa.select(rows).where(rows.c.turn <= shown).order_by(rows.c.number.desc(), rows.c.key, rows.c.turn)
+    return list(model.Session.execute(query.limit(groups * shown)))
+
+
+def outcomes(
+    run_id: str, *, everything: bool, outcome: str | None = None, problem: str | None = None, error: str | None = None
+) -> Any:
+    """A query for outcomes of a run with their datasets; `error` is the key of a sentence.
 
     Without `everything` only for those of published ones: what is held or has failed is for those who may mend it.
     """
@@ -88,6 +117,8 @@ def outcomes(run_id: str, *, everything: bool, outcome: str | None = None, probl
         query = query.filter(Outcome.outcome == outcome)
     if not everything:
         query = query.filter(Outcome.outcome.notin_(KEPT_BACK))
+    if error:
+        query = query.filter(Outcome.outcome.in_(KEPT_BACK), _SENTENCE.in_([error]))
     if problem:
         query = query.filter(says(problem, sa.cast(Outcome.problem, sa.Text), Outcome.title, Outcome.remote_id))
     return _visible(query, everything=everything).order_by(Outcome.outcome, Outcome.title, Outcome.id)

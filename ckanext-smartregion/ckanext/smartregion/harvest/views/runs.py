@@ -13,6 +13,7 @@ from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.views.asking import ask, attempt, chosen, chunks, file, may, page_number, paged, window
 
 OUTCOMES = ("created", "updated", "withdrawn", "missing", "linked", "held", "failed")
+FILTERS = ("outcome", "problem", "error")
 COLUMNS = ("outcome", "remote_id", "title", "dataset", "address", "problem", "findings", "changes")
 
 
@@ -23,16 +24,17 @@ def run_read(id: str) -> str:
 
 def progress(id: str) -> Response:
     """Where a run stands, alone while it is under way; with all of its page once it has ended."""
-    facts = _facts(id)
-    if facts["live"]:
+    run = ask("smartregion_run_show", id=id, limit=0)
+    if run["status"] in model.LIVE:
+        facts = {"run": run, "live": True, "may_act": may("smartregion_run_cancel", id=id)}
         return make_response(tk.render("harvest/snippets/progress.html", facts))
-    response = make_response(tk.render("harvest/snippets/run.html", facts))
+    response = make_response(tk.render("harvest/snippets/run.html", _facts(id)))
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sr-run", "outerHTML"
     return response
 
 
 def _facts(id: str) -> dict[str, Any]:
-    filters, number = chosen("outcome", "problem"), page_number()
+    filters, number = chosen(*FILTERS), page_number()
     run = ask("smartregion_run_show", id=id, **filters, **window(number))
     return {
         "run": run,
@@ -56,7 +58,7 @@ def run_act(id: str, verb: str) -> Response:
 
 def outcomes(id: str, form: str) -> Response:
     """What a run did to each record, as a file; problems in the reader's language in CSV, in all four in JSON."""
-    filters = chosen("outcome", "problem")
+    filters = chosen(*FILTERS)
     ask("smartregion_run_show", id=id, limit=1)
 
     def load(limit: int, offset: int) -> list[dict[str, Any]]:

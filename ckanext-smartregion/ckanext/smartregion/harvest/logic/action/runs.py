@@ -23,15 +23,18 @@ def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[st
     :param id: id of the run
     :param outcome: only records with this outcome (optional)
     :param problem: only records with this text in their problem, title or identifier (optional)
+    :param error: only records with exactly one problem, by the ``key`` that ``problems`` gives it (optional)
     :param limit: how many outcomes (optional, default 1000)
     :param offset: how many outcomes to leave out before (optional)
     :returns: the run with its ``source``, its ``outcomes``, one per record, and how many there are
-        (``total_outcomes``); where it asks, the first hundred datasets that it asks about (``asked``)
+        (``total_outcomes``); ``problems``: what was wrong with held and failed records, each sentence once, with its
+        ``outcome``, ``key``, ``count`` and the first ``records``; where it asks, the first hundred datasets that it
+        asks about (``asked``)
     """
     tk.check_access("smartregion_run_show", context, data_dict)
     row = _run(data_dict["id"])
     source = ckan_model.Session.get(model.Source, row.source_id)
-    wanted = {name: data_dict.get(name) for name in ("outcome", "problem")}
+    wanted = {name: data_dict.get(name) for name in ("outcome", "problem", "error")}
     everything = showing.sees_all(context, row.source_id)
     found = model.outcomes(row.id, everything=everything, **wanted)
     window = {"limit": min(data_dict.get("limit", 1000), 10_000), "offset": data_dict.get("offset", 0)}
@@ -41,6 +44,7 @@ def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[st
         "source_title": (source.title or source.name) if source else None,
         "outcomes": [showing.outcome(*pair) for pair in found.limit(window["limit"]).offset(window["offset"])],
         "total_outcomes": found.count(),
+        "problems": showing.problems(row.id) if everything else [],
         "asked": showing.asked(row) if everything else [],
     }
 
