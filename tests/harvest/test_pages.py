@@ -19,7 +19,7 @@ from ckan.lib import jobs as ckan_jobs
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
-from ckanext.smartregion.harvest import model
+from ckanext.smartregion.harvest import credentials, model
 from ckanext.smartregion.harvest.engine import queueing, ticking
 
 from tests.harvest.test_run import datasets
@@ -246,6 +246,91 @@ def test_stranger_cannot_run_a_source(app: Any, harvested: dict[str, Any]) -> No
     assert len(call_action("smartregion_run_list", source="essai")) == 1
 
 
+def test_form_moves_a_source_and_the_steward_lets_it_speak_for_others(app: Any, make: Any) -> None:
+    make("https://a.example.org", organization="liege", any_organization=False)
+    address, form = "/harvest/essai/edit", {"title": "Neuf", "url": "https://a.example.org"}
+    assert 'name="any_organization"' not in page(app, address, user="officer")
+
+    send(app, address, "steward", organization="namur", speaks="yes", any_organization="yes", **form)
+    source = call_action("smartregion_source_show", id="essai")
+    assert (source["organization"], source["any_organization"]) == ("namur", True)
+    send(app, address, "steward", organization="namur", speaks="yes", **form)
+    assert not call_action("smartregion_source_show", id="essai")["any_organization"]
+
+
+def test_officer_cannot_move_a_source_to_an_organisation_of_others(app: Any, make: Any) -> None:
+    make("https://a.example.org", organization="liege")
+    form = {"title": "Neuf", "url": "https://a.example.org", "organization": "namur"}
+
+    app.post("/harvest/essai/edit", data=form, headers=headers("officer"), status=403)
+
+    assert call_action("smartregion_source_show", id="essai")["organization"] == "liege"
+
+
+def test_login_is_set_kept_and_removed_and_never_shown(app: Any, make: Any) -> None:
+    make("https://a.example.org", organization="liege")
+    address, form = "/harvest/essai/edit", {"title": "Neuf", "url": "https://a.example.org", "organization": "liege"}
+    login = {"login": "basic", "login_name": "lecteur", "login_secret": "s3cret-s3cret"}
+
+    send(app, address, "officer", **form, **login)
+    sealed = model.find_source("essai").credentials
+    assert credentials.open(sealed)["secret"] == "s3cret-s3cret"
+    body = page(app, address, user="officer", language="/en")
+    assert "a login is set: keep it" in body
+    assert "lecteur" not in body
+    assert "s3cret" not in body
+    send(app, address, "officer", login="keep", **form)
+    ckan_model.Session.expire_all()
+    assert model.find_source("essai").credentials == sealed
+    send(app, address, "officer", login="none", **form)
+    ckan_model.Session.expire_all()
+    assert model.find_source("essai").credentials is None
+
+
+def test_login_without_a_secret_is_refused_and_what_was_typed_of_it_is_not_sent_back(app: Any, make: Any) -> None:
+    make("https://a.example.org", organization="liege")
+    form = {"title": "Neuf", "url": "https://a.example.org", "organization": "liege"}
+
+    body = send(
+        app, "/harvest/essai/edit", "officer", login="basic", login_name="", login_secret="s3cret-s3cret", **form
+    )
+
+    assert 'role="alert"' in body
+    assert "s3cret" not in body
+    assert not call_action("smartregion_source_show", id="essai")["has_credentials"]
+
+
+# -- its removal
+
+
+@pytest.mark.usefixtures("clean_queues")
+def test_removal_says_what_becomes_of_datasets_and_a_worker_does_it(app: Any, harvested: dict[str, Any]) -> None:
+    body = page(app, "/harvest/essai/remove", user="officer", language="/en")
+    assert "2 datasets come from this source" in body
+    app.get("/harvest/essai/remove", headers=headers("neighbour"), status=403)
+    app.post("/harvest/essai/remove", headers=headers("neighbour"), status=403)
+
+    live = app.post("/harvest/essai/remove", data={"datasets": "withdraw"}, headers=headers("officer"))
+    assert 'hx-trigger="every 1s"' in live.body
+    assert work() == 1
+    ended = app.get(live.request.full_path, headers=headers("officer"), follow_redirects=False)
+
+    assert ended.headers["Location"].rstrip("/").endswith("/harvest")
+    assert call_action("smartregion_source_list") == []
+    assert {each["state"] for each in datasets().values()} == {"deleted"}
+
+
+@pytest.mark.usefixtures("clean_queues")
+def test_removal_keeps_the_datasets_unless_it_is_told_otherwise(app: Any, harvested: dict[str, Any]) -> None:
+    before = datasets()
+
+    send(app, "/harvest/essai/remove", "officer")
+    work()
+
+    assert call_action("smartregion_source_list") == []
+    assert datasets().keys() == before.keys()
+
+
 # -- the preview
 
 
@@ -289,7 +374,7 @@ def test_held_and_failed_records_of_a_run_are_not_for_everybody(app: Any, harves
 def test_outcomes_are_filtered_and_kept(app: Any, harvested: dict[str, Any]) -> None:
     address = f"/harvest/run/{harvested['run']}"
 
-    body = page(app, f"{address}?outcome=failed", user="officer")
+    body = page(app, f"{address}?outcome=failed", user="officer").partition('id="outcomes"')[2]
     rows = json.loads(page(app, f"{address}/outcomes.json?outcome=held", user="officer"))
     found = page(app, f"{address}?problem=slecht", user="officer")
 
@@ -297,6 +382,28 @@ def test_outcomes_are_filtered_and_kept(app: Any, harvested: dict[str, Any]) -> 
     assert "sr-mark-held" not in body
     assert [row["title"] for row in rows] == ["Sans licence"]
     assert "trois" in found
+
+
+def test_records_with_the_same_problem_are_one_line(app: Any, make: Any, remote: Any, run: Any) -> None:
+    for number in range(14):
+        remote.put(f"n{number}")
+        remote.items[f"n{number}"]["metas"] = "oups"
+    remote.put("deux", license="", title="Sans licence")
+    found = run(make(remote.url, organization="liege"))
+    address = f"/harvest/run/{found['run']}"
+
+    first, second = call_action("smartregion_run_show", id=found["run"])["problems"]
+    assert (first["outcome"], first["count"], len(first["records"])) == ("failed", 14, 10)
+    assert (second["outcome"], second["count"], second["problem"]) == ("held", 1, None)
+    body = page(app, address, user="officer", language="/en")
+    section = body[body.index('class="sr-problems"') : body.index('id="outcomes"')]
+    assert section.count("<details") == 2
+    assert f"error={first['key']}" in section
+    assert "See all 14" in section
+
+    only = page(app, f"{address}?error={first['key']}", user="officer")
+    assert only.count("sr-remote") == 14
+    assert "sr-problems" not in page(app, address)
 
 
 def test_live_run_asks_for_itself_and_ends_with_the_whole_page(app: Any, make: Any, remote: Any, run: Any) -> None:

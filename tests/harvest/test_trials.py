@@ -250,5 +250,19 @@ def test_wrong_address_is_refused_at_once(app: Any, region: Any) -> None:
     assert work() == 0
 
 
+def test_login_of_a_probe_goes_on_to_the_source_and_to_no_other_host(app: Any, region: Any, remote: Any) -> None:
+    login = {"login": "bearer", "login_secret": "s3cret-s3cret"}
+    send(app, NEW, "officer", url=remote.url, kind="opendatasoft", **login)
+    (job,) = queueing.ckan_jobs.get_queue(queueing.QUEUE).jobs
+    work()
+    form = {"kind": "opendatasoft", "organization": "liege", "trial": job.args[0], "login": "keep"}
+
+    send(app, f"{NEW}/create", "officer", name="sien", url=f"{remote.url}/ici", **form)
+    send(app, f"{NEW}/create", "officer", name="autre", url="https://b.example.org", **form)
+
+    assert call_action("smartregion_source_show", id="sien")["has_credentials"]
+    assert not call_action("smartregion_source_show", id="autre")["has_credentials"]
+
+
 def test_what_is_not_kept_any_more_is_said(app: Any, region: Any) -> None:
     assert 'role="alert"' in page(app, f"{NEW}?trial=0123", user="officer")

@@ -17,6 +17,7 @@ RULES = (
     ("/<name>", sources.read, ["GET"]),
     ("/<name>/edit", sources.Edit.as_view("edit"), ["GET", "POST"]),
     ("/<name>/preview", sources.Preview.as_view("preview"), ["GET", "POST"]),
+    ("/<name>/remove", sources.Remove.as_view("remove"), ["GET", "POST"]),
     (f"/<name>/records.<{FORMATS}>", records.download, ["GET"]),
     (f"/<name>/<{VERBS}>", sources.act, ["POST"]),
     ("/run/<id>", runs.run_read, ["GET"]),

@@ -34,8 +34,10 @@ class New(MethodView):
     def post(self) -> Response | str:
         """Have a worker look what is there: its kind, a sample, its findings and its score."""
         form = filling.sent(tk.request.form)
+        credentials, wrong = filling.login(form)
         asked = {name: form[name] for name in ("url", "kind") if form.get(name)}
-        errors = _refused(asked)
+        asked |= credentials or trying.login_of(trying.mine(form.get("trial", "")), form.get("url", ""))
+        errors = wrong or _refused(asked)
         if errors:
             return _page(form, errors=errors)
         trial = trying.probe(asked, anew="anew" in form)
@@ -60,6 +62,7 @@ def _refused(asked: dict[str, Any]) -> dict[str, str]:
 def _found(trial: Trial) -> str:
     """What was found, with the form that makes a source of it; or how far the worker is."""
     found, form = trying.outcome(trial), {name: trial.asked.get(name, "") for name in ("url", "kind")}
+    form["any_organization"] = "yes"
     if found:
         form = {**timetables.choice(DEFAULT), **form, **_suggested(found)}
     return _page(form, trial=trial, found=found, errors=trying.errors(trial))
@@ -78,13 +81,14 @@ def create() -> Response | str:
     """Make the source that was looked at."""
     form = filling.sent(tk.request.form)
     facts, errors = filling.facts(form, form.get("kind", ""), {})
-    named = {name: form.get(name, "") for name in ("name", "kind", "organization")}
+    trial = trying.mine(form.get("trial", ""))
+    facts = trying.login_of(trial, form.get("url", "")) | facts
+    named = {name: form.get(name, "") for name in ("name", "kind")}
     try:
         made = None if errors else ask("smartregion_source_create", **facts, **named)
     except tk.ValidationError as error:
         made, errors = None, error.error_summary
     if made is None:
-        trial = trying.mine(form.get("trial", ""))
         return _page(form, trial=trial, found=trying.outcome(trial), errors=errors, filled=True)
     if made["approved"]:
         tk.h.flash_success(tk._("The source is made."))
@@ -115,5 +119,6 @@ def _page(
         "kinds": sorted(KINDS),
         "options": filling.options(form["kind"]) if form.get("kind") in KINDS else (),
         "approves": tk.h.check_access("smartregion_source_approve", {}),
+        "has_login": bool(trying.login_of(trial, form.get("url", ""))),
     }
     return tk.render("harvest/snippets/found.html" if tk.request.htmx else "harvest/new.html", facts)

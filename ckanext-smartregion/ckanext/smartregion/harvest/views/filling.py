@@ -13,7 +13,8 @@ from ckanext.smartregion.harvest.records import Option
 from ckanext.smartregion.harvesters import KINDS
 
 PREFIX = "option."
-PLAIN = ("title", "url", "zone", "grace", "precedence")
+PLAIN = ("title", "url", "organization", "zone", "grace", "precedence")
+KEEP, NONE = "keep", "none"
 
 
 def options(kind: str) -> tuple[Option, ...]:
@@ -38,6 +39,7 @@ def organizations() -> list[dict[str, str]]:
 def given(source: Mapping[str, Any]) -> dict[str, Any]:
     """A source as its form shows it."""
     plain = {name: source[name] for name in PLAIN}
+    plain["any_organization"] = "yes" if source["any_organization"] else ""
     return {**plain, **settings(source["kind"], source["options"]), **timetables.choice(source["schedule"])}
 
 
@@ -59,9 +61,14 @@ def sent(form: Mapping[str, str]) -> dict[str, str]:
 def facts(form: Mapping[str, str], kind: str, former: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """What the action takes, and what is wrong with the form."""
     found: dict[str, Any] = {name: form[name] for name in PLAIN if form.get(name)}
+    if form.get("speaks"):  # the box is there: that it is not ticked says something
+        found["any_organization"] = form.get("any_organization") == "yes"
+    credentials, wrong_login = login(form)
+    found.update(credentials)
     if "timetable" in form:
         found["schedule"] = form.get("cron", "") if form["timetable"] == timetables.OWN else form["timetable"]
     chosen, errors = _others(form.get("others", ""))
+    errors.update(wrong_login)
     declared = options(kind) if kind in KINDS else ()
     for option in declared:
         if (value := form.get(f"{PREFIX}{option.name}", "")) not in ("", str(option.default)):
@@ -73,6 +80,18 @@ def facts(form: Mapping[str, str], kind: str, former: Mapping[str, Any]) -> tupl
         name: former[name] if str(former.get(name)) == value else value for name, value in chosen.items()
     }
     return found, errors
+
+
+def login(form: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Credentials that were filled in, and what is wrong with them; empty ones remove those that are kept."""
+    scheme, name, secret = (form.get(field, "") for field in ("login", "login_name", "login_secret"))
+    if scheme == NONE:
+        return {"credentials": {}}, {}
+    if scheme in (KEEP, ""):
+        return {}, {}
+    if not secret or not (name or scheme == "bearer"):
+        return {}, {tk._("Credentials"): tk._("Give the secret, and the name unless it is a token.")}
+    return {"credentials": {"scheme": scheme, "name": name, "secret": secret}}, {}
 
 
 def _others(text: str) -> tuple[dict[str, Any], dict[str, str]]:

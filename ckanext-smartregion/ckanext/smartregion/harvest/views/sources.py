@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import make_response
 from flask.views import MethodView
 
 import ckan.plugins.toolkit as tk
@@ -18,7 +19,7 @@ from ckanext.smartregion.harvesters import KINDS
 
 TROUBLE = "trouble"
 RECORD_STATES = ("published", "held", "linked", "missing", "withdrawn")
-BUTTONS = ("update", "run", "preview", "pause", "enable", "approve")
+BUTTONS = ("update", "delete", "run", "preview", "pause", "enable", "approve")
 
 
 def index() -> str:
@@ -153,5 +154,57 @@ class Edit(MethodView):
         return source
 
     def _page(self, source: dict[str, Any], form: dict[str, Any], errors: dict[str, Any]) -> str:
-        options = filling.options(source["kind"]) if source["kind"] in KINDS else ()
-        return tk.render("harvest/edit.html", {"source": source, "form": form, "errors": errors, "options": options})
+        facts = {
+            "source": source,
+            "form": form,
+            "errors": errors,
+            "options": filling.options(source["kind"]) if source["kind"] in KINDS else (),
+            "organizations": _with(source, filling.organizations()),
+            "has_login": source["has_credentials"],
+        }
+        return tk.render("harvest/edit.html", facts)
+
+
+def _with(source: dict[str, Any], organizations: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The organisations to choose from; the one that the source is of is always among them."""
+    if any(each["name"] == source["organization"] for each in organizations):
+        return organizations
+    title = tk.h.smartregion_owner(source["organization"], source["organization_title"])
+    return [{"name": source["organization"], "title": title}, *organizations]
+
+
+class Remove(MethodView):
+    """Take a source away: what becomes of its datasets is asked first, and a worker does it."""
+
+    def get(self, name: str) -> Response | str:
+        """The question; or how far the worker is, and at its end the list of sources."""
+        trial = trying.mine(tk.request.args.get("trial", ""))
+        if trial is None:
+            return self._page(name, None)
+        if trial.state != "done":
+            return self._page(name, trial)
+        withdrawn = trying.outcome(trial)["withdrawn"]
+        said = tk.ungettext("%(num)d dataset was withdrawn.", "%(num)d datasets were withdrawn.", withdrawn)
+        tk.h.flash_success(f"{tk._('The source is removed.')} {said % {'num': withdrawn}}")
+        address = tk.h.url_for("smartregion_harvest.index")
+        if not tk.request.htmx:
+            return tk.redirect_to(address)
+        response = make_response("")
+        response.headers["HX-Redirect"] = address
+        return response
+
+    def post(self, name: str) -> Response:
+        """Let a worker remove it."""
+        source = ask("smartregion_source_show", id=name)
+        if not may("smartregion_source_delete", id=name):
+            return tk.abort(403, tk._("Log in as a data officer of this organisation to do this."))
+        trial = trying.removal(source["id"], withdraw=tk.request.form.get("datasets") == "withdraw")
+        return tk.redirect_to("smartregion_harvest.remove", name=name, trial=trial.id)
+
+    def _page(self, name: str, trial: Trial | None) -> str:
+        live = bool(trial and trial.live)
+        source = {"name": name, "title": name} if live else ask("smartregion_source_show", id=name)
+        if not live and not may("smartregion_source_delete", id=name):
+            return tk.abort(403, tk._("Log in as a data officer of this organisation to do this."))
+        facts = {"source": source, "trial": trial, "errors": trying.errors(trial)}
+        return tk.render("harvest/snippets/removal.html" if tk.request.htmx else "harvest/remove.html", facts)

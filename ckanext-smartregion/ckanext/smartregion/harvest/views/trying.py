@@ -1,9 +1,10 @@
-"""What a page has a worker try out: the preview of a source, the probe of an address. The page shows how far it is."""
+"""What a page has a worker do: the preview of a source, the probe of an address, a removal. It shows how far it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis import RedisError
 
@@ -27,10 +28,23 @@ def probe(asked: Mapping[str, Any], *, anew: bool = False) -> trials.Trial:
     return _started(trial_id, "smartregion_source_probe", asked, anew=anew)
 
 
+def removal(source_id: str, *, withdraw: bool) -> trials.Trial:
+    """The removal of a source; one that was refused may be tried again."""
+    trial_id = trials.name("removal", tk.g.user, source_id, withdraw)
+    return _started(trial_id, "smartregion_source_delete", {"id": source_id, "withdraw": withdraw}, anew=True)
+
+
 def mine(trial_id: str) -> trials.Trial | None:
     """A trial that the reader has asked for, if it is still kept."""
     trial = _kept(trial_id)
     return trial if trial and trial.user == tk.g.user else None
+
+
+def login_of(trial: trials.Trial | None, url: str) -> dict[str, Any]:
+    """The credentials that a probe was given, for an address on its own host: no other host is to see them."""
+    if trial is None or "credentials" not in trial.asked or urlsplit(trial.asked["url"]).netloc != urlsplit(url).netloc:
+        return {}
+    return {"credentials": trial.asked["credentials"]}
 
 
 def outcome(trial: trials.Trial | None) -> Any:

@@ -159,7 +159,8 @@ def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> di
     shown, withdrawn = showing.source(row), 0
     if data_dict.get("withdraw"):
         try:
-            withdrawn = removing.withdraw_all(row)
+            total, told = shown["datasets"]["published"] + shown["datasets"]["held"], _told(context)
+            withdrawn = removing.withdraw_all(row, lambda done: told("removing", {"withdrawn": done, "total": total}))
         except running.BusyError:
             sentence = tk._("This source is being run. Cancel its run or wait for its end, then remove it.")
             raise tk.ValidationError({"id": [sentence]}) from None
