@@ -35,7 +35,11 @@ KNOW_CKAN = {
     "quality.files",
     "quality.gate",
     "quality.presenting",
+    "quality.reach",
+    "quality.signing",
     "quality.tables",
+    "quality.weighing",
+    "steward",
 }
 FORBIDDEN_NAMES = {"utils", "common", "manager", "service", "util", "misc", "base"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from ckan.tests.helpers import call_action
 from ckanext.smartregion import loading
 from ckanext.smartregion.harvest import model as harvest
 from ckanext.smartregion.harvest.model.notices import Notice
+from ckanext.smartregion.quality import model as quality
 
 from tests.quality.gate.conftest import COMPLETE, upload
 from tests.test_meta import ALIASES, own_actions
@@ -40,6 +42,11 @@ TABLE = """
     smartregion_quality_report_show   held           x x x x x . . .
     smartregion_quality_recheck       published      x x x x x . . .
     smartregion_quality_recheck       held           x x x x x . . .
+    smartregion_waiver_sign           held           x x . . . . . .
+    smartregion_waiver_revoke         held           x x . . . . . .
+    smartregion_waiver_list                          x x x x x x x x
+    smartregion_waiver_show           published      x x x x x x x x
+    smartregion_waiver_show           held           x x x x x . . .
     resource_validation_show          published      x x x x x x x x
     resource_validation_show          held           x x x x x . . .
     resource_validation_run           published      x x x x x . . .
@@ -103,6 +110,7 @@ class Place:
     source: str
     run: str
     notice: str
+    waivers: dict[str, str]
 
     def context(self, role: str) -> dict[str, Any]:
         return {"user": self.users[role], "ignore_auth": False}
@@ -112,6 +120,10 @@ class Place:
         dataset = self.datasets.get(which, {})
         if action.startswith("resource_validation"):
             return {"resource_id": dataset["resources"][0]["id"]}
+        if action == "smartregion_waiver_sign":
+            return {"dataset": dataset["id"], "rule": "ins_code.pattern", "why": "Ancien.", "until": quality.today()}
+        if action in ("smartregion_waiver_show", "smartregion_waiver_revoke"):
+            return {"id": self.waivers[which]}
         if dataset:
             return {"id": dataset["id"], "package_id": dataset["id"], "package": dataset}
         return {"id": self.source, "source": self.source, "text": "Namur", **self.special(action)}
@@ -199,12 +211,19 @@ def place(people):
     run = harvest.Run(source_id=source["id"], status="finished", trigger="person")
     owner = model.Group.get(source["organization"])
     notice = Notice(source_id=source["id"], organization_id=owner.id, kind="first", texts={"fr": "Premiers."})
-    model.Session.add_all([run, notice])
+    waivers = {name: waiver(one) for name, one in datasets.items()}
+    model.Session.add_all([run, notice, *waivers.values()])
     for name, one in datasets.items():
         record = harvest.Record(source_id=source["id"], key=name, remote_id=name, package_id=one["id"])
         model.Session.add(record)
     model.Session.commit()
-    return Place(people, datasets, source["name"], run.id, notice.id)
+    signed = {name: row.id for name, row in waivers.items()}
+    return Place(people, datasets, source["name"], run.id, notice.id, signed)
+
+
+def waiver(one: dict[str, Any]) -> quality.Waiver:
+    signed = {"signed_by": "x", "signer": "Dominique Lambert", "why": "Ancien.", "until": dt.date(2100, 1, 1)}
+    return quality.Waiver(package_id=one["id"], rule="license_id.missing-field", **signed)
 
 
 def cases() -> list[tuple[str, str, dict[str, bool]]]:

@@ -487,6 +487,24 @@ def test_held_record_that_still_does_not_pass_stays_held(app: Any, harvested: di
     assert call_action("smartregion_record_show", id=record["id"])["state"] == "held"
 
 
+def test_steward_signs_an_exception_for_a_held_record_and_it_is_published(app: Any, harvested: dict[str, Any]) -> None:
+    call_action("organization_member_create", {"user": "chief"}, id="wallonie", username="steward", role="admin")
+    call_action("organization_patch", {"user": "chief"}, id="liege", groups=[{"name": "wallonie"}])
+    record = record_of("Sans licence")
+    address = f"/harvest/record/{record['id']}"
+    until = (dt.date.today() + dt.timedelta(days=30)).isoformat()
+    form = {"rule": "/license_id.missing-field", "why": "La licence suit en mars.", "until": until}
+    assert f"{address}/waive" not in page(app, address, user="officer")
+    assert f"{address}/waive" in page(app, address, user="steward")
+
+    app.post(f"{address}/waive", data=form, headers=headers("officer"), status=403)
+    body = send(app, f"{address}/waive", "steward", **form)
+
+    assert "alert-success" in body
+    assert call_action("smartregion_record_show", id=record["id"])["state"] == "published"
+    assert "La licence suit en mars." in page(app, f"/dataset/{record['dataset']}")
+
+
 def test_field_that_a_person_wrote_is_shown_and_given_back(app: Any, harvested: dict[str, Any]) -> None:
     context = {"user": "officer", "ignore_auth": False}
     dataset = datasets()["Jeu un"]

@@ -178,3 +178,8 @@ def quality_report_kb() -> int:
 def quality_memory_mb() -> int:
     """How much memory the check of one file may take, in megabytes; a check that needs more holds the file."""
     return tk.config["smartregion.quality.memory_mb"]
+
+
+def quality_waiver_days() -> int:
+    """The longest term of an exception, in days from its signature."""
+    return tk.config["smartregion.quality.waiver_days"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from werkzeug.datastructures import FileStorage
 
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
@@ -74,6 +77,37 @@ def draft(officer, namur):
 def complete():
     """Everything that publication asks of a dataset."""
     return COMPLETE
+
+
+@pytest.fixture
+def login(app):
+    """Headers with which a user's requests are the user's."""
+
+    def headers(user):
+        made = call_action("api_token_create", context={"user": user["name"]}, user=user["name"], name="pages")
+        return {"Authorization": made["token"]}
+
+    return headers
+
+
+@pytest.fixture
+def statements():
+    """The SQL statements that are sent while a block runs."""
+
+    @contextlib.contextmanager
+    def counted():
+        sent = []
+
+        def note(connection, cursor, statement, *more):
+            sent.append(statement)
+
+        event.listen(model.meta.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(model.meta.engine, "before_cursor_execute", note)
+
+    return counted
 
 
 COMPLETE = {

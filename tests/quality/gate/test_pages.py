@@ -24,19 +24,6 @@ SCRIPT = "<script>alert('sr')</script>"
 CHECK = "/quality/check"
 
 
-@pytest.fixture
-def login(app):
-    """Headers with which a user's requests are the user's."""
-
-    def headers(user):
-        token = call_action("api_token_create", context={"user": user["name"]}, user=user["name"], name="pages")[
-            "token"
-        ]
-        return {"Authorization": token}
-
-    return headers
-
-
 def hostile() -> bytes:
     """A table with a script in every cell, and as the name of a column too many."""
     names = [field["name"] for field in table_contract(CONTRACT).fields]

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ckanext.smartregion.quality import bounds, conversion, engine, files, model
+from ckanext.smartregion.quality import bounds, conversion, engine, files, model, waivers
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
+from ckanext.smartregion.quality.waivers import Waiver
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
 
 
-def check_resources(resources: list[dict[str, Any]], troubles: files.Troubles) -> list[dict[str, Any]]:
-    """One row per resource that names a table contract: where its report is and what its verdict was."""
+def check_resources(
+    resources: list[dict[str, Any]], troubles: files.Troubles, exceptions: list[Waiver]
+) -> list[dict[str, Any]]:
+    """One row per resource that names a table contract: where its report is, what its verdict was, what was excused."""
     return [
-        {"position": position, **_check(resource, troubles.get(position))}
+        {"position": position, "waived": [], **_check(resource, troubles.get(position), exceptions)}
         for position, resource in enumerate(resources)
         if resource.get("schema")
     ]
 
 
-def _check(resource: dict[str, Any], trouble: dict[str, str] | None) -> dict[str, Any]:
+def _check(resource: dict[str, Any], trouble: dict[str, str] | None, exceptions: list[Waiver]) -> dict[str, Any]:
     facts = {"name": resource.get("name") or resource.get("url"), "contract": resource["schema"]}
     try:
         contract = table_contract(resource["schema"])
@@ -33,9 +36,21 @@ def _check(resource: dict[str, Any], trouble: dict[str, str] | None) -> dict[str
         "converted": converted,
         "report": stored.id,
         "sha256": stored.sha256,
-        "verdict": str(worst([stored.verdict, verdict_of(one["severity"] for one in converted)])),
         "created": stored.created.isoformat(),
+        **_excused(stored, converted, exceptions),
     }
+
+
+def _excused(stored: model.Report, converted: list[dict[str, Any]], exceptions: list[Waiver]) -> dict[str, Any]:
+    """The verdict that follows from a report, what was told of its file's conversion, and the exceptions in force.
+
+    The report itself stays as it is: it is about bytes, whatever was signed for their dataset.
+    """
+    found = waivers.applied(stored.body["findings"], stored.contract, exceptions)
+    told = waivers.applied(converted, stored.contract, exceptions)
+    verdict = waivers.report_verdict(stored.body, found) if stored.verdict == Verdict.HOLD else stored.verdict
+    verdict = worst([verdict, verdict_of(one["severity"] for one in told)])
+    return {"verdict": str(verdict), "waived": waivers.used(found, told)}
 
 
 NO_FILE = {

@@ -20,11 +20,12 @@ from ckan.lib import plugins as lib_plugins
 from ckan.types import Context
 
 from ckanext.smartregion import completion, deferred, schemas
-from ckanext.smartregion.quality import checking, files, tables
+from ckanext.smartregion.quality import files, tables, weighing
 from ckanext.smartregion.quality import model as memory
-from ckanext.smartregion.quality.decision import Outcome, missing_fields, outcome
+from ckanext.smartregion.quality.decision import Outcome, outcome
 from ckanext.smartregion.quality.model import Judgement
-from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
+from ckanext.smartregion.quality.policy import Verdict, verdict_of
+from ckanext.smartregion.quality.weighing import Weighed
 
 OWN_KEYS = ("verdict",)  # what the gate adds on show; it never comes back in
 KEPT = ("id", "name", "type", "owner_org", "state", "private", "resources")  # what an update that omits it leaves alone
@@ -40,22 +41,21 @@ class Held(tk.ValidationError):
 class Decision:
     """What the gate decided on one write."""
 
-    verdict: Verdict
+    weighed: Weighed
     outcome: Outcome
-    findings: list[dict[str, Any]]
-    reports: list[dict[str, Any]]
     public: bool
 
     def judgement(self, package_id: str, author: str | None, candidate: dict[str, Any] | None = None) -> Judgement:
         """The row that remembers it."""
         return Judgement(
             package_id=package_id,
-            verdict=str(self.verdict),
+            verdict=str(self.weighed.verdict),
             outcome=str(self.outcome),
             public=self.public,
             author=author,
-            findings=self.findings,
-            reports=self.reports,
+            findings=self.weighed.findings,
+            reports=self.weighed.reports,
+            waivers=self.weighed.waivers,
             candidate=candidate,
         )
 
@@ -115,7 +115,7 @@ def _let_through(
 
 def _mark_resources(data: dict[str, Any], decision: Decision) -> None:
     """Write each verdict into its resource, in the field names that clients of ckanext-validation know."""
-    for report in decision.reports:
+    for report in decision.weighed.reports:
         if report["position"] < len(data.get("resources") or []):
             resource = data["resources"][report["position"]]
             resource["validation_status"] = "failure" if report["verdict"] == Verdict.HOLD else "success"
@@ -145,18 +145,18 @@ def decide(
 ) -> Decision:
     """The verdict on a write and what follows from it; data that its contract refuses raises ValidationError."""
     values = _validated(context, data, present)
-    kind = values["type"]
-    findings = _metadata_findings(kind, values)
-    reports = checking.check_resources(values.get("resources") or [], troubles)
-    verdict = worst([verdict_of(finding["severity"] for finding in findings), *(row["verdict"] for row in reports)])
+    weighed = weighing.weigh(values, troubles, present["id"] if present else None)
     state = data.get("state") or (present or {}).get("state") or "active"
     private = tk.asbool(data.get("private", (present or {}).get("private", False)))
     public = state == "active" and not private
     was_public = bool(present) and present["state"] == "active" and not present["private"]
     result = outcome(
-        verdict, wants_public=public, was_public=was_public, was_private=bool(present) and present["state"] == "active"
+        weighed.verdict,
+        wants_public=public,
+        was_public=was_public,
+        was_private=bool(present) and present["state"] == "active",
     )
-    return Decision(verdict, result, findings, reports, public and result is Outcome.AS_ASKED)
+    return Decision(weighed, result, public and result is Outcome.AS_ASKED)
 
 
 def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any]:
@@ -185,19 +185,6 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     return values
 
 
-def _metadata_findings(kind: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    if "scheming_get_dataset_schema" not in tk.h:  # dataset contracts are switched off
-        return []
-    contract = tk.h.scheming_get_dataset_schema(kind)
-    if not contract:
-        return []
-    found = missing_fields(contract["dataset_fields"], values)
-    for number, resource in enumerate(values.get("resources", []), start=1):
-        name = resource.get("name") or resource.get("url") or str(number)
-        found += missing_fields(contract["resource_fields"], resource, resource=name)
-    return found
-
-
 def lacking(data: dict[str, Any]) -> list[str]:
     """The fields without which a dataset would be held, once what nobody has to write is filled in; files not checked.
 
@@ -216,7 +203,7 @@ def _blocking(data: dict[str, Any], organization: dict[str, Any] | None) -> list
     contract = schemas.dataset_contracts().get(kind)
     if contract is None:
         return []
-    findings = _metadata_findings(kind, completion.complete_dataset(contract, data, organization))
+    findings = weighing.description_findings(kind, completion.complete_dataset(contract, data, organization))
     blocking = [finding for finding in findings if verdict_of([finding["severity"]]) == Verdict.HOLD]
     return list(
         dict.fromkeys(f"resources/{each['column']}" if each["resource"] else each["column"] for each in blocking)
@@ -264,7 +251,7 @@ def _remember_alone(context: Context, package_id: str) -> None:
     """A decision on an unchanged dataset is news only where it differs from the last one."""
     decision, last = cast(dict[str, Any], context)[CONTEXT_KEY], memory.latest(package_id)
     if last is None or (last.verdict, last.outcome, last.public) != (
-        str(decision.verdict), str(decision.outcome), decision.public,
+        str(decision.weighed.verdict), str(decision.outcome), decision.public,
     ):  # fmt: skip
         remember(context, package_id)
         _settle(context)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+
+from babel.dates import format_date
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion import translations
+from ckanext.smartregion import config, translations
 from ckanext.smartregion.interface import language
+from ckanext.smartregion.quality import model
 from ckanext.smartregion.quality.policy import SEVERITIES
+from ckanext.smartregion.quality.waivers import blocking, contract_name, key
 
 
 def smartregion_quality_text(texts: dict[str, str] | None) -> str:
@@ -35,3 +40,39 @@ def smartregion_verdict_label(verdict: str | None) -> str:
         "hold": tk._("Held: faults must be mended first"),
     }
     return labels.get(verdict or "", tk._("Not checked"))
+
+
+def smartregion_waivers(package: dict[str, Any]) -> list[dict[str, Any]]:
+    """The exceptions in force on a dataset, which everybody who sees it may read."""
+    wanted = {"dataset": package["id"], "state": "in force"}
+    return tk.get_action("smartregion_waiver_list")({}, wanted)
+
+
+def smartregion_waivable(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """What holds a dataset and could be excused, from its report: ``{"value", "label", "where", "count"}``."""
+    parts = [(None, "", shown["findings"])]
+    parts += [(contract_name(one["contract"]), one["name"], one["findings"]) for one in shown["reports"]]
+    found: dict[str, dict[str, Any]] = {}
+    for contract, where, findings in parts:
+        for finding in blocking(findings):
+            value = f"{contract or ''}/{key(finding)}"
+            label = smartregion_quality_text(finding.get("label")) or key(finding)
+            facts = {"value": value, "label": label, "column": finding.get("column") if contract else None}
+            found.setdefault(value, facts | {"where": where, "count": finding.get("count")})
+    return list(found.values())
+
+
+def smartregion_waiver_term() -> dict[str, str]:
+    """The days between which an exception may end, and the one that is proposed: three months from today."""
+    today, longest = model.today(), config.quality_waiver_days()
+    days = {"first": 0, "proposed": min(90, longest), "last": longest}
+    return {name: (today + dt.timedelta(days=number)).isoformat() for name, number in days.items()}
+
+
+def smartregion_quality_day(text: str | None) -> str:
+    """A day, or the Belgian day of a moment, in the reader's language: 31 janvier 2027."""
+    if not text:
+        return ""
+    moment = dt.datetime.fromisoformat(text)
+    day = moment.astimezone(model.BELGIUM).date() if moment.tzinfo else moment.date()
+    return format_date(day, "long", locale=language())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -12,6 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+
+from ckanext.smartregion.quality import waivers
+
+BELGIUM = ZoneInfo("Europe/Brussels")
 
 
 def _now() -> dt.datetime:
@@ -42,7 +47,8 @@ class Report(tk.BaseModel):
 class Judgement(tk.BaseModel):
     """One verdict on one version of a dataset; the newest tells where the dataset stands.
 
-    ``outcome`` is an Outcome; ``candidate`` is the whole dataset dictionary where a version waits.
+    ``outcome`` is an Outcome; ``candidate`` is the whole dataset dictionary where a version waits;
+    ``waivers`` are the exceptions that counted, as they were then.
     """
 
     __tablename__ = "smartregion_judgement"
@@ -56,7 +62,33 @@ class Judgement(tk.BaseModel):
     author: Mapped[str | None]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     reports: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    waivers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     candidate: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class Waiver(tk.BaseModel):
+    """A signed exception: one rule of one contract, on one dataset, through the day ``until``.
+
+    ``contract`` is None for what the description must say; ``signer`` is the name that the public reads.
+    """
+
+    __tablename__ = "smartregion_waiver"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_id)
+    package_id: Mapped[str] = mapped_column(sa.ForeignKey("package.id", ondelete="CASCADE"), index=True)
+    contract: Mapped[str | None]
+    rule: Mapped[str]
+    why: Mapped[str]
+    signed_by: Mapped[str]
+    signer: Mapped[str]
+    since: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
+    until: Mapped[dt.date] = mapped_column(index=True)
+    revoked: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    revoked_by: Mapped[str | None]
+
+    def plain(self) -> waivers.Waiver:
+        """What the verdict needs of it."""
+        return waivers.Waiver(self.id, self.contract, self.rule, self.until, self.signer, self.why)
 
 
 class LoadedTable(tk.BaseModel):
@@ -118,6 +150,17 @@ def keep_report(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> 
         return connection.execute(sa.select(Report.__table__.c.id).where(*match)).scalar_one()
 
 
+def today() -> dt.date:
+    """The day in Belgium, where exceptions begin and end."""
+    return dt.datetime.now(BELGIUM).date()
+
+
+def waivers_in_force(package_id: str) -> list[waivers.Waiver]:
+    """The exceptions that count on a dataset today."""
+    query = model.Session.query(Waiver).filter_by(package_id=package_id, revoked=None)
+    return [row.plain() for row in query.filter(Waiver.until >= today()).order_by(Waiver.since)]
+
+
 def latest(package_id: str, *, public: bool | None = None) -> Judgement | None:
     """The newest judgement on a dataset; with ``public=True`` the newest on a version that went online."""
     query = model.Session.query(Judgement).filter_by(package_id=package_id)
@@ -126,14 +169,14 @@ def latest(package_id: str, *, public: bool | None = None) -> Judgement | None:
     return query.order_by(Judgement.created.desc()).first()
 
 
-def newest_of_each() -> sa.sql.Subquery:
-    """One row per dataset that still exists: its newest judgement."""
+def newest_of_each(condition: sa.ColumnElement[bool] | None = None) -> sa.sql.Subquery:
+    """One row per dataset that still exists, and that the condition lets through: its newest judgement."""
     table = Judgement.__table__
     package: Any = model.meta.metadata.tables["package"]
     return (
         sa.select(table, package.c.name, package.c.owner_org, package.c.title, package.c.state, package.c.private)
         .join(package, package.c.id == table.c.package_id)
-        .where(package.c.state.in_(["active", "draft"]))
+        .where(package.c.state.in_(["active", "draft"]), sa.true() if condition is None else condition)
         .distinct(table.c.package_id)
         .order_by(table.c.package_id, table.c.created.desc())
         .subquery()

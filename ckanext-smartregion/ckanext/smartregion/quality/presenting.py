@@ -10,9 +10,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.types import Context
 
-from ckanext.smartregion.quality import model
+from ckanext.smartregion.quality import model, reach, waivers
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.policy import Verdict
+from ckanext.smartregion.quality.waivers import Waiver
 
 HELD = {Outcome.STAYS_DRAFT, Outcome.STAYS_PRIVATE}
 
@@ -52,6 +53,7 @@ def short(package: dict[str, Any], judgement: model.Judgement | None) -> dict[st
         "outcome": judgement.outcome,
         "waiting": judgement.outcome == Outcome.WAITS,
         "report": tk.url_for("smartregion_quality.report", id=package["name"], _external=True),
+        "waived": judgement.waivers,
     }
 
 
@@ -59,7 +61,14 @@ def full(package: dict[str, Any], judgement: model.Judgement | None) -> dict[str
     """A judgement with the whole of its reports."""
     facts = {"package": {key: package.get(key) for key in ("id", "name", "title", "type", "state", "organization")}}
     if judgement is None:
-        return facts | {"verdict": None, "outcome": None, "waiting": False, "findings": [], "reports": []}
+        return facts | {
+            "verdict": None,
+            "outcome": None,
+            "waiting": False,
+            "findings": [],
+            "reports": [],
+            "waivers": [],
+        }
     resources = (judgement.candidate or package).get("resources") or package["resources"]
     return facts | {
         "verdict": judgement.verdict,
@@ -68,6 +77,7 @@ def full(package: dict[str, Any], judgement: model.Judgement | None) -> dict[str
         "created": judgement.created.isoformat(),
         "findings": judgement.findings,
         "reports": [_report(row, resources) for row in judgement.reports],
+        "waivers": judgement.waivers,
     }
 
 
@@ -76,27 +86,28 @@ def _report(row: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, A
     stored = ckan_model.Session.get(model.Report, row["report"]) if row["report"] else None
     here = resources[row["position"]] if row["position"] < len(resources) else {}
     body = stored.body if stored else {"findings": []}
-    findings = [*body["findings"], *row.get("converted", [])]
+    counted = [Waiver.from_dict(one) for one in row.get("waived", [])]
+    listed = [*body["findings"], *row.get("converted", [])]
+    findings = waivers.applied(listed, waivers.contract_name(row["contract"]), counted)
     return {**body, **row, "findings": findings, "resource_id": here.get("id")}
 
 
 def held(context: Context) -> list[dict[str, Any]]:
     """The datasets that are held or wait and that the caller may change."""
-    newest = model.newest_of_each()
-    rows = ckan_model.Session.execute(
-        sa.select(newest).where(newest.c.outcome != Outcome.AS_ASKED).order_by(newest.c.created.desc())
-    ).mappings()
-    organizations = {group.id: group for group in ckan_model.Group.all("organization")}
-    return [_row(row, organizations) for row in rows if may_change(context, row["package_id"])]
+    newest = model.newest_of_each(reach.changeable(context))
+    group: Any = ckan_model.meta.metadata.tables["group"]
+    query = sa.select(newest, group.c.name.label("owner"), group.c.title.label("owner_title"))
+    query = query.join(group, group.c.id == newest.c.owner_org, isouter=True)
+    query = query.where(newest.c.outcome != Outcome.AS_ASKED).order_by(newest.c.created.desc())
+    return [_row(row) for row in ckan_model.Session.execute(query).mappings()]
 
 
-def _row(row: Any, organizations: dict[str, Any]) -> dict[str, Any]:
-    owner = organizations.get(row["owner_org"])
+def _row(row: Any) -> dict[str, Any]:
     return {
         "id": row["package_id"],
         "name": row["name"],
         "title": row["title"],
-        "organization": owner and {"name": owner.name, "title": owner.title},
+        "organization": {"name": row["owner"], "title": row["owner_title"]} if row["owner"] else None,
         "standing": standing(row["outcome"], row["verdict"], row["public"]),
         "verdict": row["verdict"],
         "created": row["created"].isoformat(),

@@ -12,8 +12,7 @@ from ckan.types import AuthResult, Context
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.model.notices import Notice
 from ckanext.smartregion.harvest.notices import audience
-
-REGION = "wallonie"
+from ckanext.smartregion.steward import is_steward
 
 
 def _publishes_for(context: Context, organization: str | None) -> AuthResult:
@@ -22,21 +21,16 @@ def _publishes_for(context: Context, organization: str | None) -> AuthResult:
     return {"success": bool(organization) and allowed}
 
 
-def _steward(context: Context) -> bool:
-    """The steward is who may publish for the Region itself."""
-    return authz.has_user_permission_for_group_or_org(REGION, context.get("user"), "create_dataset")
-
-
 def _of_source(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     source = model.find_source(str(data_dict.get("id") or data_dict.get("source") or ""))
-    if _steward(context):
+    if is_steward(context):
         return {"success": True}
     return _publishes_for(context, source.organization_id if source else None)
 
 
 def smartregion_source_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may publish for the organisation of the source, and the steward."""
-    if _steward(context):
+    if is_steward(context):
         return {"success": True}
     return _publishes_for(context, data_dict.get("organization"))
 
@@ -52,14 +46,14 @@ def smartregion_source_update(context: Context, data_dict: dict[str, Any]) -> Au
     """Whoever may publish for its organisation, and for the new one when it moves."""
     moved = data_dict.get("organization")
     allowed = _of_source(context, data_dict)
-    if not allowed.get("success") or not moved or _steward(context):
+    if not allowed.get("success") or not moved or is_steward(context):
         return allowed
     return _publishes_for(context, moved)
 
 
 def smartregion_source_speak_for_others(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Only the Region's steward lets a source publish for organisations that are not its own."""
-    return {"success": _steward(context)}
+    return {"success": is_steward(context)}
 
 
 def smartregion_source_delete(context: Context, data_dict: dict[str, Any]) -> AuthResult:
@@ -83,12 +77,12 @@ smartregion_run_cancel = smartregion_run_confirm
 
 def smartregion_source_approve(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Only the Region's steward lets a new source write for the first time."""
-    return {"success": _steward(context)}
+    return {"success": is_steward(context)}
 
 
 def smartregion_record_release(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may publish for the organisation of the dataset, and the steward."""
-    if _steward(context):
+    if is_steward(context):
         return {"success": True}
     package = _dataset(data_dict)
     return _publishes_for(context, package.owner_org if package else None)

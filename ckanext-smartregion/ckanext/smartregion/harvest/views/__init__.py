@@ -26,6 +26,7 @@ RULES = (
     ("/run/<id>/<any(confirm, cancel):verb>", runs.run_act, ["POST"]),
     ("/record/<id>", records.record_read, ["GET"]),
     ("/record/<id>/release", records.release, ["POST"]),
+    ("/record/<id>/waive", records.waive, ["POST"]),
     ("/record/<id>/give-back", records.give_back, ["POST"]),
 )
 

@@ -29,8 +29,33 @@ def record_read(id: str) -> Any:
         "left_off": max(0, len(raw) - RAW_SHOWN),
         "may_mend": may("smartregion_record_release", id=record["id"]),
         "may_edit": may("package_update", id=record["package_id"]),
+        "held_report": _report(record) if record["state"] == "held" else None,
     }
     return tk.render("harvest/record.html", facts)
+
+
+def _report(record: dict[str, Any]) -> dict[str, Any] | None:
+    """What holds a record, where the gate is switched on and the reader may sign an exception from it."""
+    dataset = record["package_id"]
+    signable = tk.h.smartregion_has_page("smartregion_quality.waive") and may(
+        "smartregion_waiver_sign", dataset=dataset
+    )
+    if not signable or not may("smartregion_quality_report_show", id=dataset):
+        return None
+    return ask("smartregion_quality_report_show", id=dataset)
+
+
+def waive(id: str) -> Response:
+    """Sign an exception for a held record, and try it again."""
+    if not tk.h.smartregion_has_page("smartregion_quality.waive"):
+        return tk.abort(404, tk._("There is no such page."))
+    record, form = ask("smartregion_record_show", id=id), tk.request.form
+    contract, _, rule = form.get("rule", "").partition("/")
+    sent = {"rule": rule, "why": form.get("why"), "until": form.get("until"), "contract": contract}
+    given = {name: value for name, value in sent.items() if value}
+    if attempt("smartregion_waiver_sign", tk._("The exception is signed."), dataset=record["package_id"], **given):
+        return release(id)
+    return tk.redirect_to("smartregion_harvest.record_read", id=id)
 
 
 def release(id: str) -> Response:

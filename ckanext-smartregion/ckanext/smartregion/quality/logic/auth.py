@@ -6,7 +6,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz
+from ckan import model as ckan_model
 from ckan.types import AuthResult, Context
+
+from ckanext.smartregion.quality import model
+from ckanext.smartregion.steward import is_steward, publishes
 
 
 @tk.auth_allow_anonymous_access
@@ -37,3 +41,31 @@ def smartregion_quality_overview(context: Context, data_dict: dict[str, Any]) ->
 def smartregion_quality_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Every account; the list holds only what the account may change."""
     return {"success": bool(context.get("user"))}
+
+
+def smartregion_waiver_sign(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The Region's steward, but nobody for a dataset that they publish themselves."""
+    if not is_steward(context):
+        return {"success": False, "msg": tk._("Only the Region's steward signs exceptions.")}
+    package = ckan_model.Package.get(data_dict.get("dataset") or data_dict.get("id"))
+    if package is not None and publishes(context, package):
+        return {"success": False, "msg": tk._("You publish this dataset: somebody else must sign for it.")}
+    return {"success": True}
+
+
+def smartregion_waiver_revoke(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The Region's steward: an exception that ends makes the gate stricter, for their own datasets as well."""
+    return {"success": is_steward(context)}
+
+
+@tk.auth_allow_anonymous_access
+def smartregion_waiver_show(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Who may see the dataset may see what is excused on it."""
+    row = ckan_model.Session.get(model.Waiver, str(data_dict.get("id")))
+    return authz.is_authorized("package_show", context, {"id": row.package_id if row else data_dict.get("id")})
+
+
+@tk.auth_allow_anonymous_access
+def smartregion_waiver_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody: the list holds the exceptions on datasets that the caller may see."""
+    return {"success": True}

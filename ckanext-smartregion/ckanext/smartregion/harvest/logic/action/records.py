@@ -87,7 +87,9 @@ def package_update(up: Callable[..., Any], context: Context, data_dict: dict[str
     :returns: as CKAN's `package_update`
     """
     package = ckan_model.Package.get(data_dict.get("id") or data_dict.get("name"))
-    if context.get("smartregion_harvest") or package is None or not edits.is_harvested(package.id):
+    # The gate lets a version of the harvest in that had to wait: it writes it as the site, whose word it is.
+    machine = context.get("smartregion_harvest") or context.get("user") == tk.config["ckan.site_id"]
+    if machine or package is None or not edits.is_harvested(package.id):
         return up(context, data_dict)
     before = edits.show(package.id)
     result = up(context, data_dict)

@@ -22,7 +22,9 @@ def report(id: str) -> Any:
         package = tk.get_action("package_show")({}, {"id": id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("This dataset does not exist, or you may not see it."))
-    return tk.render("quality/report.html", {"shown": shown, "pkg_dict": package, "may_change": _may_change(package)})
+    signed = tk.h.smartregion_waivers(package)
+    facts = {"shown": shown, "pkg_dict": package, "may_change": _may_change(package), "waivers": signed}
+    return tk.render("quality/report.html", facts)
 
 
 def _may_change(package: dict[str, Any]) -> bool:

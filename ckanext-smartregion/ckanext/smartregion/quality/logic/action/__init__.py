@@ -1,0 +1,37 @@
+"""Actions of the gate: the chained writes, checks and reports, exceptions."""
+
+from ckanext.smartregion.quality.logic.action.gate import (
+    package_create,
+    package_update,
+    resource_validation_run,
+    resource_validation_show,
+    smartregion_publication_lacks,
+    smartregion_quality_check,
+    smartregion_quality_list,
+    smartregion_quality_overview,
+    smartregion_quality_recheck,
+    smartregion_quality_report_show,
+)
+from ckanext.smartregion.quality.logic.action.waivers import (
+    smartregion_waiver_list,
+    smartregion_waiver_revoke,
+    smartregion_waiver_show,
+    smartregion_waiver_sign,
+)
+
+__all__ = [
+    "package_create",
+    "package_update",
+    "resource_validation_run",
+    "resource_validation_show",
+    "smartregion_publication_lacks",
+    "smartregion_quality_check",
+    "smartregion_quality_list",
+    "smartregion_quality_overview",
+    "smartregion_quality_recheck",
+    "smartregion_quality_report_show",
+    "smartregion_waiver_list",
+    "smartregion_waiver_revoke",
+    "smartregion_waiver_show",
+    "smartregion_waiver_sign",
+]

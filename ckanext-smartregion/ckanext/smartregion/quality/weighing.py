@@ -1,0 +1,46 @@
+"""Weigh a version of a dataset: what its description lacks, what its files break, what is excused, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.smartregion.quality import checking, files, model, waivers
+from ckanext.smartregion.quality.decision import missing_fields
+from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
+
+
+@dataclass
+class Weighed:
+    """The verdict on a version with what it rests on; ``waivers`` are the exceptions that counted."""
+
+    verdict: Verdict
+    findings: list[dict[str, Any]]
+    reports: list[dict[str, Any]]
+    waivers: list[dict[str, Any]]
+
+
+def weigh(values: dict[str, Any], troubles: files.Troubles, package_id: str | None) -> Weighed:
+    """The verdict on a version; ``package_id`` is that of the dataset, if there is one already."""
+    exceptions = model.waivers_in_force(package_id) if package_id else []
+    findings = waivers.applied(description_findings(values["type"], values), None, exceptions)
+    reports = checking.check_resources(values.get("resources") or [], troubles, exceptions)
+    verdict = worst([verdict_of(finding["severity"] for finding in findings), *(row["verdict"] for row in reports)])
+    counted = waivers.used(findings, *([{"waived": one} for one in row["waived"]] for row in reports))
+    return Weighed(verdict, findings, reports, counted)
+
+
+def description_findings(kind: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the description of a dataset and of its files lacks by their contract."""
+    if "scheming_get_dataset_schema" not in tk.h:  # dataset contracts are switched off
+        return []
+    contract = tk.h.scheming_get_dataset_schema(kind)
+    if not contract:
+        return []
+    found = missing_fields(contract["dataset_fields"], values)
+    for number, resource in enumerate(values.get("resources", []), start=1):
+        name = resource.get("name") or resource.get("url") or str(number)
+        found += missing_fields(contract["resource_fields"], resource, resource=name)
+    return found
