@@ -65,6 +65,7 @@ TABLE = """
     smartregion_source_approve                       x x . . . . . .
     smartregion_source_show                          x x x x x x x x
     smartregion_source_list                          x x x x x x x x
+    smartregion_source_overview                      x x x x x x x x
     smartregion_run_show                             x x x x x x x x
     smartregion_run_list                             x x x x x x x x
     smartregion_run_confirm                          x x x x x . . .

@@ -112,7 +112,7 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> Auth
 
 
 smartregion_source_list = smartregion_run_show = smartregion_run_list = smartregion_source_show
-smartregion_record_list = smartregion_source_condition = smartregion_source_show
+smartregion_record_list = smartregion_source_condition = smartregion_source_overview = smartregion_source_show
 
 
 def smartregion_notice_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:

@@ -10,7 +10,7 @@ from flask import has_request_context
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.logic.schema import validator_args
-from ckan.types import Schema, Validator
+from ckan.types import Schema, Validator, ValidatorFactory
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.fetch.address import split
@@ -187,9 +187,21 @@ def source_update(
 
 
 @validator_args
-def source_list(unicode_safe: Validator, ignore_missing: Validator) -> Schema:
+def source_overview(unicode_safe: Validator, ignore_missing: Validator) -> Schema:
     """Which sources."""
     return {name: [ignore_missing, unicode_safe] for name in ("state", "kind", "q")}
+
+
+@validator_args
+def source_list(ignore_missing: Validator, natural_number_validator: Validator, one_of: ValidatorFactory) -> Schema:
+    """Which sources, in which order, how many of them."""
+    number = [ignore_missing, natural_number_validator]
+    return {
+        **source_overview(),
+        "order": [ignore_missing, one_of(["name", "urgency"])],
+        "limit": number,
+        "offset": number,
+    }
 
 
 @validator_args

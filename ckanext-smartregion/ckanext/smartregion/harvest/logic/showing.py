@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,7 @@ from ckan.types import Context
 
 from ckanext.smartregion import config
 from ckanext.smartregion.harvest import condition, model, schedule
+from ckanext.smartregion.harvest.condition import Facts
 from ckanext.smartregion.harvest.engine import closing
 from ckanext.smartregion.harvest.model import conditions
 from ckanext.smartregion.harvest.versions import diff
@@ -50,13 +52,16 @@ def source(row: model.Source) -> dict[str, Any]:
     return sources([row])[0]
 
 
-def sources(rows: list[model.Source]) -> list[dict[str, Any]]:
-    """Sources as `source` gives each, in the same number of statements however many they are."""
+def sources(rows: list[model.Source], known: Mapping[str, Facts] | None = None) -> list[dict[str, Any]]:
+    """Sources as `source` gives each, in the same number of statements however many they are.
+
+    ``known`` are the facts of each by its id, where they are at hand.
+    """
     ids = [row.id for row in rows]
     owners, states = model.owners(rows), model.count_by_state(ids)
     found = model.last_runs(ids, TREND)
     shown = {each["id"]: each for each in runs([run for last in found.values() for run in last])}
-    known, moment = conditions.facts(rows), model.now()
+    known, moment = known or conditions.facts(rows), model.now()
     return [
         {
             **_source(row, owners.get(row.organization_id), states[row.id], [shown[run.id] for run in found[row.id]]),

@@ -11,52 +11,26 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Response
 
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.condition import URGENT
 from ckanext.smartregion.harvest.engine.trials import Trial
 from ckanext.smartregion.harvest.views import filling, trying
-from ckanext.smartregion.harvest.views.asking import PER_PAGE, ask, attempt, chosen, may, page_number, paged, window
+from ckanext.smartregion.harvest.views.asking import ask, attempt, chosen, may, page_number, paged, window
 from ckanext.smartregion.harvesters import KINDS
 
-TROUBLE = "trouble"
 RECORD_STATES = ("published", "held", "linked", "missing", "withdrawn")
-BUTTONS = ("update", "delete", "run", "preview", "pause", "enable", "approve")
 
 
 def index() -> str:
     """All sources: what is in trouble first, then those that are pulled; filtered by state, kind and text."""
-    filters = chosen("state", "kind", "q")
-    everything = ask("smartregion_source_list")
-    named = {name: value for name, value in filters.items() if value != TROUBLE}
-    found = ask("smartregion_source_list", **named) if named else everything
-    if filters.get("state") == TROUBLE:
-        found = [source for source in found if _in_trouble(source)]
-    number = page_number()
-    rows = sorted(found, key=_urgency)[(number - 1) * PER_PAGE :]
-    shown = {"list": paged(rows, number), "filters": filters, "total": len(found), "sums": _sums(everything)}
-    kinds = sorted({source["kind"] for source in everything})
-    return tk.render("harvest/index.html", {**shown, "kinds": kinds, "may_add": filling.organizations() != []})
-
-
-def _in_trouble(source: dict[str, Any]) -> bool:
-    return source["condition"]["state"] in URGENT
-
-
-def _urgency(source: dict[str, Any]) -> tuple[int, int, str]:
-    how = source["condition"]["state"]
-    urgency = URGENT.index(how) if how in URGENT else len(URGENT)
-    return urgency, model.STATES.index(source["state"]), source["title"].casefold()
-
-
-def _sums(sources: list[dict[str, Any]]) -> dict[str, int]:
-    states = [source["state"] for source in sources]
-    datasets = [source["datasets"] for source in sources]
-    return {
-        "on": states.count("on"),
-        "waits": states.count("waits"),
-        TROUBLE: sum(map(_in_trouble, sources)),
-        "published": sum(each["published"] for each in datasets),
-        "held": sum(each["held"] for each in datasets),
+    filters, number = chosen("state", "kind", "q"), page_number()
+    sums = ask("smartregion_source_overview")
+    facts = {
+        "sums": sums,
+        "total": ask("smartregion_source_overview", **filters)["sources"] if filters else sums["sources"],
+        "list": paged(ask("smartregion_source_list", order="urgency", **filters, **window(number)), number),
+        "filters": filters,
+        "may_add": filling.organizations() != [],
     }
+    return tk.render("harvest/index.html", facts)
 
 
 def read(name: str) -> str:
@@ -73,7 +47,11 @@ def read(name: str) -> str:
         "list": paged(ask("smartregion_record_list", source=name, **filters, **window(number)), number),
         "filters": filters,
         "states": RECORD_STATES,
-        "may": {button: may(f"smartregion_source_{button}", id=name) for button in BUTTONS},
+        # Who may change a source may run, preview, switch and remove it: one right, asked for once.
+        "may": {
+            "act": may("smartregion_source_update", id=name),
+            "approve": may("smartregion_source_approve", id=name),
+        },
     }
     return tk.render("harvest/read.html", facts)
 

@@ -24,7 +24,7 @@ def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[st
     :param outcome: only records with this outcome (optional)
     :param problem: only records with this text in their problem, title or identifier (optional)
     :param error: only records with exactly one problem, by the ``key`` that ``problems`` gives it (optional)
-    :param limit: how many outcomes (optional, default 1000)
+    :param limit: how many outcomes (optional, default 1000); 0 for the run alone, without ``problems``
     :param offset: how many outcomes to leave out before (optional)
     :returns: the run with its ``source``, its ``outcomes``, one per record, and how many there are
         (``total_outcomes``); ``problems``: what was wrong with held and failed records, each sentence once, with its
@@ -44,7 +44,7 @@ def smartregion_run_show(context: Context, data_dict: dict[str, Any]) -> dict[st
         "source_title": (source.title or source.name) if source else None,
         "outcomes": [showing.outcome(*pair) for pair in found.limit(window["limit"]).offset(window["offset"])],
         "total_outcomes": found.count(),
-        "problems": showing.problems(row.id) if everything else [],
+        "problems": showing.problems(row.id) if everything and window["limit"] else [],
         "asked": showing.asked(row) if everything else [],
     }
 

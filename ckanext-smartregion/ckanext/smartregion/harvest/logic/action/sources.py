@@ -14,7 +14,7 @@ from ckanext.smartregion.fetch import Credentials
 from ckanext.smartregion.harvest import credentials, model
 from ckanext.smartregion.harvest.engine import previewing, pulse, queueing, removing, running, ticking
 from ckanext.smartregion.harvest.engine import probe as probing
-from ckanext.smartregion.harvest.logic import schema, showing
+from ckanext.smartregion.harvest.logic import overview, schema, showing
 
 # What a source says of itself, and may say anew.
 FACTS = ("title", "url", "schedule", "zone", "options", "grace", "precedence")
@@ -137,13 +137,36 @@ def smartregion_source_show(context: Context, data_dict: dict[str, Any]) -> dict
 def smartregion_source_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
     """List all sources by name, each as `smartregion_source_show` gives it.
 
-    :param state: only those that are on, off, resting, or that wait for the steward's approval: waits (optional)
+    :param state: only those that are on, off, resting, that wait for the steward's approval (waits), or that are
+        troubled, failing or silent: trouble (optional)
     :param kind: only those of this kind (optional)
     :param q: only those with this text in name, title, address or organisation (optional)
+    :param order: name, or urgency: what is in trouble first (optional, default name)
+    :param limit: how many (optional: all)
+    :param offset: how many to leave out before (optional)
     :returns: rows as `smartregion_source_show` gives them
     """
     tk.check_access("smartregion_source_list", context, data_dict)
-    return showing.sources(model.sources(*(data_dict.get(name) for name in ("state", "kind", "q"))))
+    found = overview.standings(data_dict)
+    if data_dict.get("order") == "urgency":
+        found.sort(key=lambda each: each.urgency)
+    offset, limit = data_dict.get("offset", 0), data_dict.get("limit", len(found))
+    shown = found[offset : offset + limit]
+    return showing.sources([each.row for each in shown], {each.row.id: each.facts for each in shown})
+
+
+@tk.side_effect_free
+@validate(schema.source_overview)
+def smartregion_source_overview(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Sum up the sources: how many are in each state, how many are in trouble, how many datasets they gave.
+
+    :param state: only those in this state, as in `smartregion_source_list` (optional)
+    :param kind: only those of this kind (optional)
+    :param q: only those with this text in name, title, address or organisation (optional)
+    :returns: ``{"sources", "on", "resting", "waits", "off", "trouble", "published", "held", "kinds"}``
+    """
+    tk.check_access("smartregion_source_overview", context, data_dict)
+    return overview.sums(overview.standings(data_dict))
 
 
 @validate(schema.source_delete)
