@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from ckanext.smartregion.quality.examination.accepting import accepted
-from ckanext.smartregion.quality.examination.blocks import NotProvable, Text, text_blocks
+from ckanext.smartregion.quality.examination.blocks import NotProvable, Text, TextSource
 from ckanext.smartregion.quality.examination.examine import Examination
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.patterns import translated
@@ -75,9 +75,11 @@ def test_pattern_that_might_mean_something_else_is_left_to_python(pattern):
 
 def rows_of(write, content, width=2):
     text = Text(write(content), Dialect(","))
-    return [
-        block.record(row).cells for block in text_blocks(text, width, Limits()) for row in range(block.frame.height)
-    ]
+    source = TextSource(text, width, Limits())
+    read = [(block, row) for block in source.blocks() for row in range(block.frame.height)]
+    cells = [block.odd.get(row, list(block.frame.row(row))) for block, row in read]
+    assert [record.cells for record in source.records(range(1, len(read) + 1)).values()] == cells
+    return cells
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_file_that_may_be_read_otherwise_is_left_to_csv(write, content):
 
 def test_lines_are_counted_over_cells_of_several_lines(write):
     text = Text(write('a,b\n"1\n2\n3",4\n5,6\n'), Dialect(","))
-    block = next(text_blocks(text, 2, Limits()))
+    block = next(TextSource(text, 2, Limits()).blocks())
 
     assert [block.line(row) for row in range(3)] == [1, 2, 5]
 

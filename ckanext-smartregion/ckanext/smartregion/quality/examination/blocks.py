@@ -3,7 +3,9 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +16,7 @@ import polars as pl
 from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
 from ckanext.smartregion.quality.examination.reading import LONGEST_LINE, Dialect, Record
 
-BLOCK = 12 * MEGABYTE
+BLOCK = 8 * MEGABYTE
 NEWLINE, RETURN = b"\n", b"\r"
 MARK = codecs.BOM_UTF8
 # A record of so many lines is looked for before a file is left to the plain path.
@@ -57,59 +59,81 @@ class Block:
         return Record(self.first + row, self.line(row), cells if cells is not None else list(self.frame.row(row)))
 
 
-class TextBlock(Block):
-    """A block of a file, made from its bytes in UTF-8: whole records, each ended by a line end."""
+class Raw:
+    """Whole records of a file as its bytes in UTF-8, each record ended by a line end."""
 
-    def __init__(self, raw: bytes, dialect: Dialect, width: int, first: int, first_line: int, limits: Limits) -> None:
-        self._raw, self._dialect, self._width, self._first_line = raw, dialect, width, first_line
-        if raw.count(RETURN) != raw.count(b"\r\n") or raw.startswith(MARK):
-            raise NotProvable("a carriage return alone, or a mark that Polars would take away")
+    def __init__(self, raw: bytes, dialect: Dialect, first: int, first_line: int) -> None:
+        self._raw, self._dialect, self.first, self._first_line = raw, dialect, first, first_line
         self._quoted = dialect.quote.encode() in raw
-        skeleton = self._skeleton()
-        self.height = skeleton.count(NEWLINE)
-        super().__init__(self._read(), first, self._odd(skeleton, limits))
-        self._check_lengths(limits)
-
-    @property
-    def lines(self) -> int:
-        """How many lines of the file it covers."""
-        return self._raw.count(NEWLINE) if self._quoted else self.height
 
     def line(self, row: int) -> int:
         """The first line of a record; cells of several lines move it down."""
-        if not self._quoted:
-            return self._first_line + row
-        start = self._ends[row - 1] + 1 if row else 0
-        return self._first_line + self._raw.count(NEWLINE, 0, start)
+        if not row:
+            return self._first_line
+        return self._first_line + int(np.searchsorted(self._line_ends, self._ends[row - 1], side="right"))
 
-    def _skeleton(self) -> bytes:
-        """The separators and line ends that stand outside quotation marks, and nothing else."""
-        if self._quoted:
-            return self._bytes[self._marks].tobytes()
-        separator = self._dialect.delimiter.encode()
-        return self._raw.translate(None, bytes(set(range(256)) - {separator[0], NEWLINE[0]}))
+    def record(self, row: int) -> Record:
+        """One record, read by csv itself."""
+        return Record(self.first + row, self.line(row), self.cells(row))
+
+    def cells(self, row: int) -> list[str]:
+        """The cells of one record, read by csv itself."""
+        raw = self._raw[self._ends[row - 1] + 1 if row else 0 : self._ends[row] + 1]
+        text = io.StringIO(raw.decode(), newline="")
+        reader = csv.reader(text, delimiter=self._dialect.delimiter, quotechar=self._dialect.quote, strict=True)
+        try:
+            return next(reader, [])
+        except csv.Error as error:
+            raise NotProvable("a record that csv refuses") from error
 
     @cached_property
     def _bytes(self) -> np.ndarray:
         return np.frombuffer(self._raw, dtype=np.uint8)
 
     @cached_property
-    def _marks(self) -> np.ndarray:
-        """Where separators and line ends outside quotation marks stand, in a file whose every such mark is in place."""
-        here = self._bytes
-        separator = ord(self._dialect.delimiter)
-        quotes = here == ord(self._dialect.quote)
-        ends = here == NEWLINE[0]
-        splits = ends | (here == separator)
-        _require_whole_quotes(here, quotes, splits)
-        inside = np.bitwise_xor.accumulate(quotes.view(np.uint8))
-        return splits & (inside == 0)
+    def _outside(self) -> np.ndarray:
+        """Which bytes stand outside quotation marks."""
+        quotes = self._bytes == ord(self._dialect.quote)
+        return np.bitwise_xor.accumulate(quotes.view(np.uint8)) == 0
+
+    @cached_property
+    def _line_ends(self) -> np.ndarray:
+        return np.flatnonzero(self._bytes == NEWLINE[0])
 
     @cached_property
     def _ends(self) -> np.ndarray:
         """Where records end."""
-        ends = self._bytes == NEWLINE[0]
-        return np.flatnonzero(ends & self._marks if self._quoted else ends)
+        return self._line_ends[self._outside[self._line_ends]] if self._quoted else self._line_ends
+
+
+class TextBlock(Raw, Block):
+    """A block of a file whose bytes prove that Polars reads it rightly."""
+
+    def __init__(self, raw: bytes, dialect: Dialect, width: int, first: int, first_line: int, limits: Limits) -> None:
+        Raw.__init__(self, raw, dialect, first, first_line)
+        self._width = width
+        if raw.startswith(MARK) or (RETURN in raw and raw.count(RETURN) != raw.count(b"\r\n")):
+            raise NotProvable("a carriage return alone, or a mark that Polars would take away")
+        skeleton = self._skeleton()
+        self.height = skeleton.count(NEWLINE)
+        Block.__init__(self, self._read(), first, self._odd(skeleton, limits))
+        self._check_lengths(limits)
+
+    @cached_property
+    def lines(self) -> int:
+        """How many lines of the file it covers."""
+        return self._raw.count(NEWLINE) if self._quoted else self.height
+
+    def _skeleton(self) -> bytes:
+        """The separators and line ends that stand outside quotation marks, and nothing else."""
+        splits = self._dialect.delimiter.encode() + NEWLINE
+        if not self._quoted:
+            return _only(self._raw, splits)
+        _require_whole_quotes(self._bytes, ord(self._dialect.quote), splits)
+        marks = np.frombuffer(_only(self._raw, splits + self._dialect.quote.encode()), dtype=np.uint8)
+        quotes = marks == ord(self._dialect.quote)
+        outside = np.bitwise_xor.accumulate(quotes.view(np.uint8)) == 0
+        return marks[outside & ~quotes].tobytes()
 
     def _odd(self, skeleton: bytes, limits: Limits) -> dict[int, list[str]]:
         regular = self._dialect.delimiter.encode() * (self._width - 1)
@@ -117,23 +141,10 @@ class TextBlock(Block):
             return {}
         rows = [row for row, marks in enumerate(skeleton.split(NEWLINE)[:-1]) if marks != regular]
         csv.field_size_limit(limits.cell_chars)
-        odd = {row: self._cells(row) for row in rows}
+        odd = {row: self.cells(row) for row in rows}
         if any(len(cells) > limits.columns for cells in odd.values()):
             raise NotProvable("a record of very many cells")
         return odd
-
-    def _cells(self, row: int) -> list[str]:
-        raw = self._raw[self._ends[row - 1] + 1 if row else 0 : self._ends[row] + 1]
-        reader = csv.reader(
-            io.StringIO(raw.decode(), newline=""),
-            delimiter=self._dialect.delimiter,
-            quotechar=self._dialect.quote,
-            strict=True,
-        )
-        try:
-            return next(reader, [])
-        except csv.Error as error:
-            raise NotProvable("a record that csv refuses") from error
 
     def _read(self) -> pl.DataFrame:
         # One column more than there should be: Polars drops what it finds there and reads on at the next record.
@@ -163,32 +174,73 @@ class TextBlock(Block):
             raise NotProvable("a very long cell or line")
 
 
-def _require_whole_quotes(here: np.ndarray, quotes: np.ndarray, splits: np.ndarray) -> None:
+def _only(raw: bytes, signs: bytes) -> bytes:
+    return raw.translate(None, bytes(set(range(256)) - set(signs)))
+
+
+def _require_whole_quotes(here: np.ndarray, quote: int, splits: bytes) -> None:
     """Each quotation mark opens a cell at its start, closes it at its end, or stands doubled inside."""
-    places = np.flatnonzero(quotes)
+    places = np.flatnonzero(here == quote)
     if len(places) % 2:
         raise NotProvable("an odd number of quotation marks")
-    opening, closing = places[0::2], places[1::2]
-    before = (opening == 0) | splits[opening - 1] | quotes[opening - 1]
-    # The last byte is a line end: behind every mark there is another sign.
-    after = splits[closing + 1] | quotes[closing + 1] | (here[closing + 1] == RETURN[0])
-    if not (before.all() and after.all()):
+    # The last byte is a line end: behind every mark there is another sign, and one stands before the first record.
+    before, after = here[places[0::2] - 1], here[places[1::2] + 1]
+    if not (np.isin(before, [*splits, quote]).all() and np.isin(after, [*splits, quote, RETURN[0]]).all()):
         raise NotProvable("a quotation mark inside a cell")
 
 
-def text_blocks(text: Text, width: int, limits: Limits) -> Iterator[TextBlock]:
-    """The blocks of a whole file of so many columns from its first record on, header and blank records included."""
-    first = line = 1
-    for raw in _whole_records(_pieces(text.path), text.dialect.quote.encode()):
-        block = TextBlock(raw, text.dialect, width, first, line, limits)
-        yield block
-        first, line = first + block.height, line + block.lines
+class TextSource:
+    """A whole file of so many columns, from its first record on: header and blank records included."""
+
+    def __init__(self, text: Text, width: int, limits: Limits) -> None:
+        self._text, self._width, self._limits = text, width, limits
+        # Where the blocks were found: first record, its line, place and size in the file.
+        self._found: list[tuple[int, int, int, int]] = []
+
+    def blocks(self) -> Iterator[TextBlock]:
+        """Its blocks, one after the other; the next one is read while this one is judged."""
+        made = self._blocks()
+        with ThreadPoolExecutor(1) as reader:
+            coming = reader.submit(next, made, None)
+            while (block := coming.result()) is not None:
+                coming = reader.submit(next, made, None)
+                yield block
+
+    def _blocks(self) -> Iterator[TextBlock]:
+        first = line = 1
+        place = len(MARK) if _is_marked(self._text.path) else 0
+        for raw in _whole_records(_pieces(self._text.path, place), self._text.dialect.quote.encode()):
+            block = TextBlock(raw, self._text.dialect, self._width, first, line, self._limits)
+            self._found.append((first, line, place, len(raw)))
+            yield block
+            first, line, place = first + block.height, line + block.lines, place + len(raw)
+
+    def records(self, numbers: Iterable[int]) -> dict[int, Record]:
+        """Some records by their numbers, read again."""
+        wanted = sorted(numbers)
+        found: dict[int, Record] = {}
+        for (first, line, place, size), after in zip(self._found, [*self._found[1:], (2**62,)], strict=True):
+            low, high = bisect_left(wanted, first), bisect_left(wanted, after[0])
+            if low < high:
+                raw = Raw(self._part(place, size), self._text.dialect, first, line)
+                found |= {number: raw.record(number - first) for number in wanted[low:high]}
+        return found
+
+    def _part(self, place: int, size: int) -> bytes:
+        with self._text.path.open("rb") as file:
+            file.seek(place)
+            raw = file.read(size)
+        return raw if raw.endswith(NEWLINE) else raw + NEWLINE
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """The file without its mark."""
+def _is_marked(path: Path) -> bool:
     with path.open("rb") as file:
-        yield file.read(BLOCK).removeprefix(MARK)
+        return file.read(len(MARK)) == MARK
+
+
+def _pieces(path: Path, place: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(place)
         yield from iter(lambda: file.read(BLOCK), b"")
 
 

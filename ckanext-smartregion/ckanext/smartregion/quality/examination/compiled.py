@@ -6,9 +6,9 @@ whole, by frictionless' own table. Everything found is put in the order in which
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -28,6 +28,18 @@ EVENTS = {"row": pl.UInt32, "step": pl.UInt32, "rule": pl.String, "at": pl.Int32
 AFTER_CELLS = 1_000_000
 # Signs that may make a row a blank one; which of them do is Python's to say.
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+
+
+class Source(Protocol):
+    """Where the rows of a table come from."""
+
+    def blocks(self) -> Iterable[Block]:
+        """All records, in blocks that follow each other."""
+        ...
+
+    def records(self, numbers: Iterable[int]) -> dict[int, Record]:
+        """Some records by their numbers, once all blocks were given."""
+        ...
 
 
 class Column:
@@ -61,7 +73,7 @@ def _compiled(described: str, name: str) -> tuple[pl.Expr, pl.Expr]:
 
 
 class CompiledPath:
-    """One pass over the blocks of a file; `blocks` begins anew each time, for the few rows that are looked at twice."""
+    """One pass over the blocks of a source, and a second look at the few rows that are judged whole or shown."""
 
     def __init__(self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness) -> None:
         from frictionless import Schema
@@ -72,22 +84,22 @@ class CompiledPath:
         self.keys = Keys(layout)
         if any(fields[at].type not in KEY_TYPES for at in self.keys.places):
             raise NotProvable("a key of a type whose equal texts are not known")
+        order = [*self.keys.first, *(at for at in range(layout.width) if at not in self.keys.first)]
+        self._steps = {at: step for step, at in enumerate(order)}
         self._told: list[tuple[int, int, str, int]] = []
         self._events: list[pl.DataFrame] = []
-        self._records: dict[int, Record] = {}
         self._hard: set[int] = set()
         self._blank: list[int] = []
         self._rows = 0
 
-    def run(self, blocks: Callable[[], Iterable[Block]], after: int) -> Judged:
+    def run(self, source: Source, after: int) -> Judged:
         """Judge every record after that number, which is the header's."""
-        for block in _below(blocks(), after):
+        for block in _below(source.blocks(), after):
             self._examine(block)
         if self._rows > self.limits.rows:
             raise NotProvable("too many rows: the plain path says how many it judged")
         self._hard |= self.keys.double()
-        events = self._in_order(self._rows_again(blocks, after, self._hard - set(self._records)))
-        return self._tell(events, lambda numbers: self._rows_again(blocks, after, numbers))
+        return self._tell(self._in_order(source), source)
 
     # One block
 
@@ -103,11 +115,10 @@ class CompiledPath:
         texts = dict(zip((column.at for column in wanted), frame.select(column.text for column in wanted), strict=True))
         for column, mask in zip(self.columns, masks, strict=True):
             if mask.any():
-                self._doubtful(block, column, mask.arg_true(), texts, hard)
-        hard |= self.keys.add(texts, frame.height, block.first, blank)
-        hard -= set(blank)
+                self._doubtful(block, column, mask.arg_true(), texts)
+        self.keys.add(texts, block.first, blank)
+        self._note_empty_keys(block, texts)
         self._hard |= {block.first + row for row in hard}
-        self._records |= {block.first + row: block.record(row) for row in sorted(hard)}
         self._give_texts(texts, block, blank)
 
     def _is_wanted(self, at: int) -> bool:
@@ -124,9 +135,7 @@ class CompiledPath:
                 return []
         return [row for row in maybe["row"].to_list() if self.layout.is_blank(block.record(row))]
 
-    def _doubtful(
-        self, block: Block, column: Column, rows: pl.Series, texts: dict[int, pl.Series], hard: set[int]
-    ) -> None:
+    def _doubtful(self, block: Block, column: Column, rows: pl.Series, texts: dict[int, pl.Series]) -> None:
         """Have the doubtful cells of a column judged, each text once; their values go into its canonical text."""
         cells = block.frame.to_series(column.at).gather(rows)
         different = cells.unique()
@@ -137,7 +146,7 @@ class CompiledPath:
             return
         codes = cells.replace_strict(different, pl.Series(range(len(judgements)), dtype=pl.UInt32))
         if wrong:
-            self._note(block, column, rows, codes, wrong, hard)
+            self._note(block, column, rows, codes, wrong)
         if text is not None:
             values = pl.Series([one.value for one in judgements], dtype=pl.String)
             texts[column.at] = text.scatter(rows, values.gather(codes))
@@ -149,24 +158,31 @@ class CompiledPath:
         rows: pl.Series,
         codes: pl.Series,
         wrong: dict[int, Judgement],
-        hard: set[int],
     ) -> None:
         steps = [
             (code, step, rule)
             for code, one in wrong.items()
             for step, rule in [
-                *((column.at, rule) for rule in one.rules),
+                *((self._steps[column.at], rule) for rule in one.rules),
                 *((self._after(column), "type") for _ in range(one.unstorable)),
             ]
         ]
         told = pl.DataFrame(steps, schema={"code": pl.UInt32, "step": pl.UInt32, "rule": pl.String}, orient="row")
         cells = pl.DataFrame({"row": rows.cast(pl.UInt32), "code": codes})
         found = cells.join(told, on="code", how="inner", maintain_order="left_right")
-        if column.at in self.keys.places:
-            hard.update(found["row"].to_list())
         number = (pl.col("row") + block.first).cast(pl.UInt32)
         at = pl.lit(column.at, pl.Int32).alias("at")
         self._events.append(found.select(number.alias("row"), "step", "rule", at))
+
+    def _note_empty_keys(self, block: Block, texts: dict[int, pl.Series]) -> None:
+        rows = self.keys.empty(block.frame, texts)
+        if rows is not None and len(rows):
+            numbers = (rows + block.first).cast(pl.UInt32).alias("row")
+            said = {"step": AFTER_CELLS - 1, "rule": "key", "at": -1}
+            told = pl.DataFrame(numbers).with_columns(
+                pl.lit(value, EVENTS[name]).alias(name) for name, value in said.items()
+            )
+            self._events.append(told)
 
     def _after(self, column: Column) -> int:
         """Values that no database holds are told after the row's other flaws, in the contract's order."""
@@ -189,29 +205,16 @@ class CompiledPath:
 
     # All blocks
 
-    def _rows_again(self, blocks: Callable[[], Iterable[Block]], after: int, numbers: set[int]) -> dict[int, Record]:
-        """Records that were accepted in passing and are wanted whole after all."""
-        wanted = sorted(numbers)
-        found: dict[int, Record] = {}
-        source = iter(_below(blocks(), after)) if wanted else iter(())
-        for block in source:
-            here = [number for number in wanted if block.first <= number < block.first + block.frame.height]
-            found |= {number: block.record(number - block.first) for number in here}
-            if len(found) == len(wanted):
-                break
-        return found
-
-    def _in_order(self, again: dict[int, Record]) -> pl.DataFrame:
+    def _in_order(self, source: Source) -> pl.DataFrame:
         """Everything found: of single cells, of rows judged whole, and of blank rows."""
         cells = pl.concat([pl.DataFrame(schema=EVENTS), *self._events])
         apart = pl.Series(sorted(self._hard | set(self._blank)), dtype=pl.UInt32)
         cells = cells.join(pl.DataFrame({"row": apart}), on="row", how="anti")
-        records = self._records | again
+        records = source.records(self._hard)
         whole = self._whole([records[number] for number in sorted(self._hard)])
         blank = ((number, 0, "blank-row", -1) for number in self._blank)
         first = pl.DataFrame(self._told, schema=EVENTS, orient="row")
         others = pl.DataFrame([*whole, *blank], schema=EVENTS, orient="row")
-        self._records = records
         return pl.concat([first, cells, others]).sort("row", "step", maintain_order=True)
 
     def _whole(self, records: list[Record]) -> Iterator[tuple[int, int, str, int]]:
@@ -233,7 +236,7 @@ class CompiledPath:
             if at < len(record.cells) and row[name] is not None and self.columns[at].judge(record.cells[at]).unstorable:
                 yield "type", at
 
-    def _tell(self, events: pl.DataFrame, again: Callable[[set[int]], dict[int, Record]]) -> Judged:
+    def _tell(self, events: pl.DataFrame, source: Source) -> Judged:
         """Count what was found by rule and column, in the order of the first of each, with the first samples."""
         for number, rule, at in events.select("row", "rule", "at").iter_rows():
             self.witness(number, rule, at)
@@ -243,7 +246,7 @@ class CompiledPath:
         }
         groups = self._groups(events, places)
         wanted = {number for numbers in groups["rows"] for number in numbers}
-        records = self._records | again(wanted - set(self._records))
+        records = source.records(wanted)
         for rule, column, count, numbers, shown in groups.select(
             "rule", "column", "count", "rows", "shown"
         ).iter_rows():

@@ -1,12 +1,12 @@
 """One file against one contract, inside the child process: our reading, frictionless's judgement, our words."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ckanext.smartregion.quality.examination.blocks import Block, NotProvable, Text, text_blocks
+from ckanext.smartregion.quality.examination.blocks import NotProvable, Text, TextSource
 from ckanext.smartregion.quality.examination.collecting import Collector, sample_of
 from ckanext.smartregion.quality.examination.compiled import CompiledPath
 from ckanext.smartregion.quality.examination.header import Header, read_header
@@ -123,26 +123,19 @@ class Examination:
     def _judge(self, header: Record, source: Iterator[Record], typed: Path | None, parquet: Path | None) -> None:
         layout = Layout(self.header, self.contract)
         rows = None if self.text else Rows(source, layout, self.limits)
-        for path in (CompiledPath, PlainPath) if self.compiled else (PlainPath,):
+        blocks = rows or (TextSource(self.text, layout.width, self.limits) if self.text else None)
+        for path in (CompiledPath, PlainPath) if self.compiled and blocks else (PlainPath,):
             try:
                 with TypedTable(self.contract["fields"], typed, keep=parquet is not None) as table:
                     way = path(layout, self.found, self.limits, table, self.witness)
-                    if isinstance(way, PlainPath):
-                        self.judged = way.run(source if rows is None else iter(rows))
-                    else:
-                        self.judged = way.run(self._blocks(layout.width, rows), header.number)
+                    if blocks and isinstance(way, CompiledPath):
+                        self.judged = way.run(blocks, header.number)
                         self.judged.refusal = rows.refusal if rows else None
+                    else:
+                        self.judged = way.run(source if rows is None else iter(rows))
                     if parquet:
                         table.frame().write_parquet(parquet)
                 self.way = path.__name__
                 return
             except NotProvable as reason:
                 log.info("Judged the plain way: %s", reason)
-
-    def _blocks(self, width: int, rows: Rows | None) -> Callable[[], Iterator[Block]]:
-        text = self.text
-        if rows is not None:
-            return lambda: rows.blocks(width)
-        if text is None:
-            raise NotProvable("neither text nor sheet")
-        return lambda: text_blocks(text, width, self.limits)

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from ckanext.smartregion.quality.examination.accepting import is_one_of
 from ckanext.smartregion.quality.examination.layout import Layout
 
 # Types of which it is known when two canonical texts mean the same.
@@ -17,23 +18,29 @@ class Keys:
         self._key = [layout.positions[name] for name in layout.descriptor.get("primaryKey", [])]
         self._kinds = [field["type"] for field in fields]
         self.places = sorted({*self._unique, *self._key})
+        # frictionless looks at these first, and tells what is wrong with them before all else.
+        self.first = [*self._unique, *(at for at in self._key if at not in self._unique)]
         self._values: dict[int, list[pl.Series]] = {at: [] for at in self.places}
-        self._numbers: list[tuple[int, int]] = []
+        self._required = bool(self._key) and bool(fields[self._key[0]].get("constraints", {}).get("required"))
+        self._missing = layout.missing[self._key[0]] if self._key else []
+        self._begin = 2**32
 
-    def add(self, texts: dict[int, pl.Series], height: int, first: int, blank: list[int]) -> set[int]:
-        """Take the canonical texts of a block; gives the rows whose whole primary key is empty."""
-        if not self.places:
-            return set()
-        self._numbers.append((first, height))
+    def add(self, texts: dict[int, pl.Series], first: int, blank: list[int]) -> None:
+        """Take the canonical texts of a block; blank rows have no key."""
+        self._begin = min(self._begin, first)
         for at in self.places:
             values = texts[at].scatter(blank, None) if blank else texts[at]
             self._values[at].append(_comparable(values, self._kinds[at]))
-        if not self._key:
-            return set()
-        empty = texts[self._key[0]].is_null()
-        for at in self._key[1:]:
-            empty = empty & texts[at].is_null()
-        return set(empty.arg_true().to_list())
+
+    def empty(self, frame: pl.DataFrame, texts: dict[int, pl.Series]) -> pl.Series | None:
+        """The rows of a block of which it has to be said that they have no primary key.
+
+        Where a key of one column is empty although it is required, that is said already.
+        """
+        empty = [texts[at].is_null().alias(str(at)) for at in self._key]
+        if len(empty) == 1 and self._required:
+            empty.append(~frame.select(is_one_of(pl.col(str(self._key[0])), self._missing).alias(" said")).to_series())
+        return pl.DataFrame(empty).select(pl.all_horizontal(pl.all())).to_series().arg_true() if empty else None
 
     def double(self) -> set[int]:
         """The numbers of all records of which a key may not be their own."""
@@ -49,7 +56,7 @@ class Keys:
 
     def _numbers_of(self, rows: list[int]) -> set[int]:
         """Blocks follow each other: the row of the whole is the number of the record but for where they begin."""
-        return {row + self._numbers[0][0] for row in rows}
+        return {row + self._begin for row in rows}
 
 
 def _comparable(values: pl.Series, kind: str) -> pl.Series:

@@ -1,6 +1,6 @@
 """The rows of a spreadsheet as text: what a CSV file would say instead, and what is odd about a cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -50,23 +50,29 @@ class Rows:
     """Every row of a sheet below its header; a refusal ends them and is kept."""
 
     def __init__(self, source: Iterator[Record], layout: Layout, limits: Limits) -> None:
+        self._width = layout.width
         self.refusal: Refused | None = None
-        self.records: list[Written] = []
+        self.found: list[Written] = []
         try:
             for record in source:
-                self.records.append(_written(record, layout, limits))
+                self.found.append(_written(record, layout, limits))
         except Refused as refused:
             self.refusal = refused
 
     def __iter__(self) -> Iterator[Written]:
-        yield from self.records
+        yield from self.found
         if self.refusal:
             raise self.refusal
 
-    def blocks(self, width: int) -> Iterator[SheetBlock]:
+    def blocks(self) -> Iterator[SheetBlock]:
         """The rows that could be read, in blocks of columns."""
-        for start in range(0, len(self.records), ROWS):
-            yield SheetBlock(self.records[start : start + ROWS], width)
+        for start in range(0, len(self.found), ROWS):
+            yield SheetBlock(self.found[start : start + ROWS], self._width)
+
+    def records(self, numbers: Iterable[int]) -> dict[int, Record]:
+        """Some rows by their numbers."""
+        first = self.found[0].number if self.found else 0
+        return {number: self.found[number - first] for number in numbers}
 
 
 def _written(record: Record, layout: Layout, limits: Limits) -> Written:
