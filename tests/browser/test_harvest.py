@@ -42,12 +42,35 @@ def thumb(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[
 
 
 @pytest.fixture
+def plain(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[Page]:
+    """The data officer of Gembloux with a browser that runs no scripts."""
+    context = browser.new_context(base_url=portal, java_script_enabled=False, storage_state=logged_in.storage_state())
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def made(run_dir: Path, catalogue: str) -> Iterator[str]:
+    """The name of a source of Gembloux that has not run; it is gone afterwards, whoever removed it."""
+    name = f"essai-{uuid.uuid4().hex[:8]}"
+    facts = ("--kind", "dcat", "--url", catalogue, "--organization", "gembloux")
+    smartregion(run_dir, "add", name, *facts, check=True)
+    yield name
+    smartregion(run_dir, "remove", name)
+
+
+def smartregion(run_dir: Path, *arguments: str, check: bool = False) -> None:
+    """`bin/smartregion source ...`."""
+    command = [str(ROOT / "bin/smartregion"), "source", *arguments]
+    subprocess.run(command, env={**os.environ, "RUN_DIR": str(run_dir)}, capture_output=True, timeout=120, check=check)
+
+
+@pytest.fixture
 def fresh(run_dir: Path) -> Iterator[str]:
     """The name of a source that a test makes; it is removed afterwards."""
     name = f"essai-{uuid.uuid4().hex[:8]}"
     yield name
-    command = [str(ROOT / "bin/smartregion"), "source", "remove", name]
-    subprocess.run(command, env={**os.environ, "RUN_DIR": str(run_dir)}, capture_output=True, timeout=120, check=True)
+    smartregion(run_dir, "remove", name, check=True)
 
 
 def look(page: Page, address: str) -> None:
@@ -92,6 +115,73 @@ def test_source_of_an_officer_waits_and_its_preview_comes_by_itself(
     assert grave_findings(officer) == []
 
 
+def test_what_was_found_has_an_address_of_its_own(officer: Page, catalogue: str):
+    look(officer, catalogue)
+    expect(officer).to_have_url(re.compile(r"/harvest/new\?trial="))
+
+    officer.reload()
+
+    expect(officer.locator("#make")).to_be_visible()
+    expect(officer.locator("#probe-url")).to_have_value(catalogue)
+
+
+def test_preview_is_waited_for_without_reloading_and_made_anew_when_wanted(officer: Page, made: str):
+    officer.goto(f"/harvest/{made}/preview")
+    officer.evaluate("window.unchanged = true")
+    expect(officer.locator("#sr-plan .sr-kept")).to_be_visible(timeout=60_000)
+    assert officer.evaluate("window.unchanged === true")
+    assert officer.locator("[hx-trigger^='every']").count() == 0
+
+    officer.locator(".sr-kept button").click()
+
+    expect(officer.locator("#sr-plan .sr-facts")).to_be_visible(timeout=60_000)
+
+
+def test_preview_comes_without_a_script_too(plain: Page, made: str):
+    plain.goto(f"/harvest/{made}/preview")
+
+    expect(plain.locator("#sr-plan .sr-facts")).to_be_visible(timeout=60_000)
+    assert plain.locator("meta[http-equiv=refresh]").count() == 0
+
+
+def test_login_is_set_and_removed_and_its_secret_is_on_no_page(officer: Page, made: str):
+    officer.goto(f"/harvest/{made}/edit")
+    officer.select_option("#field-login", "bearer")
+    officer.fill("#field-login-secret", "s3cret-s3cret")
+    officer.locator(".sr-form button[type=submit]").click()
+    expect(officer).to_have_url(re.compile(f"/harvest/{made}$"))
+    officer.goto(f"/harvest/{made}/edit")
+    assert "s3cret" not in officer.content()
+
+    officer.select_option("#field-login", "none")
+    officer.locator(".sr-form button[type=submit]").click()
+
+    officer.goto(f"/harvest/{made}/edit")
+    expect(officer.locator("#field-login option[value=none]")).to_have_count(0)
+
+
+def test_source_is_removed_from_its_page(officer: Page, made: str, api: Callable[..., Any]):
+    officer.goto(f"/harvest/{made}")
+    officer.locator(".sr-actions .btn-outline-danger").click()
+    officer.locator("#sr-removal .btn-danger").click()
+
+    expect(officer).to_have_url(re.compile("/harvest/?$"), timeout=60_000)
+    expect(officer.locator(".alert-success")).to_be_visible()
+    assert made not in [source["name"] for source in api("smartregion_source_list")]
+
+
+def test_problem_of_a_run_is_one_line_that_unfolds(officer: Page, api: Callable[..., Any], grave_findings: Findings):
+    runs = api("smartregion_run_list", source="demo-gembloux", limit=50)
+    officer.goto(f"/harvest/run/{next(run['id'] for run in runs if run['counts']['failed'])}")
+    problem = officer.locator(".sr-problems details").first
+    expect(problem.locator("li").first).to_be_hidden()
+
+    problem.locator("summary").click()
+
+    expect(problem.locator("li").first).to_be_visible()
+    assert grave_findings(officer) == []
+
+
 def test_run_is_followed_to_its_end_without_reloading(officer: Page, grave_findings: Findings):
     officer.goto("/harvest/demo-gembloux")
     officer.locator(".sr-actions button.btn-primary").click()
@@ -104,7 +194,14 @@ def test_run_is_followed_to_its_end_without_reloading(officer: Page, grave_findi
     assert grave_findings(officer) == []
 
 
-OFFICERS = ("/harvest/demo-gembloux", "/harvest/demo-gembloux/edit", "/harvest/new", "/harvest/notices")
+OFFICERS = (
+    "/harvest/demo-gembloux",
+    "/harvest/demo-gembloux/edit",
+    "/harvest/demo-gembloux/remove",
+    "/harvest/demo-gembloux/preview",
+    "/harvest/new",
+    "/harvest/notices",
+)
 
 
 @pytest.mark.parametrize("address", OFFICERS)
