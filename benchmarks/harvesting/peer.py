@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,13 +50,23 @@ def prepare(stack: Stack) -> Path:
     (HOME / "storage").mkdir(parents=True, exist_ok=True)
     ini = HOME / "ckan.ini"
     ini.touch(mode=0o600)
-    database, core = postgres.url(stack, "peer"), solr.url(stack, "ckan_test")
+    database, core = postgres.url(stack, "peer"), solr.url(stack, _core(stack))
     values = {"redis_password": stack.passwords["redis"], "redis_port": stack.ports["redis"], "wait": WAIT}
     ini.write_text(INI.format(home=HOME, database=database, solr=core, secret=stack.passwords["session"], **values))
     _ckan(ini, "db", "upgrade")
     _ckan(ini, "search-index", "clear")
     _ckan(ini, "harvester", "purge-queues")
     return ini
+
+
+def _core(stack: Stack) -> str:
+    """The name of the peer's own index, made beside the portal's where it is not there yet."""
+    name, folder = "ckan_peer", solr.home(stack) / "ckan_peer"
+    if not folder.exists():
+        shutil.copytree(solr.home(stack) / "ckan" / "conf", folder / "conf")
+        cores = f"http://127.0.0.1:{stack.ports['solr']}/solr/admin/cores"
+        urllib.request.urlopen(f"{cores}?action=CREATE&name={name}&instanceDir={name}", timeout=60).close()
+    return name
 
 
 def _ckan(ini: Path, *words: str) -> None:
