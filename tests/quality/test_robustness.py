@@ -1,6 +1,10 @@
 """Hostile and broken files: each ends in a hold with its rule, none in an exception or a publication."""
 
 import io
+import json
+import signal
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -153,6 +157,81 @@ def test_check_without_enough_memory_holds_with_a_sentence(write, charging):
 
     assert report.verdict == "hold"
     assert set(report.error) == {"fr", "nl", "de", "en"}
+
+
+def many_columns(count):
+    """A contract of so many columns of whole numbers."""
+    fields = [{"name": f"c{n}", "type": "integer", "title": {}, "description": {}} for n in range(count)]
+    return type("Contract", (), {"schema": {"fields": fields}, "policy": {}})
+
+
+def test_faults_in_thousands_of_columns_make_a_small_outcome(examine):
+    header, row = ",".join(f"c{n}" for n in range(2_000)), ",".join(["x"] * 2_000)
+
+    outcome = examine("\n".join([header, row, row, row]), contract=many_columns(2_000), columns=2_000)
+
+    assert (len(outcome["findings"]), outcome["truncated"]) == (300, True)
+    assert len(json.dumps(outcome)) < 300_000
+
+
+def test_long_cells_are_cut_in_the_report(examine):
+    rows = "\n".join(ROW.replace("000001", f"{n:06}").replace("public", "y" * 60_000) for n in range(100))
+
+    outcome = examine(f"{HEADER}\n{rows}\n")
+
+    finding = next(one for one in outcome["findings"] if one["rule"] == "enum")
+    assert {len(sample["value"]) for sample in finding["samples"]} == {201}
+    assert len(json.dumps(outcome)) < 10_000
+
+
+def test_report_has_a_largest_size(write, charging):
+    names = ",".join(f"{n:04}{'z' * 196}" for n in range(900))
+
+    report = check(write(f"{HEADER},{names}\n{ROW}{',' * 900}\n"), charging, limits=Limits(report_kb=100))
+
+    assert len(json.dumps(report.to_dict(), ensure_ascii=False).encode()) < 110_000
+    assert (report.truncated, report.counts["rows"]) == (True, 1)
+
+
+CONFINED = """
+import sys
+sys.path[:0] = {path!r}
+from ckanext.smartregion.quality.examination.child import confine
+confine({limits!r})
+{deed}
+"""
+
+
+def confined(deed, **limits):
+    """What becomes of a child that does something else than it should: its exit code and its last words."""
+    script = CONFINED.format(path=sys.path, limits=Limits(**limits).to_dict(), deed=deed)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("import socket; socket.create_connection(('127.0.0.1', 9))", "PermissionError"),
+        ("import socket; socket.getaddrinfo('example.org', 80)", "PermissionError"),
+        ("import urllib.request; urllib.request.urlopen('http://127.0.0.1:9/')", "a check does not do"),
+        ("import subprocess; subprocess.run(['/bin/true'])", "PermissionError"),
+        ("import os; os.system('true')", "PermissionError"),
+        ("import os; os.fork()", "PermissionError"),
+        ("bytes(2_000_000_000)", "MemoryError"),
+        ("open(__import__('tempfile').mkstemp()[1], 'wb').write(bytes(5_000_000))", "File too large"),
+    ],
+    ids=lambda deed: deed.partition(";")[2][:40] or deed[:20],
+)
+def test_child_can_not_do_what_a_file_may_want(deed, words):
+    code, said = confined(deed, file_mb=1, unpacked_mb=1)
+
+    assert code == 1
+    assert words in said
+
+
+def test_child_that_computes_without_end_is_ended_by_its_limit_of_time():
+    assert confined("while True: pass", seconds=1)[0] == -signal.SIGXCPU
 
 
 def test_check_of_a_file_that_is_not_there_holds(tmp_path, charging):

@@ -10,25 +10,33 @@ MEMORY_EXIT = 3
 FORBIDDEN = (
     "socket.connect",
     "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.gethostbyaddr",
     "socket.bind",
+    "socket.sendto",
+    "socket.sendmsg",
     "subprocess.Popen",
     "os.system",
     "os.exec",
     "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
 )
 
 
 def confine(limits: dict[str, int]) -> None:
     """Bound memory, processor time and file size; the check reaches no network and starts no program."""
     memory = limits["memory_mb"] * 1024 * 1024
-    written = 4 * limits["file_mb"] * 1024 * 1024
-    for what, bound in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, limits["seconds"]),
-        (resource.RLIMIT_FSIZE, written),
-        (resource.RLIMIT_CORE, 0),
+    # What is unpacked and written anew in UTF-8 grows, and so does the typed copy.
+    written = max(4 * limits["file_mb"], 3 * limits["unpacked_mb"]) * 1024 * 1024
+    for what, bound, last in (
+        (resource.RLIMIT_AS, memory, memory),
+        # The first limit ends the check with a signal that says why, the second one ends it in any case.
+        (resource.RLIMIT_CPU, limits["seconds"], limits["seconds"] + 5),
+        (resource.RLIMIT_FSIZE, written, written),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
-        resource.setrlimit(what, (bound, bound))
+        resource.setrlimit(what, (bound, last))
     sys.addaudithook(_forbid)
 
 
