@@ -17,7 +17,7 @@ from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 KEYS = {
     "contract", "contract_version", "policy_version", "engine", "sha256", "verdict", "file", "counts", "findings",
-    "truncated", "error",
+    "truncated", "error", "until",
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def test_json_has_the_agreed_shape(report):
     assert set(told) == KEYS
     assert set(told["file"]) == {"rows", "columns", "encoding", "delimiter", "bytes", "sheet"}
     assert set(told["counts"]) == {"rows", "valid_rows", "invalid_rows", "block", "warn", "note"}
-    assert set(told["findings"][0]["samples"][0]) == {"cell", "line", "key", "value"}
+    assert set(told["findings"][0]["samples"][0]) == {"cell", "line", "key", "value", "hint"}
 
 
 def test_blocking_findings_come_first(report):
@@ -66,18 +66,25 @@ def test_terminal_shows_verdict_cell_and_remedy(report, language):
     text = render(report, language)
 
     assert words()["verdicts"]["hold"][language] in text
-    assert all(one.samples[0].cell in text and one.fix[language] in text for one in report.findings)
+    assert all(one.fix[language] in text for one in report.findings)
+    assert all(one.samples[0].cell in text for one in report.findings if one.samples)
+
+
+def sentences():
+    """Every text of every rule, the hints too."""
+    told = [part for rule in rules().values() for part in (rule, rule.get("hints", {}))]
+    return [text for part in told for name, text in part.items() if isinstance(text, dict) and name != "hints"]
 
 
 def test_every_rule_and_word_stands_in_four_languages():
-    maps = [text for rule in rules().values() for text in rule.values() if isinstance(text, dict)]
+    maps = sentences()
     maps += [text for name, group in words().items() if name != "examples" for text in group.values()]
 
     assert all(tuple(text) == LANGUAGES and all(text.values()) for text in maps)
 
 
 def test_same_places_are_filled_in_every_language():
-    maps = [text for rule in rules().values() for text in rule.values() if isinstance(text, dict)]
+    maps = sentences()
 
     assert all(len({tuple(sorted(set(re.findall(r"{\w+}", part)))) for part in text.values()}) == 1 for text in maps)
 

@@ -1,6 +1,7 @@
 """The door of the gate: one file, one contract, one report. The work is done in a child process under limits."""
 
 import contextlib
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -9,10 +10,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ckanext.smartregion.quality.examination.canonical import REGION_TIME
 from ckanext.smartregion.quality.examination.child import MEMORY_EXIT
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened
@@ -23,7 +26,7 @@ from ckanext.smartregion.schemas.table_contracts import TableContract
 
 log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
-OWN_VERSION = "3"
+OWN_VERSION = "4"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
 CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.examination.child")
 
@@ -33,15 +36,28 @@ def name(limits: Limits) -> str:
     return ENGINE + limits.mark
 
 
-def check(path: Path, contract: TableContract, *, limits: Limits | None = None, typed: Path | None = None) -> Report:
-    """Check a file against a table contract; `typed` receives a clean typed CSV when the file may be published."""
+def check(
+    path: Path,
+    contract: TableContract,
+    *,
+    limits: Limits | None = None,
+    typed: Path | None = None,
+    today: dt.date | None = None,
+    published: Mapping[str, list[Path]] | None = None,
+) -> Report:
+    """Check a file against a table contract; `typed` receives a clean typed CSV when the file may be published.
+
+    today: the day that rules look at, now in Brussels if none is given.
+    published: by name of another contract, the typed CSV files that the organisation has published under it.
+    """
     limits = limits or Limits()
+    own = _own_rules(contract, today, published)
     if not path.is_file():
         return compose(None, contract, name(limits), "", 0, error_text("missing"))
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
         copy = Path(folder) / "typed.csv" if typed else None
         sha256, size = sha256_of(path), path.stat().st_size
-        outcome, error = _run(path, contract, limits, Path(folder), copy)
+        outcome, error = _run(path, contract, own, limits, Path(folder), copy)
         if sha256_of(path) != sha256:
             outcome, error = None, error_text("changed")
         report = fitted(compose(outcome, contract, name(limits), sha256, size, error), limits.report_kb * 1024)
@@ -63,6 +79,18 @@ def convert(path: Path, folder: Path, limits: Limits) -> Opened | None:
     return None
 
 
+def _own_rules(
+    contract: TableContract, today: dt.date | None, published: Mapping[str, list[Path]] | None
+) -> dict[str, Any]:
+    """The contract's own rules and what they look at, as the child process reads them."""
+    return {
+        "contract": contract.name,
+        "rules": [rule.to_dict() for rule in contract.rules],
+        "today": (today or dt.datetime.now(REGION_TIME).date()).isoformat(),
+        "published": {name: list(map(str, paths)) for name, paths in (published or {}).items()},
+    }
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
@@ -70,7 +98,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _run(
-    path: Path, contract: TableContract, limits: Limits, folder: Path, typed: Path | None
+    path: Path, contract: TableContract, own: dict[str, Any], limits: Limits, folder: Path, typed: Path | None
 ) -> tuple[dict[str, Any] | None, LanguageMap | None]:
     """The outcome of the child, or the sentence that says why there is none."""
     answer = folder / "outcome.json"
@@ -78,6 +106,7 @@ def _run(
         "path": str(path.resolve()),
         "contract": contract.schema,
         "policy": contract.policy,
+        "own": own,
         "limits": limits.to_dict(),
         "outcome": str(answer),
         "typed": str(typed) if typed else None,

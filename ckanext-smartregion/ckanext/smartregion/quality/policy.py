@@ -17,12 +17,16 @@ class Verdict(StrEnum):
     HOLD = "hold"
 
 
-def severity(rule: str, column: str | None, policy: Mapping[str, str]) -> str:
-    """The severity of a rule: the policy's word for this column, else for the rule, else the house's own."""
-    ours = rules()[rule]
+def severity(rule: str, column: str | None, policy: Mapping[str, str], kind: str | None = None) -> str:
+    """The severity of a rule: the policy's word for this column, else for the rule, else the house's own.
+
+    A rule that a contract adds is of a `kind`, for which a policy may speak too.
+    """
+    ours = rules()[kind or rule]
     if ours.get("fixed"):
         return ours["severity"]
-    return policy.get(f"{column}.{rule}") or policy.get(rule) or ours["severity"]
+    words = (f"{column}.{rule}", rule, f"{column}.{kind}", kind)
+    return next((policy[word] for word in words if word in policy), ours["severity"])
 
 
 def verdict_of(severities: Iterable[str]) -> Verdict:

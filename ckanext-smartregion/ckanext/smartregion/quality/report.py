@@ -7,6 +7,7 @@ from typing import Any
 
 from ckanext.smartregion.quality.policy import SEVERITIES, severity, verdict
 from ckanext.smartregion.quality.rules import LanguageMap, filled, rules, words
+from ckanext.smartregion.quality.wording import Wording, tolerated
 from ckanext.smartregion.schemas.table_contracts import TableContract
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
@@ -22,11 +23,17 @@ class Sample:
     line: int
     key: str
     value: str
+    # What more there is to say of this place, such as the code that follows a former one.
+    hint: LanguageMap | None = None
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One broken rule in one column, with how often, what was expected and how to mend it."""
+    """One broken rule in one column, with how often, what was expected and how to mend it.
+
+    `rule` is a rule of the house, or the id of one that the contract adds, then of a `kind`. `tolerated` tells the
+    share of rows and the limit of the policy, and the sentence on it, where a blocking rule has become a warning.
+    """
 
     rule: str
     severity: str
@@ -38,11 +45,16 @@ class Finding:
     fix: LanguageMap
     message: LanguageMap
     samples: list[Sample]
+    kind: str | None = None
+    tolerated: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the gate says about one file under one contract version and one engine."""
+    """What the gate says about one file under one contract version and one engine.
+
+    `until` is the first day (ISO) on which the same file may be judged otherwise, because a rule looks at the day.
+    """
 
     contract: str
     contract_version: str
@@ -55,6 +67,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     truncated: bool = False
     error: LanguageMap | None = None
+    until: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON carries it."""
@@ -74,7 +87,9 @@ def compose(outcome: Mapping[str, Any] | None, contract: TableContract, engine: 
             error: LanguageMap | None = None) -> Report:  # fmt: skip
     """The report on what the child process found; without an outcome it says why and holds."""
     found = outcome or {"file": NO_FILE, "counts": NO_COUNTS, "findings": [], "truncated": False}
-    findings = sorted((_finding(raw, contract) for raw in found["findings"]), key=_order(contract))
+    rows = found["file"]["rows"]
+    told = (tolerant(_finding(raw, contract), contract, rows) for raw in found["findings"])
+    findings = sorted(told, key=_order(contract))
     occurrences = {level: sum(one.count for one in findings if one.severity == level) for level in SEVERITIES}
     return Report(
         contract=contract.name,
@@ -82,12 +97,13 @@ def compose(outcome: Mapping[str, Any] | None, contract: TableContract, engine: 
         policy_version=contract.policy_version,
         engine=engine,
         sha256=sha256,
-        verdict=verdict((one.severity for one in findings), found["file"]["rows"], failed=error is not None),
+        verdict=verdict((one.severity for one in findings), rows, failed=error is not None),
         file={**found["file"], "bytes": size},
         counts={**found["counts"], **occurrences},
         findings=findings,
         truncated=found["truncated"],
         error=error,
+        until=found.get("until"),
     )
 
 
@@ -125,17 +141,34 @@ def notes(told: Iterable[tuple[str, dict[str, Any]]], contract: TableContract) -
     ]
 
 
+def tolerant(finding: Finding, contract: TableContract, rows: int | None) -> Finding:
+    """The finding, a warning instead of a block where no more rows break the rule than the policy tolerates."""
+    limit = contract.tolerance.get(f"{finding.column}.{finding.rule}", contract.tolerance.get(finding.rule))
+    if limit is None or not rows or finding.severity != "block" or finding.count > limit * rows:
+        return finding
+    return replace(finding, severity="warn", tolerated=tolerated(finding.count / rows, limit))
+
+
 def _order(contract: TableContract) -> Any:
-    """Blocking first, then the file as a whole, then column by column."""
+    """Blocking first, then the file as a whole, then column by column; a contract's own rules after the house's."""
     places = {name: at for at, name in enumerate(contract.field_names)}
-    listed = list(rules())
-    return lambda one: (SEVERITIES.index(one.severity), places.get(one.column, -1), listed.index(one.rule))
+    listed = [*rules(), *(own.id for own in contract.rules)]
+    return lambda one: (
+        SEVERITIES.index(one.severity),
+        places.get(one.column, -1),
+        one.kind is not None,
+        listed.index(one.rule),
+    )
 
 
 def _finding(raw: Mapping[str, Any], contract: TableContract) -> Finding:
-    texts = rules()[raw["rule"]]
+    own = {rule.id: rule for rule in contract.rules}
+    rule = own.get(raw["rule"])
+    texts = rules()[rule.kind if rule else raw["rule"]]
     column = next((one for one in contract.fields if one["name"] == raw["column"]), {})
     values = _values(raw, column, contract)
+    if told_of := rule or own.get(raw["values"].get("own")):
+        values |= Wording(contract).values(told_of)
     return Finding(
         rule=raw["rule"],
         severity=raw["severity"],
@@ -145,9 +178,16 @@ def _finding(raw: Mapping[str, Any], contract: TableContract) -> Finding:
         expected=_expected(texts, values, column),
         example=_example(column),
         fix=filled(texts["fix"], values),
-        message=filled(texts["message"], values),
-        samples=[Sample(**sample) for sample in raw["samples"]],
+        message=(rule and rule.message) or filled(texts["message"], values),
+        samples=[_sample(sample, texts) for sample in raw["samples"]],
+        kind=rule.kind if rule else None,
     )
+
+
+def _sample(raw: Mapping[str, Any], texts: Mapping[str, Any]) -> Sample:
+    """The place, and the sentence of its rule that tells more of it."""
+    hint = raw.get("hint")
+    return Sample(**{**raw, "hint": filled(texts["hints"][hint["hint"]], hint) if hint else None})
 
 
 def _values(raw: Mapping[str, Any], column: Mapping[str, Any], contract: TableContract) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ckanext.smartregion.quality.report import Finding, Report, Sample
-from ckanext.smartregion.quality.rules import words
+from ckanext.smartregion.quality.rules import filled, words
 
 
 def render(report: Report, language: str = "fr") -> str:
@@ -18,6 +18,8 @@ def _lines(report: Report, language: str) -> Iterator[str]:
         yield report.error[language]
     if report.file["rows"] is not None:
         yield _file_line(report, language)
+    if report.until:
+        yield filled(words()["phrases"]["until"], {"day": report.until})[language]
     if report.truncated:
         yield _word("truncated", language)
     for finding in report.findings:
@@ -40,6 +42,8 @@ def _file_line(report: Report, language: str) -> str:
 def _finding_lines(finding: Finding, language: str) -> Iterator[str]:
     yield f"{words()['severities'][finding.severity][language].upper()}  {finding.label[language]}"
     yield f"  {finding.message[language]}"
+    if finding.tolerated:
+        yield f"  {finding.tolerated['text'][language]}"
     for sample in finding.samples:
         yield f"    {_sample(sample, language)}"
     if finding.samples and finding.count > len(finding.samples):
@@ -53,7 +57,8 @@ def _finding_lines(finding: Finding, language: str) -> Iterator[str]:
 def _sample(sample: Sample, language: str) -> str:
     value = f"«{sample.value}»" if sample.value else _word("empty", language)
     key = f" [{sample.key}]" if sample.key else ""
-    return f"{sample.cell} ({_word('line', language)} {sample.line}){key}: {value}"
+    hint = f" {sample.hint[language]}" if sample.hint else ""
+    return f"{sample.cell} ({_word('line', language)} {sample.line}){key}: {value}{hint}"
 
 
 def _word(name: str, language: str) -> str:

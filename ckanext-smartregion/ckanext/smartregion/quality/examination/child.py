@@ -51,12 +51,14 @@ def main() -> int:
     confine(job["limits"])
     from ckanext.smartregion.quality.examination.examine import Examination
     from ckanext.smartregion.quality.examination.limits import Limits
+    from ckanext.smartregion.quality.examination.own_rules import OwnRules
 
     try:
         if "into" in job:
             Path(job["outcome"]).write_text(json.dumps(_converted(job, Limits(**job["limits"]))), encoding="utf-8")
             return 0
-        examination = Examination(Path(job["path"]), job["contract"], job["policy"], Limits(**job["limits"]))
+        limits, own = Limits(**job["limits"]), OwnRules(**job["own"])
+        examination = Examination(Path(job["path"]), job["contract"], job["policy"], limits, own=own)
         outcome = examination.run(Path(job["typed"]) if job["typed"] else None)
         Path(job["outcome"]).write_text(json.dumps(outcome), encoding="utf-8")
     except MemoryError:

@@ -15,8 +15,12 @@ Sample = dict[str, Any] | Callable[[], dict[str, Any]]
 class Collector:
     """Findings of one check, in bounded memory however many there are."""
 
-    def __init__(self, policy: Mapping[str, str], samples: int, most: int) -> None:
+    def __init__(
+        self, policy: Mapping[str, str], samples: int, most: int, kinds: Mapping[str, str] | None = None
+    ) -> None:
         self.policy, self.samples, self.most = policy, samples, most
+        # The kinds of the rules that the contract adds, by their ids.
+        self.kinds = kinds or {}
         self.findings: dict[tuple[str, str | None, str], dict[str, Any]] = {}
         self.truncated = False
         self._levels: dict[tuple[str, str | None], str] = {}
@@ -44,7 +48,7 @@ class Collector:
         """The severity of a rule in a column."""
         known = self._levels.get((rule, column))
         if known is None:
-            known = self._levels[rule, column] = severity(rule, column, self.policy)
+            known = self._levels[rule, column] = severity(rule, column, self.policy, self.kinds.get(rule))
         return known
 
     def _new(self, rule: str, level: str, column: str | None, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """One file against one contract, inside the child process: our reading, frictionless's judgement, our words."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,10 +16,12 @@ from ckanext.smartregion.quality.examination.layout import Layout
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened, opened, told
 from ckanext.smartregion.quality.examination.outcome import Judged, Witness, no_witness
+from ckanext.smartregion.quality.examination.own_rules import OwnRules, Records
 from ckanext.smartregion.quality.examination.plain import PlainPath
 from ckanext.smartregion.quality.examination.reading import Record, dialect_of, header_place, records
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.sheets import Rows
+from ckanext.smartregion.quality.examination.told import Told
 from ckanext.smartregion.quality.examination.typed import TypedTable
 from ckanext.smartregion.quality.examination.workbook import sheet_of
 
@@ -39,19 +43,21 @@ class Examination:
         policy: dict[str, str],
         limits: Limits,
         *,
+        own: OwnRules | None = None,
         compiled: bool | None = None,
         witness: Witness = no_witness,
     ) -> None:
         self.path, self.contract, self.limits, self.witness = path, contract, limits, witness
         self.scratch = TemporaryDirectory(prefix="opened-", ignore_cleanup_errors=True)
         self.folder = Path(self.scratch.name)
-        self.compiled = compiled
+        self.compiled, self.own = compiled, own or OwnRules()
         self.names = [field["name"] for field in contract["fields"]]
-        self.found = Collector(policy, limits.samples, limits.findings)
+        self.found = Collector(policy, limits.samples, limits.findings, self.own.kinds)
         self.facts: dict[str, Any] = dict.fromkeys(("rows", "columns", "encoding", "delimiter", "sheet"))
         self.header = Header([], [])
         self.judged = Judged()
         self.text: Text | None = None
+        self.reread: Callable[[], Iterator[Record]] = lambda: iter(())
         # The path that was taken: compiled or plain.
         self.way = ""
 
@@ -76,6 +82,7 @@ class Examination:
             "counts": {"rows": rows, "valid_rows": rows - invalid, "invalid_rows": invalid},
             "findings": self.found.to_list(),
             "truncated": self.found.truncated or stopped,
+            "until": self.own.until.isoformat() if self.own.until else None,
         }
 
     def _open(self) -> tuple[Record, Iterator[Record]]:
@@ -99,7 +106,8 @@ class Examination:
         if dialect.quote != '"':
             self.found.add("single-quotes")
         self.text = Text(file.path, dialect)
-        return records(file.path, encoding, dialect, self.limits)
+        self.reread = partial(records, file.path, encoding, dialect, self.limits)
+        return self.reread()
 
     def _open_sheet(self, file: Opened) -> Iterator[Record]:
         sheet = sheet_of(file.path, file.kind, self.names, self.limits)
@@ -124,10 +132,12 @@ class Examination:
         layout = Layout(self.header, self.contract)
         rows = None if self.text else Rows(source, layout, self.limits)
         blocks = rows or (TextSource(self.text, layout.width, self.limits) if self.text else None)
+        keep = self.names if parquet else self.own.columns
         for path in (CompiledPath, PlainPath) if self.compiled and blocks else (PlainPath,):
             try:
-                with TypedTable(self.contract["fields"], typed, keep=parquet is not None) as table:
-                    way = path(layout, self.found, self.limits, table, self.witness)
+                heard = Told(layout, self.found, header.number, self.witness)
+                with TypedTable(self.contract["fields"], typed, keep=keep) as table:
+                    way = path(layout, self.found, self.limits, table, heard if self.own.rules else self.witness)
                     if blocks and isinstance(way, CompiledPath):
                         self.judged = way.run(blocks, header.number)
                         self.judged.refusal = rows.refusal if rows else None
@@ -136,6 +146,18 @@ class Examination:
                     if parquet:
                         table.frame().write_parquet(parquet)
                 self.way = path.__name__
+                again = blocks.records if blocks and (rows or isinstance(way, CompiledPath)) else self._again
+                self._judge_own(table, layout, heard, again)
                 return
             except NotProvable as reason:
                 log.info("Judged the plain way: %s", reason)
+
+    def _judge_own(self, table: TypedTable, layout: Layout, heard: Told, again: Records) -> None:
+        """The contract's own rules, on all rows that could be judged."""
+        if self.own.rules and self.judged.rows:
+            self.judged.invalid += self.own.judge(table.frame(), self.found, layout, heard, again)
+
+    def _again(self, numbers: Collection[int]) -> dict[int, Record]:
+        """The records of some numbers, read once more as the plain path reads them."""
+        wanted = (record for record in self.reread() if record.number in numbers)
+        return {record.number: record for record in islice(wanted, len(numbers))}

@@ -1,5 +1,6 @@
 """The typed table: canonical text becomes typed columns, a clean CSV made to be loaded by COPY, and a Parquet file."""
 
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,14 +36,13 @@ def typed_column(field: dict[str, Any]) -> pl.Expr:
 class TypedTable:
     """Takes the canonical text of a table block by block, in the contract's columns and order.
 
-    The CSV is written as the blocks come; `keep` says that the typed frame will be asked for.
+    The CSV is written as the blocks come; `keep` names the columns of the typed frame that will be asked for.
     """
 
-    def __init__(self, fields: list[dict[str, Any]], csv: Path | None = None, *, keep: bool = False) -> None:
+    def __init__(self, fields: list[dict[str, Any]], csv: Path | None = None, *, keep: Collection[str] = ()) -> None:
         self.names = [field["name"] for field in fields]
-        self._columns = [typed_column(field) for field in fields]
+        self._columns = [typed_column(field) for field in fields if field["name"] in keep]
         self._file = csv.open("wb") if csv else None
-        self._keep = keep
         self._frames: list[pl.DataFrame] = []
         if self._file:
             pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).write_csv(self._file)
@@ -50,7 +50,7 @@ class TypedTable:
     @property
     def wanted(self) -> bool:
         """Whether anybody wants the table."""
-        return self._keep or self._file is not None
+        return bool(self._columns) or self._file is not None
 
     def add(self, texts: pl.DataFrame) -> None:
         """Take the next rows; a column that is not in the file may be absent."""
@@ -58,11 +58,11 @@ class TypedTable:
         texts = texts.with_columns(absent).select(self.names)
         if self._file:
             _write(texts, self._file)
-        if self._keep:
+        if self._columns:
             self._frames.append(texts.select(self._columns))
 
     def frame(self) -> pl.DataFrame:
-        """The whole table, typed; null where a cell was empty or of the wrong type."""
+        """The columns that were kept, typed; null where a cell was empty or of the wrong type."""
         empty = pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).select(self._columns)
         return pl.concat([empty, *self._frames])
 
