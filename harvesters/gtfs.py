@@ -72,6 +72,7 @@ class Gtfs:
         ),
     )
     newest_first = False
+    ages = True  # a timetable is over one day, though its archive did not change
 
     def list(self, source: Source, ask: Conversation, cursor: Cursor | None) -> Page:
         """The one record of the feed: what its tables say, summed up."""

@@ -15,8 +15,8 @@ from ckan.tests.helpers import call_action
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import applying, closing, queueing, ticking
 
-from tests.harvest.kills.children import Point, die, lock_is_free, start
-from tests.harvest.kills.story import deliver, delivered, queued, status
+from tests.harvest.kills.children import Point, lock_is_free, start
+from tests.harvest.kills.story import deliver, delivered, later, queued, scheduler, status
 
 
 @pytest.fixture
@@ -28,21 +28,6 @@ def due(fresh) -> Callable[[], Any]:
     ckan_model.Session.execute(sa.update(model.Source).values(next_run=model.now() - dt.timedelta(seconds=1)))
     ckan_model.Session.commit()
     return lambda: [run["status"] for run in call_action("smartregion_run_list", source="region")]
-
-
-def scheduler(point: Point | None = None) -> int:
-    """A scheduler that looks once; gives the signal that ended it."""
-    child = start(lambda: (point.at(die) if point else None, ticking.tick())).wait()
-    ckan_model.Session.rollback()
-    assert child.signal or child.code == 0
-    return child.signal
-
-
-def later(minutes: int) -> None:
-    """So much time passes for all runs."""
-    long, run = dt.timedelta(minutes=minutes), model.Run
-    ckan_model.Session.execute(sa.update(run).values(queued=run.queued - long, heartbeat=run.heartbeat - long))
-    ckan_model.Session.commit()
 
 
 @pytest.mark.parametrize(

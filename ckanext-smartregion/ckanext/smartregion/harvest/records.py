@@ -59,13 +59,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Record:
-    """One remote item as seen in a run; a `problem` (a sentence per language) says that it could not be read."""
+    """One remote item as seen in a run; a `problem` (a sentence per language) says that it could not be read.
+
+    The engine gives it the `hash` of what the far end sent.
+    """
 
     remote_id: str
     payload: dict[str, Any] = field(default_factory=dict)
     address: str = ""
     changes: tuple[Change, ...] = ()
     problem: dict[str, str] | None = None
+    hash: str = ""
 
 
 @dataclass(frozen=True)

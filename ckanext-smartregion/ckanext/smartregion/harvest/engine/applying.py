@@ -19,11 +19,12 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import indexing, writing
-from ckanext.smartregion.harvest.engine.comparing import Comparison, raw_hash
+from ckanext.smartregion.harvest.engine.comparing import Comparison
 from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.fitting import reasons
+from ckanext.smartregion.harvest.engine.lock import LostLockError
 from ckanext.smartregion.harvest.engine.outage import database_is_away
-from ckanext.smartregion.harvest.engine.pulse import Pulse
+from ckanext.smartregion.harvest.engine.pulse import CancelledError, Pulse
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.plan import Step
 from ckanext.smartregion.harvest.records import Change
@@ -52,8 +53,8 @@ class Done:
 def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
     """Do steps of the run until none is left to be taken; false when it has to give way before."""
     while rows := staging.claim_steps(run.id, CHUNK):
-        _chunk(source, run, rows)
-        pulse.told("applied", staging.counted(run.id))
+        _chunk(source, run, rows, pulse)
+        pulse.tell("applied", lambda: staging.counted(run.id))
         pulse.beat()
         if pulse.over():
             return False
@@ -61,17 +62,17 @@ def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
     return True
 
 
-def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep]) -> None:
+def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep], pulse: Pulse) -> None:
     """Some steps in one transaction; where one of them upsets it, each in its own."""
     ids = [row.id for row in rows]
     try:
         steps = _steps(source, rows)
         present = writing.present_ids([_identifier(source, step) for step in steps])
-        done = [_do(source, run, row, step, present) for row, step in zip(rows, steps, strict=True)]
+        done = [_do(source, run, row, step, present, pulse) for row, step in zip(rows, steps, strict=True)]
         ckan_model.Session.commit()
     except Exception as error:
         _rescue(error)
-        done = [each for row_id in ids if (each := _alone(source, run, row_id))]
+        done = [each for row_id in ids if (each := _alone(source, run, row_id, pulse))]
     _after(run, done)
 
 
@@ -81,20 +82,20 @@ def _steps(source: model.Source, rows: list[model.StagedStep]) -> list[Step]:
 
 
 def _rescue(error: Exception) -> None:
-    """Roll back; where the database itself is gone there is nobody to tell, and nothing is lost."""
-    if database_is_away(error):
+    """Roll back; where the run is to stop, or the database is gone, there is nobody to tell, and nothing is lost."""
+    if isinstance(error, CancelledError | LostLockError) or database_is_away(error):
         raise error
     ckan_model.Session.rollback()
 
 
-def _alone(source: model.Source, run: model.Run, row_id: str) -> Done | None:
+def _alone(source: model.Source, run: model.Run, row_id: str, pulse: Pulse) -> Done | None:
     """One step in a transaction of its own; what goes wrong there is the step's outcome."""
     for last in (False, False, True):
         query = ckan_model.Session.query(model.StagedStep).filter_by(id=row_id, state="todo")
         if (row := query.with_for_update(skip_locked=True).first()) is None:
             return None
         try:
-            done = _do(source, run, row, _steps(source, [row])[0])
+            done = _do(source, run, row, _steps(source, [row])[0], None, pulse)
             ckan_model.Session.commit()
             return done
         except DBAPIError as error:  # two workers at the same keyword: one of them has to try again
@@ -137,8 +138,10 @@ def _do(
     run: model.Run,
     row: model.StagedStep,
     step: Step,
-    present: Collection[str] | None = None,
+    present: Collection[str] | None,
+    pulse: Pulse,
 ) -> Done:
+    pulse.beat()  # a dataset with files may take a while
     try:
         done = _write(source, step, present)
     except tk.ValidationError as error:
@@ -244,7 +247,7 @@ def _map(source: model.Source, run: model.Run, step: Step, done: Done) -> model.
     row.state = STATES.get(done.outcome, "published")
     if step.candidate and step.record:
         # A held version is remembered as well: the same again is no news and is not judged again.
-        row.hash, row.raw_hash, row.address = step.candidate.hash, raw_hash(step.record), step.record.address
+        row.hash, row.raw_hash, row.address = step.candidate.hash, step.record.hash, step.record.address
         row.fingerprint, row.sameness = run.fingerprint, list(marks(step.candidate))
     if step.twin and not step.twin.nearer:
         _unseat(step)

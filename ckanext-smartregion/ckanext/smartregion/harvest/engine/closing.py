@@ -11,8 +11,9 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion import config, deferred
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import doubles, indexing
+from ckanext.smartregion.harvest.engine import aging, doubles, indexing
 from ckanext.smartregion.harvest.engine.listing import broken
+from ckanext.smartregion.harvest.engine.lock import still_ours
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.engine.signals import run_closed
 from ckanext.smartregion.harvest.model import staging
@@ -35,8 +36,11 @@ def close(source: model.Source, run: model.Run, pulse: Pulse) -> None:
         indexing.commit()
     staging.mark_written(source.id)
     status = _status(run)
+    still_ours(run)
     _remember_listing(source, run)
     doubles.part(source, run)
+    if broken(run) is None:
+        aging.look(source, run)
     staging.trim_versions(run.id, config.harvest_versions())
     staging.trim_runs(source.id, model.now() - dt.timedelta(days=config.harvest_history()))
     end(run, status, broken(run))

@@ -34,18 +34,13 @@ def print_of(row: model.Source) -> str:
     return fingerprint(as_source(row), speaks_for(row), str(row.any_organization), str(row.precedence))
 
 
-def raw_hash(record: Record) -> str:
+def as_text(record: Record) -> str:
     """The same for the same answer of the far end, in whatever order it named its properties."""
-    return hashlib.sha256(_as_text(record).encode(errors="surrogatepass")).hexdigest()
-
-
-def _as_text(record: Record) -> str:
     return json.dumps([record.payload, record.address, record.remote_id], sort_keys=True, ensure_ascii=False)
 
 
-def unstorable(record: Record) -> dict[str, str] | None:
+def unstorable(text: str) -> dict[str, str] | None:
     """Why a record can't be kept: PostgreSQL takes no null character and no half of a character pair."""
-    text = _as_text(record)
     if "\\u0000" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text):
         return None
     return say("broken-record", reason="a character that is none")
@@ -98,10 +93,12 @@ class Comparison:
         return found
 
     def _record(self, record: Record, known: plan.Known | None, found: Compared) -> None:
+        text = as_text(record)
+        record = replace(record, hash=hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest())
         if not record.problem and self._same(record, known):
             found.unchanged += 1
             return
-        if problem := unstorable(record):
+        if problem := unstorable(text):
             # What can't be kept is told under a name that can.
             name = record.remote_id.encode(errors="replace").decode().replace("\x00", "?")
             found.steps.append(plan.step(Record(name), None, known, problem))
@@ -116,7 +113,7 @@ class Comparison:
         """Whether what the far end sent is what it sent last time, and would be read as it was read then."""
         if known is None or not known.shown or known.fingerprint != self.print:
             return False
-        return known.raw_hash == raw_hash(record)
+        return known.raw_hash == record.hash
 
     def candidate(self, record: Record) -> tuple[Candidate | None, dict[str, str] | None]:
         """What a record maps to, or why it maps to nothing."""

@@ -10,6 +10,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.fetch import Client, Credentials, FetchError
 from ckanext.smartregion.harvest import credentials, model, plan
 from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
+from ckanext.smartregion.harvest.engine.lock import still_ours
 from ckanext.smartregion.harvest.engine.owners import is_there
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.model import staging
@@ -59,7 +60,7 @@ def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
         return True
     for walked in walk.pages(run.cursor):
         _keep(run, walked, comparison.page(walked))
-        pulse.told("listed", {"listed": run.listed})
+        pulse.tell("listed", lambda: {"listed": run.listed})
         pulse.beat()
         if walked.next is not None and pulse.over():
             return False
@@ -86,6 +87,7 @@ def client_of(source: model.Source) -> Client:
 
 def _keep(run: model.Run, walked: Walked, compared: Compared) -> None:
     """A page and what it asks to be done, and where to go on, in one transaction."""
+    still_ours(run)
     staging.keep_page(run, walked, compared.excluded)
     staging.keep_steps(run, compared.steps)
     run.cursor = {END: True} if walked.next is None else walked.next

@@ -13,6 +13,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.harvest import model
 
 HEARTBEAT = 5.0
+TELLING = 1.0
 Told = Callable[[str, dict[str, int]], None]
 
 
@@ -35,6 +36,14 @@ class Pulse:
     check: Callable[[], None] = lambda: None
     began: float = field(default_factory=time.monotonic)
     last: float = field(default_factory=time.monotonic)
+    spoke: float = 0.0
+
+    def tell(self, stage: str, counts: Callable[[], dict[str, int]]) -> None:
+        """Say how far the run is, at most once a second; where nobody listens nothing is counted."""
+        if self.told is silent or time.monotonic() - self.spoke < TELLING:
+            return
+        self.told(stage, counts())
+        self.spoke = time.monotonic()
 
     def beat(self) -> None:
         """Say now and then that the run is alive; raises CancelledError where it should not be.

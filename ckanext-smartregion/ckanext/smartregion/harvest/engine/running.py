@@ -7,7 +7,6 @@ same run may be delivered twice, to one worker or to several at once: the end is
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from ckan import model as ckan_model
@@ -142,11 +141,11 @@ def _take_up(source: model.Source, row: model.Run) -> None:
 
 def _broken_off(source: model.Source, row: model.Run) -> model.Run | None:
     """The last run of the source if it failed with work at hand, and would list today as it did then."""
-    others: Callable[[model.Run], bool] = lambda each: each.id != row.id and each.status not in model.LIVE  # noqa: E731
-    former = next(filter(others, model.runs(source.id)), None)
+    ended = (each for each in model.runs(source.id) if each.id != row.id and each.status not in model.LIVE)
+    former = next(ended, None)
     if former is None or former.status != "failed" or former.stage == "closed" or not former.pages:
         return None
     # A listing that an error of ours stopped would be stopped there again: it begins anew.
-    if former.stage == "listing" and former.error != say("lost"):
+    if former.stage == "listing" and former.error not in (say("lost"), say("stuck")):
         return None
     return former if former.fingerprint == print_of(source) else None

@@ -10,7 +10,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion import config
 from ckanext.smartregion.harvest import model, schedule
 from ckanext.smartregion.harvest.engine import closing, queueing
-from ckanext.smartregion.harvest.engine.lock import alone
+from ckanext.smartregion.harvest.engine.lock import alone, wrest
 from ckanext.smartregion.harvest.engine.signals import ticked
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 # A living run says so every few seconds, and holds the lock of its source.
 SILENCE = dt.timedelta(minutes=2)
 LOST = dt.timedelta(minutes=5)
+# A process that holds the lock and says nothing for so long hangs: no page and no dataset takes that long.
+STUCK = dt.timedelta(minutes=9)
 # A run that dies again and again at the same place is left for a person.
 MOST_RESUMPTIONS = 3
 
@@ -96,23 +98,26 @@ def _hand_over_again() -> None:
 def _bury() -> None:
     """Close runs that have shown no sign of life, and let new ones take up what they had staged."""
     for run in model.silent(model.now() - SILENCE):
+        stuck = run.heartbeat is not None and run.heartbeat < model.now() - STUCK
+        if stuck:
+            wrest(run.source_id, run.id)
         with alone(run.source_id) as dead:
             ckan_model.Session.refresh(run)
             if not dead or run.status != "running":  # it lives, or another scheduler was here before us
                 continue
-            heir = _buried(run)
+            heir = _buried(run, "stuck" if stuck else "lost")
             log.warning("Run %s gives no sign of life; it is closed.", run.id)
         if heir:
             queueing.enqueue(heir)
 
 
-def _buried(dead: model.Run) -> model.Run | None:
+def _buried(dead: model.Run, reason: str) -> model.Run | None:
     """Close a dead run, and make its heir in the same transaction."""
     if dead.cancelled:
         closing.end(dead, "cancelled")
         return None
     heir = _heir(dead)
-    closing.lose(dead)
+    closing.lose(dead, reason)
     return heir
 
 

@@ -12,6 +12,7 @@ from ckanext.smartregion.harvest.model.records import (
     record,
     records,
     relatives,
+    unchanged,
     versions,
 )
 from ckanext.smartregion.harvest.model.runs import asked, last_runs, live_run, progress, queued_before, runs, silent
@@ -70,5 +71,6 @@ __all__ = [
     "silent",
     "sources",
     "state_of",
+    "unchanged",
     "versions",
 ]

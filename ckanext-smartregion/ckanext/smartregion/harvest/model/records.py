@@ -38,6 +38,14 @@ def made_by(run_id: str) -> list[Record]:
     return query.filter(Record.state.in_(("published", "held"))).order_by(Record.id).all()
 
 
+def unchanged(source_id: str, run_id: str) -> list[tuple[Record, dict[str, Any]]]:
+    """The records with a dataset of their own that a run left alone, each with what the far end sent of it last."""
+    query = model.Session.query(Record, Outcome.raw).join(Outcome, Outcome.record_id == Record.id)
+    query = query.filter(Record.source_id == source_id, Record.run_id != run_id, Outcome.raw.isnot(None))
+    query = query.filter(Record.state.in_(("published", "held"))).order_by(Record.id, Outcome.moment.desc())
+    return [row._tuple() for row in query.distinct(Record.id).all()]
+
+
 def count_by_state(source_ids: Collection[str]) -> dict[str, dict[str, int]]:
     """How many records of each source are published, held, linked, withdrawn; and how many of them are missing."""
     missing = sa.func.count(Record.missing_since)
