@@ -23,6 +23,8 @@ from ckanext.smartregion.harvest.engine import running, ticking
 from ckanext.smartregion.harvest.engine.lock import alone
 from ckanext.smartregion.harvest.sentences import say
 
+from tests.harvest.conftest import VERSION_2
+
 
 @pytest.fixture
 def smartregion(cli: Any) -> Any:
@@ -435,6 +437,24 @@ def test_what_takes_long_says_that_it_goes_on(capfd: Any, monkeypatch: Any) -> N
     with speaking.progress("Asking", {}):
         pass
     assert capfd.readouterr().err == ""
+
+
+def test_what_takes_long_says_how_far_it_is(smartregion: Any, make: Any, remote: Any, monkeypatch: Any) -> None:
+    make(remote.url)
+    monkeypatch.setattr(speaking, "PATIENCE", 0.02)
+    plain = remote.answer
+
+    def answer(request: Any) -> Any:
+        time.sleep(2.5 if request.query["offset"] != "0" else 0)
+        return plain(request)
+
+    remote.far_end.serve(VERSION_2, answer)
+    for number in range(150):
+        remote.put(f"n{number}")
+
+    shown = smartregion("source", "preview", "essai")
+
+    assert "Listing essai: 1 pages, 100 listed, 153 total ... " in shown.stderr
 
 
 def test_missing_record_says_since_when(smartregion: Any, make: Any, remote: Any) -> None:

@@ -45,7 +45,7 @@ def test_first_publication_is_told_to_officer_and_steward_and_to_nobody_else(sou
     assert kinds("officer") == kinds("steward") == kinds("chief") == ["first"]
     assert kinds("neighbour") == kinds("citizen") == []
     told = listed("officer")["results"][0]
-    assert told["texts"]["fr"] == "Premiers jeux de données publiés : 3."
+    assert told["texts"]["fr"] == "Premiers jeux de données publiés\u00a0: 3."
     assert (told["source"], told["source_title"], told["read"]) == ("essai", "Portail de Liège", None)
 
 
