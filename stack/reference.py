@@ -155,6 +155,38 @@ def rules_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def table_rules_page() -> str:
+    """The page of the rules that a table contract may add to its Table Schema."""
+    kinds = import_module("ckanext.smartregion.schemas.rules.kinds").kinds()
+    told = import_module("ckanext.smartregion.quality.rules").rules()
+    lines = ["# Rules of a table contract\n", NOTE.format(origin="`schemas/rules/kinds.yaml`")]
+    lines += ["How a contract is written: [table contracts](table-contracts.md).\n"]
+    lines += ["| Rule | A row keeps it when | If the policy is silent |", "|---|---|---|"]
+    lines += [_row(name, kind.means, told[name]["severity"]) for name, kind in kinds.items()]
+    for name, kind in kinds.items():
+        lines += [f"\n## `{name}`\n", f"{kind.means}\n", "| Parameter | Meaning | If not given |", "|---|---|---|"]
+        lines += [_row(one.name, _parameter(one), _default(one)) for one in kind.parameters.values()]
+        if kind.one_of:
+            lines += ["", f"Exactly one of {', '.join(f'`{one}`' for one in kind.one_of)} is given."]
+        if kind.needs_when:
+            lines += ["", "`when` must be given."]
+        example = yaml.safe_dump(kind.example, default_flow_style=True, sort_keys=False, width=1000).strip()
+        lines += ["", f"    - {{rule: {name}, id: a-name-of-its-own, {example[1:]}"]
+    return "\n".join([*lines, ""])
+
+
+def _parameter(one: Any) -> str:
+    choice = ", ".join(one.types) or (f"one of {', '.join(one.of)}" if one.of else "")
+    means = one.means[0].upper() + one.means[1:]
+    return f"{means} ({choice})" if choice else means
+
+
+def _default(one: Any) -> str:
+    if one.needed:
+        return "must be given"
+    return "nothing" if one.default is None else str(one.default).lower()
+
+
 def _row(name: str, *texts: str) -> str:
     return (
         "| " + " | ".join([f"`{name}`", *(html.escape(text, quote=False).replace("|", "\\|") for text in texts)]) + " |"
@@ -171,6 +203,7 @@ PAGES = {
     "docs/cli.md": cli_page,
     "docs/actions.md": actions_page,
     "docs/rules.md": rules_page,
+    "docs/table-rules.md": table_rules_page,
 }
 
 
