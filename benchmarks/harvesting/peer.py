@@ -6,10 +6,11 @@ import json
 import shutil
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import requests
 
 from stack import postgres, solr
 from stack.settings import PYTHON, ROOT, Stack
@@ -65,7 +66,8 @@ def _core(stack: Stack) -> str:
     if not folder.exists():
         shutil.copytree(solr.home(stack) / "ckan" / "conf", folder / "conf")
         cores = f"http://127.0.0.1:{stack.ports['solr']}/solr/admin/cores"
-        urllib.request.urlopen(f"{cores}?action=CREATE&name={name}&instanceDir={name}", timeout=60).close()
+        asked = {"action": "CREATE", "name": name, "instanceDir": name}
+        requests.get(cores, params=asked, timeout=60).raise_for_status()
     return name
 
 
