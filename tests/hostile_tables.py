@@ -73,6 +73,13 @@ def with_entities(kind: str) -> bytes:
     return xlsx(("Data", SHEET), **{"xl/sharedStrings.xml": text})
 
 
+def tall_and_wide() -> bytes:
+    """A sheet of few cells whose rows reach far down and whose last one reaches far to the right."""
+    tall = [row(n, "1").encode() for n in range(3, 150_000, 7)]
+    wide = b'<row r="150000"><c r="CCC150000"><v>1</v></c></row>'
+    return xlsx(("Data", [SHEET.encode(), *tall, b" " * 1_100_000, wide]))
+
+
 def amplified() -> bytes:
     """A workbook with one long shared text that thousands of cells name."""
     shared = f"<sst><si><t>{'x' * 32_000}</t></si></sst>"
@@ -109,6 +116,7 @@ HOSTILE = [
     Hostile("last-corner.xlsx", lambda: xlsx(("Data", SHEET + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
             "sheet-too-wide"),
     Hostile("last-row.xlsx", lambda: xlsx(("Data", FAR_ROW)), "sheet-too-wide"),
+    Hostile("tall-and-wide.xlsx", tall_and_wide, "sheet-too-wide"),
     Hostile("only-last-row.xlsx", lambda: xlsx(("Data", row(1_048_576, "1"))), "unknown-header"),
     Hostile("repeated.ods", lambda: ods(("Data", MANY)), "sheet-too-wide"),
     # Archives

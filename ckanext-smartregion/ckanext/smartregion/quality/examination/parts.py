@@ -17,6 +17,8 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.refusal import Refused
 
 EMPTY_FORMULA, ERROR = "formula-empty", "formula-error"
+ROW = re.compile(rb'<row r="(\d{1,7})"')
+BEYOND_Z = re.compile(rb'c r="[A-Z]{2}')
 FILLED = re.compile(rb'c r="([A-Z]{1,3})(\d{1,7})(?:"|"[^>]*[^/])>')
 # The same for writers that say other things of a cell before its address; three times slower.
 FILLED_ANYHOW = re.compile(rb'[<:]c\s(?:[^>]*\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
@@ -38,6 +40,7 @@ ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d{1,9})"')
 COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})"')
 DECLARATION = b"<!DOCTYPE"
 OVERLAP = 4096
+LETTERS = 26
 
 
 @dataclass
@@ -96,15 +99,30 @@ def _scan(chunks: Iterator[bytes], read: Callable[[bytes], None] | None, starts:
 
 def _xlsx_reader(part: Part, limits: Limits) -> Callable[[bytes], None]:
     def read(text: bytes) -> None:
-        usual = text.count(b'c r="') == text.count(b"<c ") + text.count(b":c ")
-        if places := (FILLED if usual else FILLED_ANYHOW).findall(text):
-            letters = max({column for column, _ in places}, key=lambda column: (len(column), column))
-            part.grow(max(int(row) for _, row in places), place_of(letters) + 1, limits)
+        if last := _last_row_of_narrow(text, limits):
+            part.grow(last, 1, limits)
+        else:
+            _measure(text, part, limits)
         for rule, attributes, value in _odd_cells(text):
             if address := ADDRESS.search(attributes):
                 part.odd[int(address[2])][place_of(address[1])] = (rule, value)
 
     return read
+
+
+def _last_row_of_narrow(text: bytes, limits: Limits) -> int:
+    """The last row where no cell lies beyond column Z and so many rows are few enough; else 0. Most sheets are so."""
+    rows = ROW.findall(text)
+    last = max(map(int, rows), default=0)
+    usual = len(rows) == text.count(b"<row") and text.count(b'c r="') == text.count(b"<c ")
+    return last if usual and last * LETTERS <= limits.cells and not BEYOND_Z.search(text) else 0
+
+
+def _measure(text: bytes, part: Part, limits: Limits) -> None:
+    usual = text.count(b'c r="') == text.count(b"<c ") + text.count(b":c ")
+    if places := (FILLED if usual else FILLED_ANYHOW).findall(text):
+        letters = max({column for column, _ in places}, key=lambda column: (len(column), column))
+        part.grow(max(int(row) for _, row in places), place_of(letters) + 1, limits)
 
 
 def _odd_cells(text: bytes) -> Iterator[tuple[str, bytes, str]]:
