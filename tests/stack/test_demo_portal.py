@@ -185,7 +185,7 @@ def test_faulty_table_breaks_seven_rules_in_seven_rows():
     report = check(FAULTY, table_contract("bicycle-parking"))
 
     assert report.verdict == "hold"
-    assert len({(finding.column, finding.rule) for finding in report.findings}) == 7
+    assert len({(one.column, one.rule) for one in report.findings if one.severity == "block"}) == 7
     assert report.counts["invalid_rows"] == 7
 
 
