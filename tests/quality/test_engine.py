@@ -3,13 +3,8 @@
 import csv
 import hashlib
 import json
-import os
-import signal
 import subprocess
 import sys
-import threading
-import time
-from pathlib import Path
 
 import pytest
 
@@ -18,11 +13,8 @@ from ckanext.smartregion.quality.engine import ENGINE, check
 from ckanext.smartregion.quality.examination import child
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.report import Report
-from ckanext.smartregion.quality.rules import error_text
 from ckanext.smartregion.schemas.table_contracts import table_contract, table_contracts
 from ckanext.smartregion.schemas.table_lint import TYPES
-
-from .conftest import HEADER, ROW
 
 
 @pytest.fixture(params=table_contracts(), ids=lambda contract: contract.name)
@@ -91,30 +83,6 @@ def test_every_type_of_a_contract_has_a_column_type(contract):
     assert [name for name, _ in columns(contract)] == contract.field_names
 
 
-def test_killed_child_holds_with_a_sentence(write, charging):
-    rows = "\n".join(ROW.replace("000001", f"{n:06}") for n in range(60_000))
-    reports = []
-    check_thread = threading.Thread(target=lambda: reports.append(check(write(f"{HEADER}\n{rows}\n"), charging)))
-    check_thread.start()
-
-    os.kill(the_child(), signal.SIGKILL)
-    check_thread.join()
-
-    assert (reports[0].verdict, reports[0].file["rows"]) == ("hold", None)
-    assert reports[0].error["en"].startswith("The check ended without a report")
-
-
-def the_child():
-    """The process id of the check that this test process started."""
-    for _ in range(200):
-        for task in Path("/proc/self/task").glob("*/children"):
-            for pid in task.read_text().split():
-                if b"quality.examination.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return int(pid)
-        time.sleep(0.02)
-    raise AssertionError("no check is running")
-
-
 def test_child_reaches_no_network_and_starts_no_program():
     for event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
         with pytest.raises(PermissionError, match=event):
@@ -132,12 +100,3 @@ def test_report_is_bound_to_limits_that_differ_from_the_defaults(charging):
     report = check(charging.example_valid, charging, limits=Limits(rows=1, seconds=20))
 
     assert (report.verdict, report.engine) == ("hold", f"{ENGINE}, rows 1")
-
-
-def test_memory_that_a_reader_in_rust_does_not_get_is_said(monkeypatch, write, charging):
-    abort = (sys.executable, "-c", "import os; os.abort()")
-    monkeypatch.setattr("ckanext.smartregion.quality.engine.CHILD", abort)
-
-    report = check(write(f"{HEADER}\n{ROW}\n"), charging)
-
-    assert report.error == error_text("memory")

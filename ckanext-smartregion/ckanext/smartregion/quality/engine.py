@@ -1,22 +1,21 @@
 """The door of the gate: one file, one contract, one report. The work is done in a child process under limits."""
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
 import logging
 import os
 import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ckanext.smartregion.quality import children
 from ckanext.smartregion.quality.examination.canonical import REGION_TIME
-from ckanext.smartregion.quality.examination.child import MEMORY_EXIT
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened
 from ckanext.smartregion.quality.policy import Verdict
@@ -28,7 +27,11 @@ log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
 OWN_VERSION = "4"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
-CHILD = (sys.executable, "-I", "-m", "ckanext.smartregion.quality.examination.child")
+
+
+# The times of a file that was written so many seconds before a check show whether it was written again; those of one
+# that was written a moment before may not, and it is read once more.
+SETTLED = 2
 
 
 def name(limits: Limits) -> str:
@@ -42,11 +45,13 @@ def check(
     *,
     limits: Limits | None = None,
     typed: Path | None = None,
+    parquet: Path | None = None,
     today: dt.date | None = None,
     published: Mapping[str, list[Path]] | None = None,
 ) -> Report:
-    """Check a file against a table contract; `typed` receives a clean typed CSV when the file may be published.
+    """Check a file against a table contract.
 
+    typed, parquet: receive a clean typed CSV of the file, and the same table as Parquet, when it may be published.
     today: the day that rules look at, now in Brussels if none is given.
     published: by name of another contract, the typed CSV files that the organisation has published under it.
     """
@@ -55,14 +60,19 @@ def check(
     if not path.is_file():
         return compose(None, contract, name(limits), "", 0, error_text("missing"))
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
-        copy = Path(folder) / "typed.csv" if typed else None
-        sha256, size = sha256_of(path), path.stat().st_size
-        outcome, error = _run(path, contract, own, limits, Path(folder), copy)
-        if sha256_of(path) != sha256:
+        copies = {Path(folder) / name: wanted for name, wanted in (("csv", typed), ("parquet", parquet)) if wanted}
+        begun, before = time.time(), path.stat()
+        with ThreadPoolExecutor(1) as beside:
+            hashing = beside.submit(sha256_of, path)
+            outcome, error = _run(path, contract, own, limits, Path(folder), list(copies))
+            sha256, size = hashing.result(), before.st_size
+        settled = begun - before.st_ctime > SETTLED
+        if _marks(path.stat()) != _marks(before) or not (settled or sha256_of(path) == sha256):
             outcome, error = None, error_text("changed")
         report = fitted(compose(outcome, contract, name(limits), sha256, size, error), limits.report_kb * 1024)
-        if typed and copy and report.verdict != Verdict.HOLD:
-            _hand_over(copy, typed)
+        if report.verdict != Verdict.HOLD:
+            for copy, target in copies.items():
+                _hand_over(copy, target)
     return report
 
 
@@ -71,10 +81,10 @@ def convert(path: Path, folder: Path, limits: Limits) -> Opened | None:
     answer = folder / "opened.json"
     job = {"path": str(path.resolve()), "into": str(folder), "limits": limits.to_dict(), "outcome": str(answer)}
     try:
-        if _spawn(json.dumps(job), folder, limits.seconds) == 0:
+        if _spawn(job, folder) == 0:
             said = json.loads(answer.read_text(encoding="utf-8"))
             return Opened.from_dict(said) if said else None
-    except (subprocess.TimeoutExpired, OSError, ValueError):
+    except (children.Late, children.Died, OSError, ValueError):
         log.warning("A file could not be converted", exc_info=True)
     return None
 
@@ -97,8 +107,13 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _marks(stat: os.stat_result) -> tuple[int, ...]:
+    """What changes when a file is written or replaced."""
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
 def _run(
-    path: Path, contract: TableContract, own: dict[str, Any], limits: Limits, folder: Path, typed: Path | None
+    path: Path, contract: TableContract, own: dict[str, Any], limits: Limits, folder: Path, copies: Iterable[Path]
 ) -> tuple[dict[str, Any] | None, LanguageMap | None]:
     """The outcome of the child, or the sentence that says why there is none."""
     answer = folder / "outcome.json"
@@ -109,38 +124,29 @@ def _run(
         "own": own,
         "limits": limits.to_dict(),
         "outcome": str(answer),
-        "typed": str(typed) if typed else None,
+        "copies": {copy.name: str(copy) for copy in copies},
     }
     try:
-        code = _spawn(json.dumps(job), folder, limits.seconds)
-    except subprocess.TimeoutExpired:
+        code = _spawn(job, folder)
+    except children.Late:
         return None, error_text("timeout", seconds=limits.seconds)
-    # A library in Rust ends the process where it gets no memory.
-    if code == -signal.SIGABRT:
-        return None, error_text("memory")
+    except children.Died:
+        return None, error_text("crash")
     if code == -signal.SIGXCPU:
         return None, error_text("timeout", seconds=limits.seconds)
     if code != 0:
-        return None, error_text("memory" if code == MEMORY_EXIT else "crash")
+        return None, error_text("memory" if code in children.MEMORY_EXITS else "crash")
     return _read(answer)
 
 
-def _spawn(job: str, folder: Path, seconds: int) -> int:
-    """Run the child in a process group of its own, which is gone when this returns, whatever happened."""
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(folder), "HOME": str(folder)}
-    complaints = folder / "complaints.txt"
-    with complaints.open("wb") as stderr, subprocess.Popen(
-        CHILD, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr,
-        cwd=folder, env=environment, start_new_session=True, text=True,
-    ) as child:  # fmt: skip
-        try:
-            child.communicate(job, timeout=seconds)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-    if child.returncode:
-        log.error("A check ended with code %s: %s", child.returncode, complaints.read_text(errors="replace")[-3000:])
-    return child.returncode
+def _spawn(job: dict[str, Any], folder: Path) -> int:
+    """Have a child do the job; its exit code, or `children.Late` where it took longer than allowed."""
+    code = children.run(job)
+    if code:
+        complaints = folder / "complaints.txt"
+        told = complaints.read_text(errors="replace")[-3000:] if complaints.exists() else ""
+        log.error("A check ended with code %s: %s", code, told)
+    return code
 
 
 def _read(answer: Path) -> tuple[dict[str, Any] | None, LanguageMap | None]:

@@ -1,12 +1,29 @@
-"""The child process of a check: takes its job from standard input, works under limits, leaves an outcome file."""
+"""The process that checks are forked from, and what each of them does under limits before it ends.
 
+This process has loaded all that is slow to load and never touches a file. It hears of a job over a socket, forks a
+child for it and answers how the child ended. A child has bounded memory, processor time, file size and wall time,
+reaches no network and starts no program; nothing of one check is left for the next.
+"""
+
+import ctypes
+import gc
 import json
+import os
 import resource
+import selectors
+import shutil
+import signal
+import socket
 import sys
+import tempfile
+import time
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-MEMORY_EXIT = 3
 FORBIDDEN = (
     "socket.connect",
     "socket.getaddrinfo",
@@ -22,6 +39,11 @@ FORBIDDEN = (
     "os.forkpty",
     "os.posix_spawn",
 )
+MEMORY_EXIT = 3  # children.py in the parent knows it, too
+PR_SET_PDEATHSIG = 1
+# A process that nobody asks for so long ends; the next check starts another.
+IDLE_SECONDS = 900
+LONGEST_JOB = 16 * 1024 * 1024
 
 
 def confine(limits: dict[str, int]) -> None:
@@ -45,28 +67,31 @@ def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"a check does not do {event}")
 
 
-def main() -> int:
-    """Do the job on standard input; the exit code tells the parent whether the outcome may be believed."""
-    job = json.load(sys.stdin)
-    confine(job["limits"])
-    from ckanext.smartregion.quality.examination.examine import Examination
+def work(job: dict[str, Any]) -> int:
+    """Do one job; the exit code tells whether its outcome may be believed."""
     from ckanext.smartregion.quality.examination.limits import Limits
-    from ckanext.smartregion.quality.examination.own_rules import OwnRules
 
     try:
-        if "into" in job:
-            Path(job["outcome"]).write_text(json.dumps(_converted(job, Limits(**job["limits"]))), encoding="utf-8")
-            return 0
-        limits, own = Limits(**job["limits"]), OwnRules(**job["own"])
-        examination = Examination(Path(job["path"]), job["contract"], job["policy"], limits, own=own)
-        outcome = examination.run(Path(job["typed"]) if job["typed"] else None)
-        Path(job["outcome"]).write_text(json.dumps(outcome), encoding="utf-8")
+        confine(job["limits"])
+        do = _convert if "into" in job else _examine
+        Path(job["outcome"]).write_text(json.dumps(do(job, Limits(**job["limits"]))), encoding="utf-8")
     except MemoryError:
         return MEMORY_EXIT
     return 0
 
 
-def _converted(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
+def _examine(job: dict[str, Any], limits: Any) -> dict[str, Any]:
+    from ckanext.smartregion.quality.examination.examine import Examination
+    from ckanext.smartregion.quality.examination.own_rules import OwnRules
+
+    own = OwnRules(**job["own"])
+    examination = Examination(Path(job["path"]), job["contract"], job["policy"], limits, own=own)
+    return examination.run(
+        *(Path(job["copies"][kind]) if kind in job["copies"] else None for kind in ("csv", "parquet"))
+    )
+
+
+def _convert(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
     from ckanext.smartregion.quality.examination.opening import opened
     from ckanext.smartregion.quality.examination.refusal import Refused
 
@@ -77,5 +102,183 @@ def _converted(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
     return file.to_dict() if file.converted else None
 
 
+@dataclass
+class Check:
+    """A check that goes on: who waits for it, and until when it may take."""
+
+    asker: socket.socket
+    deadline: float
+    late: bool = False
+
+
+class Nursery:
+    """Forks a child for every job that comes over the socket, and tells who asked how it ended."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        self.selector = selectors.DefaultSelector()
+        self.checks: dict[int, Check] = {}
+        self.wakened, self.waker = socket.socketpair()
+        for end in (self.listener, self.wakened, self.waker):
+            end.setblocking(False)
+        self.heard = time.monotonic()
+
+    def run(self) -> None:
+        """Go on until the process that started this one is gone, or nobody asks any more."""
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self.waker.fileno())
+        for source, act in ((self.listener, self._accept), (self.wakened, self._reap), (sys.stdin, None)):
+            self.selector.register(source, selectors.EVENT_READ, act)
+        while self.checks or time.monotonic() < self.heard + IDLE_SECONDS:
+            for key, _ in self.selector.select(self._patience()):
+                if key.data is None:
+                    self._end_all()
+                    return
+                key.data()
+            self._end_late()
+
+    def _patience(self) -> float:
+        ends = [check.deadline for check in self.checks.values() if not check.late]
+        return max(0.0, min([self.heard + IDLE_SECONDS, *ends]) - time.monotonic())
+
+    def _accept(self) -> None:
+        with suppress(BlockingIOError):
+            asker, _ = self.listener.accept()
+            self.heard = time.monotonic()
+            asker.settimeout(10)
+            try:
+                job = _job_of(asker)
+                asker.setblocking(False)
+                self._fork(asker, job)
+            except (OSError, ValueError, KeyError):
+                asker.close()
+
+    def _fork(self, asker: socket.socket, job: dict[str, Any]) -> None:
+        deadline = time.monotonic() + job["limits"]["seconds"]
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _be_child(self, job, parent)
+        self.checks[pid] = Check(asker, deadline)
+        # Whoever asked says nothing more: what comes is that it is gone.
+        self.selector.register(asker, selectors.EVENT_READ, lambda: self._leave(pid, asker))
+
+    def _leave(self, pid: int, asker: socket.socket) -> None:
+        self.selector.unregister(asker)
+        _kill(pid)
+
+    def _reap(self) -> None:
+        with suppress(BlockingIOError):
+            self.wakened.recv(4096)
+        for pid in list(self.checks):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self._answer(pid, self.checks.pop(pid), os.waitstatus_to_exitcode(status))
+
+    def _answer(self, pid: int, check: Check, code: int) -> None:
+        _kill(pid)
+        with suppress(KeyError):
+            self.selector.unregister(check.asker)
+        with suppress(OSError), check.asker:
+            check.asker.sendall(json.dumps({"code": code, "late": check.late}).encode())
+
+    def _end_late(self) -> None:
+        now = time.monotonic()
+        for pid, check in self.checks.items():
+            if not check.late and now >= check.deadline:
+                check.late = True
+                _kill(pid)
+
+    def _end_all(self) -> None:
+        for pid in self.checks:
+            _kill(pid)
+
+
+def _job_of(asker: socket.socket) -> dict[str, Any]:
+    """The job that is asked for: its size in eight bytes, and itself as JSON."""
+    with asker.makefile("rb") as said:
+        size = int.from_bytes(said.read(8), "big")
+        if not 0 < size <= LONGEST_JOB:
+            raise ValueError("a job of such a size is none")
+        return json.loads(said.read(size))
+
+
+def _kill(pid: int) -> None:
+    """The child and whatever it may have started: it leads a group of its own."""
+    for kill in (os.killpg, os.kill):
+        with suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+            return
+
+
+def _be_child(nursery: Nursery, job: dict[str, Any], parent: int) -> None:
+    """In the child: leave all behind that belongs to the parent, work, and end without ever returning."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        folder = Path(job["outcome"]).parent
+        _leave_open_files(nursery, folder)
+        os.chdir(folder)
+        os.environ |= {"TMPDIR": str(folder), "HOME": str(folder)}
+        tempfile.tempdir = str(folder)
+        code = work(job)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _leave_open_files(nursery: Nursery, folder: Path) -> None:
+    """Nobody is heard and nobody is answered from here; complaints go to a file."""
+    nursery.selector.close()
+    for check in nursery.checks.values():
+        check.asker.close()
+    for end in (nursery.listener, nursery.wakened, nursery.waker):
+        end.close()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    complaints = os.open(folder / "complaints.txt", os.O_WRONLY | os.O_CREAT, 0o600)
+    for source, target in ((nothing, 0), (nothing, 1), (complaints, 2)):
+        os.dup2(source, target)
+    os.closerange(3, 256)
+
+
+def _load() -> None:
+    """Everything that a check may need and that is slow to load. Polars must not compute here: it starts threads."""
+    for module in ("numpy.ma", "opening_hours", "python_calamine", "shapely", "frictionless.resources"):
+        import_module(module)
+    from frictionless.platform import platform
+
+    from ckanext.smartregion import territory
+    from ckanext.smartregion.quality.examination import examine, judging  # noqa: F401
+    from ckanext.smartregion.quality.rules import rules
+
+    for load in (rules, territory.municipalities, territory.former_municipalities, territory.boundaries):
+        load()
+    for name in ("dateutil_parser", "jsonschema_validators", "rfc3986", "validators"):
+        getattr(platform, name)
+    kinds = ["string", "number", "integer", "boolean", "date", "datetime", "time", "geopoint", "geojson"]
+    fields = [{"name": kind, "type": kind} for kind in kinds]
+    with judging.table([kinds, [""] * len(kinds)], {"fields": fields}) as table:
+        list(table.row_stream)
+
+
+def main(folder: str, listening: str) -> None:
+    """Load, then serve the socket that was handed down; its folder goes when this process does."""
+    listener = socket.socket(fileno=int(listening))
+    try:
+        _load()
+        gc.collect()
+        gc.freeze()
+        Nursery(listener).run()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main(*sys.argv[1:])

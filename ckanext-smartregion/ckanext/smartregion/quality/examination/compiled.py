@@ -224,7 +224,7 @@ class CompiledPath:
         layout = self.layout
         cells = [layout.guarded(record.cells) for record in records]
         names = [field["name"] for field in layout.descriptor["fields"]]
-        with table(iter([names, *cells]), layout.descriptor) as resource:
+        with table([names, *cells], layout.descriptor) as resource:
             for row, record in zip(resource.row_stream, records, strict=True):
                 broken = layout.broken(row.errors, record.cells)
                 for step, (rule, at) in enumerate([*broken, *self._unstorable(row, record)]):

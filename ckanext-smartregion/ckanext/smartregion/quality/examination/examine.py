@@ -27,7 +27,7 @@ from ckanext.smartregion.quality.examination.workbook import sheet_of
 
 log = logging.getLogger(__name__)
 # Below so many bytes frictionless is done before Polars has begun.
-SMALL = 30_000
+SMALL = 10_000
 
 
 class Examination:
@@ -131,22 +131,24 @@ class Examination:
     def _judge(self, header: Record, source: Iterator[Record], typed: Path | None, parquet: Path | None) -> None:
         layout = Layout(self.header, self.contract)
         rows = None if self.text else Rows(source, layout, self.limits)
-        blocks = rows or (TextSource(self.text, layout.width, self.limits) if self.text else None)
         keep = self.names if parquet else self.own.columns
-        for path in (CompiledPath, PlainPath) if self.compiled and blocks else (PlainPath,):
+        for compiled in (True, False) if self.compiled else (False,):
+            heard = Told(layout, self.found, header.number, self.witness)
+            witness = heard if self.own.rules else self.witness
             try:
-                heard = Told(layout, self.found, header.number, self.witness)
                 with TypedTable(self.contract["fields"], typed, keep=keep) as table:
-                    way = path(layout, self.found, self.limits, table, heard if self.own.rules else self.witness)
-                    if blocks and isinstance(way, CompiledPath):
-                        self.judged = way.run(blocks, header.number)
+                    if compiled:
+                        blocks = rows or self._text_source(layout)
+                        path = CompiledPath(layout, self.found, self.limits, table, witness)
+                        self.judged, again = path.run(blocks, header.number), blocks.records
                         self.judged.refusal = rows.refusal if rows else None
                     else:
-                        self.judged = way.run(source if rows is None else iter(rows))
+                        path = PlainPath(layout, self.found, self.limits, table, witness)
+                        self.judged = path.run(source if rows is None else iter(rows))
+                        again = rows.records if rows else self._again
                     if parquet:
                         table.frame().write_parquet(parquet)
-                self.way = path.__name__
-                again = blocks.records if blocks and (rows or isinstance(way, CompiledPath)) else self._again
+                self.way = type(path).__name__
                 self._judge_own(table, layout, heard, again)
                 return
             except NotProvable as reason:
@@ -161,3 +163,8 @@ class Examination:
         """The records of some numbers, read once more as the plain path reads them."""
         wanted = (record for record in self.reread() if record.number in numbers)
         return {record.number: record for record in islice(wanted, len(numbers))}
+
+    def _text_source(self, layout: Layout) -> TextSource:
+        if self.text is None:
+            raise NotProvable("no text")
+        return TextSource(self.text, layout.width, self.limits)

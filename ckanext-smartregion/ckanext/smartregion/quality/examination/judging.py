@@ -39,7 +39,9 @@ def table(cells: Iterable[list[str]], descriptor: dict[str, Any]) -> Any:
     from frictionless.resources import TableResource
 
     schema = Schema.from_descriptor(descriptor)
-    return TableResource(data=cells, format="inline", schema=schema, dialect=Dialect(header=True, header_rows=[1]))
+    return TableResource(
+        data=iter(cells), format="inline", schema=schema, dialect=Dialect(header=True, header_rows=[1])
+    )
 
 
 def rule_of(error: Any) -> str:

@@ -1,0 +1,105 @@
+"""The warm process that checks are forked from, as the process that needs them knows it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = "ckanext.smartregion.quality.examination.child"
+# Each thread of a library for numbers reserves memory that counts against the limit of a check.
+FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4))}
+# What a child ends with that got no memory: its own word, Rust's and the C library's.
+MEMORY_EXITS = (3, -signal.SIGABRT, 127)
+# So long is waited, beyond the time of a check, for word of how it ended.
+GRACE = 20
+
+
+class Late(Exception):  # noqa: N818 - what happened, not a kind of error
+    """The child took longer than it may, and was ended."""
+
+
+class Died(Exception):  # noqa: N818 - what happened, not a kind of error
+    """The process that checks are forked from ended in the middle of one."""
+
+
+@dataclass
+class _Nursery:
+    address: str
+    process: subprocess.Popen[bytes]
+    starter: int
+
+    def hears(self) -> bool:
+        """Whether it may be asked; only the process that started it is told when it ends."""
+        return os.getpid() != self.starter or self.process.poll() is None
+
+
+_lock = threading.Lock()
+_known: _Nursery | None = None
+
+
+def run(job: dict[str, Any]) -> int:
+    """Have a job done under its limits: the exit code of its child, negative for the signal that ended it."""
+    with _asked(json.dumps(job).encode()) as connection:
+        connection.settimeout(job["limits"]["seconds"] + GRACE)
+        try:
+            answer = json.loads(connection.makefile("rb").read())
+        except (OSError, ValueError) as error:
+            _forget()
+            raise Died from error
+    if answer["late"]:
+        raise Late
+    return answer["code"]
+
+
+def _asked(job: bytes) -> socket.socket:
+    """A connection over which the job was sent; started anew where nobody hears."""
+    for _ in range(2):
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(_address())
+            connection.sendall(len(job).to_bytes(8, "big") + job)
+            return connection
+        except OSError:
+            connection.close()
+            _forget()
+    raise Died
+
+
+def _address() -> str:
+    global _known
+    with _lock:
+        if _known is None or not _known.hears():
+            _known = _start()
+        return _known.address
+
+
+def _forget() -> None:
+    global _known
+    with _lock:
+        _known = None
+
+
+def _start() -> _Nursery:
+    folder = tempfile.mkdtemp(prefix="smartregion-checks-")
+    address = str(Path(folder) / "socket")
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": folder, "HOME": folder, **FEW_THREADS}
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen(64)
+        # Its standard input is never written to: it ends when this process and those forked from it are gone.
+        process = subprocess.Popen(
+            (sys.executable, "-I", "-m", PROGRAM, folder, str(listener.fileno())),
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=folder, env=environment, start_new_session=True, pass_fds=[listener.fileno()],
+        )  # fmt: skip
+    return _Nursery(address, process, os.getpid())
+
+
+os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.Lock()))
