@@ -50,3 +50,10 @@ def test_each_row_of_the_invalid_example_is_found_for_what_it_breaks(contract):
 
     assert report.verdict == "hold"
     assert found(contract, report) == meant(contract)
+
+
+def test_every_rule_of_a_contract_is_broken_by_a_row_of_its_invalid_example(contract):
+    """Keys of another table apart: alone, an example has nothing to be compared with."""
+    own = {rule.id for rule in contract.rules if rule.kind != "foreign-key"}
+
+    assert own - set().union(*meant(contract)) == set()
