@@ -25,7 +25,7 @@ def severity(rule: str, column: str | None, policy: Mapping[str, str], kind: str
     ours = rules()[kind or rule]
     if ours.get("fixed"):
         return ours["severity"]
-    words = (f"{column}.{rule}", rule, f"{column}.{kind}", kind)
+    words = (f"{column}.{rule}", rule, *((f"{column}.{kind}", kind) if kind else ()))
     return next((policy[word] for word in words if word in policy), ours["severity"])
 
 

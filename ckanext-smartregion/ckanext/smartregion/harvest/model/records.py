@@ -43,7 +43,7 @@ def unchanged(source_id: str, run_id: str) -> list[tuple[Record, dict[str, Any]]
     query = model.Session.query(Record, Outcome.raw).join(Outcome, Outcome.record_id == Record.id)
     query = query.filter(Record.source_id == source_id, Record.run_id != run_id, Outcome.raw.isnot(None))
     query = query.filter(Record.state.in_(("published", "held"))).order_by(Record.id, Outcome.moment.desc())
-    return [row._tuple() for row in query.distinct(Record.id).all()]
+    return [(record, raw) for record, raw in query.distinct(Record.id) if raw is not None]
 
 
 def count_by_state(source_ids: Collection[str]) -> dict[str, dict[str, int]]:
