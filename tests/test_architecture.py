@@ -31,6 +31,7 @@ KNOW_CKAN = {
     "politeness",
     "referents",
     "region_map",
+    "quality.beside",
     "quality.checking",
     "quality.files",
     "quality.gate",

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.quality import bounds, conversion, engine, files, model, waivers
+from ckanext.smartregion.quality import beside, bounds, conversion, engine, files, model, waivers
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 from ckanext.smartregion.quality.waivers import Waiver
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
 
 
 def check_resources(
-    resources: list[dict[str, Any]], troubles: files.Troubles, exceptions: list[Waiver]
+    resources: list[dict[str, Any]], troubles: files.Troubles, exceptions: list[Waiver], owner: str | None = None
 ) -> list[dict[str, Any]]:
-    """One row per resource that names a table contract: where its report is, what its verdict was, what was excused."""
+    """One row per resource that names a table contract: where its report is, what its verdict was, what was excused.
+
+    ``owner`` is the organisation whose published tables the keys of a file may lead to.
+    """
     return [
-        {"position": position, "waived": [], **_check(resource, troubles.get(position), exceptions)}
+        {"position": position, "waived": [], **_check(resource, troubles.get(position), exceptions, owner, resources)}
         for position, resource in enumerate(resources)
         if resource.get("schema")
     ]
 
 
-def _check(resource: dict[str, Any], trouble: dict[str, str] | None, exceptions: list[Waiver]) -> dict[str, Any]:
+def _check(
+    resource: dict[str, Any],
+    trouble: dict[str, str] | None,
+    exceptions: list[Waiver],
+    owner: str | None,
+    siblings: list[dict[str, Any]],
+) -> dict[str, Any]:
     facts = {"name": resource.get("name") or resource.get("url"), "contract": resource["schema"]}
     try:
         contract = table_contract(resource["schema"])
@@ -30,7 +41,7 @@ def _check(resource: dict[str, Any], trouble: dict[str, str] | None, exceptions:
         return facts | _unchecked({"fr": str(error), "en": str(error)})
     if trouble or not files.store().has(resource.get("hash")):
         return facts | _unchecked(trouble or NO_FILE)
-    stored = report_on(resource["hash"], contract)
+    stored = report_on(resource["hash"], contract, beside.files_beside(contract, owner, siblings))
     converted = conversion.findings(resource, contract)
     return facts | {
         "converted": converted,
@@ -67,21 +78,34 @@ def _unchecked(sentences: dict[str, str]) -> dict[str, Any]:
     return {"report": None, "sha256": None, "verdict": str(Verdict.HOLD), "created": now, "error": sentences}
 
 
-def report_on(sha256: str, contract: TableContract) -> model.Report:
-    """The report on these bytes by this contract; made when it is asked for the first time."""
+def report_on(sha256: str, contract: TableContract, others: beside.Files | None = None) -> model.Report:
+    """The report on these bytes by this contract; made when it is asked for the first time, or when its day has come.
+
+    ``others`` are the published files that foreign keys look into: beside others the verdict may be another.
+    """
     limits = bounds.limits()
     binding = {
         "sha256": sha256,
         "contract": contract.name,
         "contract_version": contract.version,
         "policy_version": contract.policy_version,
-        "engine": engine.name(limits),
+        "engine": engine.name(limits) + beside.mark(others or {}),
     }
     known = model.find_report(**binding)
-    if known:
+    if known and not _has_ended(known):
         return known
-    report = engine.check(files.store().path(sha256), contract, limits=limits)
+    with tempfile.TemporaryDirectory() as folder:
+        published = beside.typed_copies(others or {}, Path(folder))
+        report = engine.check(
+            files.store().path(sha256), contract, limits=limits, today=model.today(), published=published
+        )
     model.keep_report(binding, str(report.verdict), report.to_dict())
     found = model.find_report(**binding)
     assert found, "a report that was kept is found"  # noqa: S101
     return found
+
+
+def _has_ended(report: model.Report) -> bool:
+    """Whether the day has come on which the same file may be judged otherwise."""
+    until = report.body.get("until")
+    return bool(until) and dt.date.fromisoformat(until) <= model.today()

@@ -138,14 +138,20 @@ def keep_address(url: str, **said: Any) -> None:
 
 def find_report(**binding: str) -> Report | None:
     """The report on exactly these bytes, by exactly this contract, policy and engine."""
-    return model.Session.query(Report).filter_by(**binding).first()
+    # Reports are written beside the session, which may still hold what one was before.
+    return model.Session.query(Report).filter_by(**binding).populate_existing().first()
 
 
 def keep_report(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> str:
-    """Store a report in a transaction of its own, so that a failing write does not lose it; return its id."""
+    """Store a report in a transaction of its own, so that a failing write does not lose it; return its id.
+
+    A report that is there already, because its day had come, gives way to the new one.
+    """
     row = {"id": _id(), **binding, "verdict": verdict, "body": body, "created": _now()}
     with model.meta.engine.begin() as connection:  # type: ignore[union-attr]
-        connection.execute(insert(Report.__table__).values(row).on_conflict_do_nothing())  # type: ignore[arg-type]
+        newer = {name: row[name] for name in ("verdict", "body", "created")}
+        made = insert(Report.__table__).values(row)  # type: ignore[arg-type]
+        connection.execute(made.on_conflict_do_update(index_elements=list(binding), set_=newer))
         match = [Report.__table__.c[name] == value for name, value in binding.items()]
         return connection.execute(sa.select(Report.__table__.c.id).where(*match)).scalar_one()
 

@@ -26,7 +26,7 @@ def weigh(values: dict[str, Any], troubles: files.Troubles, package_id: str | No
     """The verdict on a version; ``package_id`` is that of the dataset, if there is one already."""
     exceptions = model.waivers_in_force(package_id) if package_id else []
     findings = waivers.applied(description_findings(values["type"], values), None, exceptions)
-    reports = checking.check_resources(values.get("resources") or [], troubles, exceptions)
+    reports = checking.check_resources(values.get("resources") or [], troubles, exceptions, values.get("owner_org"))
     verdict = worst([verdict_of(finding["severity"] for finding in findings), *(row["verdict"] for row in reports)])
     counted = waivers.used(findings, *([{"waived": one} for one in row["waived"]] for row in reports))
     return Weighed(verdict, findings, reports, counted)
