@@ -7,6 +7,7 @@ import pytest
 from workbooks import ods, ods_row, row, xlsx
 
 from ckanext.smartregion.quality.examination.cells import has_lost_zeros, written_out
+from ckanext.smartregion.quality.examination.sheets import quick_text
 
 from .conftest import HEADER, ROW
 
@@ -196,3 +197,16 @@ def test_emptiness_that_an_open_document_repeats_is_no_finding(examine):
     empty = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
 
     assert examine(ods(("Data", ods_row(*NAMES) + ods_row(*VALUES) + empty)))["counts"]["rows"] == 1
+
+
+@pytest.mark.parametrize("kind", ["number", "integer", "year", "date", "boolean", "string", "datetime"])
+@pytest.mark.parametrize(
+    "value",
+    [0, 7, -3, 10**17, 0.0, -0.0, 1.0, -2.5, 0.1, 1e-7, 1e14, 1e15, 1.5e15, 1e16, 1e22, 123456789.123456, float("nan"),
+     float("inf"), True, False, dt.date(2026, 1, 5), dt.date(999, 1, 5), dt.datetime(2026, 1, 5, 19, 30)],
+    ids=repr,
+)  # fmt: skip
+def test_usual_values_are_written_the_same_the_quick_way(kind, value):
+    write = quick_text({"name": "x", "type": kind}).get(type(value), lambda _: None)
+
+    assert write(value) in (None, written_out(value, {"name": "x", "type": kind})[0])

@@ -1,7 +1,9 @@
 """The rows of a spreadsheet as text: what a CSV file would say instead, and what is odd about a cell."""
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -13,6 +15,7 @@ from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.examination.refusal import Refused
 
 ROWS = 50_000
+Quick = dict[type, Callable[[Any], str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,10 @@ class Rows:
         self._width = layout.width
         self.refusal: Refused | None = None
         self.found: list[Written] = []
+        quick = [quick_text(field) for field in layout.header.fields]
         try:
             for record in source:
-                self.found.append(_written(record, layout, limits))
+                self.found.append(_written(record, layout, quick, limits))
         except Refused as refused:
             self.refusal = refused
 
@@ -75,18 +79,41 @@ class Rows:
         return {number: self.found[number - first] for number in numbers}
 
 
-def _written(record: Record, layout: Layout, limits: Limits) -> Written:
+def _written(record: Record, layout: Layout, quick: list[Quick], limits: Limits) -> Written:
     odd: list[Broken] = []
     shown: dict[Broken, str] = {}
     cells = record.cells
     for at, value in enumerate(cells):
-        if type(value) is not str:
-            field = layout.header.fields[at] if at < layout.width else None
-            cells[at], rule = written_out(value, field or {})
+        text = value if type(value) is str else None
+        if text is None and at < len(quick) and (write := quick[at].get(type(value))):
+            text = write(value)
+        if text is None:
+            field = layout.header.fields[at] if at < len(quick) else None
+            text, rule = written_out(value, field or {})
             if rule and field:
                 odd.append((rule, at))
-                if not cells[at]:
+                if not text:
                     shown[rule, at] = str(value)
-        if len(cells[at]) > limits.cell_chars:
+        if len(text) > limits.cell_chars:
             raise Refused("cell-too-long", limit=limits.cell_chars, line=record.line)
+        cells[at] = text
     return Written(record.number, record.line, cells, tuple(odd), shown)
+
+
+def quick_text(field: dict[str, Any] | None) -> Quick:
+    """How values of the usual kinds are written in a column, as `written_out` writes them; None leaves it to that."""
+    match (field or {}).get("type"):
+        case "number" | "integer" | "year":
+            return {float: _float, int: str}
+        case "date":
+            return {dt.date: dt.date.isoformat}
+        case "boolean" if field and not {"trueValues", "falseValues"} & set(field):
+            return {bool: {True: "true", False: "false"}.get}
+    return {}
+
+
+def _float(value: float) -> str | None:
+    text = repr(value)
+    if value == 0 or "e" in text or "n" in text:
+        return None
+    return text.removesuffix(".0")

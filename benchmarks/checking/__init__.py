@@ -1,0 +1,1 @@
+"""The tables that the benchmark of the gate checks, and how much memory a check takes."""
