@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import polars as pl
 
@@ -73,7 +73,7 @@ def _of_coordinates(pair: pl.DataFrame) -> Points:
     return Points(
         there=~(np.isnan(lon) | np.isnan(lat)),
         touching=lambda boundary, rows: shapely.intersects_xy(boundary, lon[rows], lat[rows]),
-        geometries=lambda rows: np.atleast_1d(shapely.points(lon[rows], lat[rows])),
+        geometries=lambda rows: cast("np.ndarray", shapely.points(lon[rows], lat[rows])),
     )
 
 
