@@ -8,6 +8,7 @@ from typing import Any
 from ckanext.smartregion.schemas.pattern_lint import pattern_faults
 from ckanext.smartregion.schemas.rules.kinds import DAYS, REFERENCE_LISTS, Kind, Parameter, columns_in, family, kinds
 from ckanext.smartregion.schemas.rules.rule import OWN_KEYS
+from ckanext.smartregion.schemas.table_policy import CELL_RULES
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES, vocabularies
 
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -52,8 +53,8 @@ def _own_key_faults(entry: dict[str, Any], kind: Kind, fields: Fields) -> Iterat
     name = entry.get("id")
     if not isinstance(name, str) or not KEBAB.fullmatch(name):
         yield "it needs an 'id' of small letters, digits and hyphens, such as end-after-start."
-    elif name in kinds() and name != kind.name:
-        yield f"its id is the name of another kind of rule, '{name}'."
+    elif name in {*kinds(), *CELL_RULES} - {kind.name}:
+        yield f"its id is the name of another rule, '{name}'."
     if "when" in entry:
         yield from (f"when {fault}" for fault in _condition_faults(entry["when"], fields))
     elif kind.needs_when:

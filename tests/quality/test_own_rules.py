@@ -190,6 +190,14 @@ def test_date_that_must_lie_ahead_turns_wrong_by_itself(told):
     assert (report.verdict, report.until) == ("publish", "2026-12-18")
 
 
+def test_day_without_an_end_never_turns_wrong(told):
+    ahead = {**NOT_LATER, "id": "ahead", "is": "at-least"}
+
+    report = told([ahead], row(1, updated_at="9999-12-31"))
+
+    assert (report.verdict, report.error, report.until) == ("publish", None, None)
+
+
 def test_rules_hold_on_every_line_of_a_file_with_cells_of_several_lines(told):
     report = told([STRONG], row(1, station_name='"Gare\ndu Nord"'), row(2, power_kw="3"))
 

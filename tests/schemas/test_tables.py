@@ -18,6 +18,7 @@ from ckanext.smartregion.schemas.table_contracts import (
     table_contracts,
 )
 from ckanext.smartregion.schemas.table_lint import faults
+from ckanext.smartregion.schemas.table_policy import CELL_RULES
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 
@@ -100,6 +101,14 @@ def test_every_policy_names_known_rules_and_columns(contract):
 
 def test_every_policy_says_how_severe_each_rule_of_its_contract_is(contract):
     assert {own.id for own in contract.rules} <= set(contract.policy)
+
+
+def test_no_rule_of_a_contract_bears_the_name_of_one_of_the_house(contract):
+    assert not [own.id for own in contract.rules if own.id in rules() and own.id != own.kind]
+
+
+def test_rules_of_which_a_share_may_be_tolerated_are_rules_of_the_house():
+    assert set(rules()) >= CELL_RULES
 
 
 def test_examples_carry_the_columns_of_the_contract(contract):

@@ -32,7 +32,8 @@ def files_beside(contract: TableContract, owner: str | None, siblings: Iterable[
 
 def _published(owner: str | None) -> Iterable[tuple[str | None, str | None]]:
     """Contract and SHA-256 of every file that the organisation shows to the public."""
-    resource, package = ckan_model.Resource, ckan_model.Package
+    resource: Any = ckan_model.Resource
+    package: Any = ckan_model.Package
     query = ckan_model.Session.query(resource.extras, resource.hash).join(package, package.id == resource.package_id)
     shown = query.filter(package.owner_org == owner, package.state == "active", package.private.is_(False))
     return [((extras or {}).get("schema"), sha256) for extras, sha256 in shown.filter(resource.state == "active")]

@@ -29,7 +29,8 @@ def k_anonymity(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundi
 
 def sum_(frame: pl.DataFrame, said: Mapping[str, Any], _around: Surroundings) -> Judged:
     """Rows in which the columns do not add up to what they should, but for a difference that does not count."""
-    parts, wanted = [pl.col(name) for name in said["columns"]], operand(said["to"])
+    # As floating-point numbers: whole ones of eighteen digits would run over.
+    parts, wanted = [pl.col(name).cast(pl.Float64) for name in said["columns"]], operand(said["to"])
     off = pl.sum_horizontal(parts) - wanted
     within = said["within"] + LEAST_PART * (pl.sum_horizontal([part.abs() for part in parts]) + wanted.abs())
     wrong = {"equal": off.abs() > within, "at-most": off > within, "at-least": -off > within}[said["is"]]

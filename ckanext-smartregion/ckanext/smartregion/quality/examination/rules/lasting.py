@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import polars as pl
@@ -30,8 +31,7 @@ def _turns(rows: pl.DataFrame, rule: Rule, around: Surroundings) -> Iterator[dt.
 def _turn_of_today(rows: pl.DataFrame, said: Mapping[str, Any], today: dt.date) -> Iterator[dt.date]:
     """At most: a date too late becomes right. At least: a date that is right becomes too early."""
     days = rows.select(day_of(rows, said["column"])).to_series().drop_nulls()
-    edge, shift = today + dt.timedelta(days=said["days"]), dt.timedelta(days=said["days"])
-    if said["is"] == "at-most":
-        yield from (day - shift for day in days.filter(days > edge).sort().head(1))
-    else:
-        yield from (day - shift + dt.timedelta(days=1) for day in days.filter(days >= edge).sort().head(1))
+    edge, late = today + dt.timedelta(days=said["days"]), said["is"] == "at-most"
+    waiting = days.filter(days > edge if late else days >= edge).sort().head(1)
+    with suppress(OverflowError):  # the last day of the calendar stands for "without an end"
+        yield from (day - dt.timedelta(days=said["days"]) + dt.timedelta(days=not late) for day in waiting)
