@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import polars as pl
 import pytest
 
 from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns
@@ -70,6 +71,17 @@ def test_typed_copy_writes_moments_with_an_offset(tmp_path):
     check(tmp_path / "naive.csv", contract, typed=tmp_path / "typed.csv")
 
     assert "2026-01-20T19:30:00+01:00" in (tmp_path / "typed.csv").read_text(encoding="utf-8")
+
+
+def test_parquet_holds_the_same_table_in_types_of_its_own(charging, tmp_path):
+    typed, parquet = tmp_path / "typed.csv", tmp_path / "table.parquet"
+
+    report = check(charging.example_valid, charging, typed=typed, parquet=parquet)
+
+    frame = pl.read_parquet(parquet)
+    assert (frame.columns, frame.height) == (charging.field_names, report.counts["rows"])
+    assert {frame.schema[name] for name in ("lon", "updated_at", "evse_id")} == {pl.Float64, pl.Date, pl.String}
+    assert frame["evse_id"].to_list() == pl.read_csv(typed)["evse_id"].to_list()
 
 
 def test_held_file_leaves_no_typed_copy(charging, tmp_path):

@@ -25,18 +25,22 @@ MONTH_DAY = (
 DAY = rf"[12][0-9]{{3}}-{MONTH_DAY}"
 CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 OFFSET = "(?:Z|[+](?:0[0-9]|1[0-4]):[03]0|-(?:0[1-9]|1[0-2]):[03]0)"
-# A moment without offset, in the years of which everybody knows the region's time, and not in the hour that
+# A moment without offset, in the years of which everybody knows the region's time, and not in the hour of March that
 # may be skipped when summer begins.
-RECENT_DAY = rf"(?:19[89][0-9]|20[0-2][0-9]|203[0-6])-{MONTH_DAY}"
-NAIVE = rf"{RECENT_DAY}[T ]{CLOCK}"
-SKIPPED_HOUR = r"\A[0-9]{4}-03-(?:2[5-9]|3[01])[T ]02"
+RECENT = "(?:19[89][0-9]|20[0-2][0-9]|203[0-6])"
+OTHER_MONTH_DAY = (
+    MONTH_DAY.replace("0[1-9]|1[0-2]", "0[124-9]|1[0-2]", 1)
+    .replace("0[13-9]", "0[14-9]")
+    .replace("0[13578]", "0[1578]")
+)
+NAIVE = rf"{RECENT}-(?:{MONTH_DAY}[T ](?:0[013-9]|1[0-9]|2[0-3])|{OTHER_MONTH_DAY}[T ]02):[0-5][0-9]:[0-5][0-9]"
 # At most fifteen digits, none of them idle: such a number is written again as it stands.
 COORDINATE = r"-?(?:[1-9][0-9]{0,2}(?:\.[0-9]{0,11}[1-9])?|0\.0{0,3}[1-9](?:[0-9]{0,10}[1-9])?)"
 POSITION = rf"\[ ?{COORDINATE}, ?{COORDINATE} ?\]"
 TYPE, COORDINATES = '"type" ?: ?"Point"', f'"coordinates" ?: ?{POSITION}'
 POINT = rf"\A\{{ ?(?:{TYPE} ?, ?{COORDINATES}|{COORDINATES} ?, ?{TYPE}) ?\}}\z"
-LONGITUDE = r"-?(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]{1,15})?"
-LATITUDE = r"-?(?:[1-8]?[0-9])(?:\.[0-9]{1,15})?"
+LONGITUDE = r"-?(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]{1,20})?"
+LATITUDE = r"-?(?:[1-8]?[0-9])(?:\.[0-9]{1,20})?"
 NAME = "[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
 FORMATS = {
     "uri": rf"\Ahttps?://{NAME}(?:\.{NAME}){{1,5}}(?:/[A-Za-z0-9/._~-]*)?(?:\?[A-Za-z0-9/._~&=+-]*)?\z",
@@ -119,7 +123,7 @@ def _number(field: dict[str, Any], constraints: Constraints, cell: pl.Expr) -> p
     mark = rf"\x{{{ord(sign):x}}}" if len(sign) == 1 and sign in ".," else None
     if mark is None:
         return None
-    plain = cell.str.contains(rf"\A-?(?:0|[1-9][0-9]{{0,14}})(?:{mark}[0-9]{{1,15}})?\z")
+    plain = cell.str.contains(rf"\A-?(?:0|[1-9][0-9]{{0,14}})(?:{mark}[0-9]{{1,20}})?\z")
     value = _with_point(field, cell).cast(pl.Float64, strict=False)
     # Nothing is rounded across a bound, but something may be rounded onto it.
     return _within(plain, value, constraints, inclusive=False)
@@ -165,8 +169,7 @@ def _shape(pattern: str) -> Callable[[dict[str, Any], Constraints, pl.Expr], pl.
 def _datetime(field: dict[str, Any], constraints: Constraints, cell: pl.Expr) -> pl.Expr | None:
     if constraints:
         return None
-    whole = cell.str.contains(rf"\A(?:{DAY}[T ]{CLOCK}{OFFSET}|{NAIVE})\z")
-    return whole & ~cell.str.contains(SKIPPED_HOUR)
+    return cell.str.contains(rf"\A(?:{DAY}[T ]{CLOCK}{OFFSET}|{NAIVE})\z")
 
 
 def _year(field: dict[str, Any], constraints: Constraints, cell: pl.Expr) -> pl.Expr | None:

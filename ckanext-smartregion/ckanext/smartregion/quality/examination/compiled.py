@@ -127,13 +127,16 @@ class CompiledPath:
 
     def _blank_rows(self, block: Block) -> list[int]:
         """Rows without anything in them: looked for in one column after the other, among ever fewer rows."""
-        maybe = block.frame.with_row_index("row")
+        rows, frame = None, block.frame
         for column in self.columns:
             cell = pl.col(column.name)
-            maybe = maybe.filter(~cell.str.contains(NOT_BLANK) | is_one_of(cell, column.missing))
-            if not maybe.height:
+            nothing = (
+                frame.select(~cell.str.contains(NOT_BLANK) | is_one_of(cell, column.missing)).to_series().arg_true()
+            )
+            if not len(nothing):
                 return []
-        return [row for row in maybe["row"].to_list() if self.layout.is_blank(block.record(row))]
+            rows, frame = nothing if rows is None else rows.gather(nothing), frame[nothing]
+        return [row for row in (() if rows is None else rows) if self.layout.is_blank(block.record(row))]
 
     def _doubtful(self, block: Block, column: Column, rows: pl.Series, texts: dict[int, pl.Series]) -> None:
         """Have the doubtful cells of a column judged, each text once; their values go into its canonical text."""
