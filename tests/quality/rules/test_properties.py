@@ -82,6 +82,13 @@ POINTS = some(st.tuples(lon, lat).map(lambda at: f'{{"type": "Point", "coordinat
 PAIRS = some(st.tuples(lon, lat).map(lambda at: f"{at[0]},{at[1]}"))
 INT, FLOAT, TEXT, DATE, BOOL = pl.Int64, pl.Float64, pl.String, pl.Date, pl.Boolean
 
+# For rules that many things must come together to break: small values near each other, seldom nothing.
+one_key = st.sampled_from(["x", "x", "x", "x", None])
+digit = st.sampled_from([*range(10), None])
+half = digit.map(lambda value: None if value is None else value / 2)
+near_day = digit.map(lambda days: None if days is None else TODAY + dt.timedelta(days=days))
+near_moment = digit.map(lambda hours: None if hours is None else START + dt.timedelta(hours=6 * hours))
+
 # Per case: the rule, and the columns it reads with their types and what may stand in them.
 CASES = [
     ({"rule": "order", "columns": ["a", "b"]}, {"a": (DATE, date), "b": (DATE, date)}),
@@ -184,35 +191,39 @@ CASES = [
     ({"rule": "non-decreasing", "columns": ["a", "b", "c"]}, dict.fromkeys("abc", (DATE, date))),
     ({"rule": "ratio", "column": "a", "over": "b", "between": [-2, 3]}, {"a": (FLOAT, number), "b": (INT, whole)}),
     (
-        {"rule": "ratio", "column": "a", "over": ["b", "c"], "per_year": ["d", "e"], "between": [0.5, 1000]},
-        {"a": (INT, whole), "b": (INT, whole), "c": (FLOAT, number), "d": (DATE, date), "e": (DATE, date)},
+        {"rule": "ratio", "column": "a", "over": ["b", "c"], "per_year": ["d", "e"], "between": [10, 100]},
+        {"a": (INT, digit), "b": (INT, digit), "c": (FLOAT, half), "d": (DATE, near_day), "e": (DATE, near_day)},
     ),
     (
         {"rule": "ratio", "column": "a", "over": "b", "per_year": ["d", "e"], "between": [0, 100]},
-        {"a": (INT, whole), "b": (INT, whole), "d": (MOMENT, moment), "e": (MOMENT, moment)},
+        {"a": (INT, whole), "b": (INT, digit), "d": (MOMENT, near_moment), "e": (MOMENT, near_moment)},
     ),
     ({"rule": "grid", "column": "a", "step": 15}, {"a": (MOMENT, moment)}),
     ({"rule": "grid", "column": "a", "step": "b"}, {"a": (MOMENT, moment), "b": (INT, few(-5, 0, 7, 60, 1440))}),
     ({"rule": "grid", "column": "a", "step": 15}, {"a": (pl.Time, clock)}),
-    ({"rule": "rounded", "column": "a", "step": 0.01}, {"a": (FLOAT, st.one_of(number, cents))}),
-    ({"rule": "rounded", "column": "a", "step": 2}, {"a": (INT, whole)}),
+    ({"rule": "rounded", "column": "a", "step": 0.01}, {"a": (FLOAT, st.one_of(number, cents, few(0.015, 4.8675)))}),
+    ({"rule": "rounded", "column": "a", "step": 2}, {"a": (INT, digit)}),
     ({"rule": "duration", "columns": ["a", "b"], "days": [1, 2]}, {"a": (DATE, date), "b": (DATE, date)}),
     ({"rule": "duration", "columns": ["a", "b"], "days": [0, 0.5]}, {"a": (MOMENT, moment), "b": (MOMENT, moment)}),
     (
         {"rule": "no-overlap", "key": ["k"], "period": ["a", "b"]},
-        {"k": (TEXT, few("x", "y")), "a": (DATE, date), "b": (DATE, date)},
-    ),
-    (
-        {"rule": "no-overlap", "key": ["k", "l"], "period": ["a", "b"]},
-        {"k": (TEXT, few("x")), "l": (INT, few(1)), "a": (INT, few(*range(9))), "b": (INT, few(*range(9)))},
+        {"k": (TEXT, few("x", "y")), "a": (DATE, near_day), "b": (DATE, near_day)},
     ),
     (
         {"rule": "no-overlap", "key": ["k"], "period": ["a", "b"]},
-        {"k": (INT, few(1)), "a": (FLOAT, number), "b": (FLOAT, number)},
+        dict.fromkeys("ab", (DATE, date)) | {"k": (TEXT, one_key)},
     ),
     (
-        {"rule": "no-overlap", "key": ["k"], "period": ["a", "b"], "when": {"column": "c", "in": ["a"]}},
-        {"k": (INT, few(1)), "a": (MOMENT, moment), "b": (MOMENT, moment), "c": (TEXT, few("a"))},
+        {"rule": "no-overlap", "key": ["k", "l"], "period": ["a", "b"]},
+        {"k": (TEXT, one_key), "l": (INT, st.just(1)), "a": (INT, digit), "b": (INT, digit)},
+    ),
+    (
+        {"rule": "no-overlap", "key": ["k"], "period": ["a", "b"]},
+        {"k": (TEXT, one_key), "a": (FLOAT, half), "b": (FLOAT, half)},
+    ),
+    (
+        {"rule": "no-overlap", "key": ["k"], "period": ["a", "b"], "when": {"column": "k", "filled": True}},
+        {"k": (TEXT, one_key), "a": (MOMENT, near_moment), "b": (MOMENT, near_moment)},
     ),
     (
         {"rule": "balance", "group": ["k"], "column": "a", "sign": {"column": "c", "plus": ["a"], "minus": ["b", "c"]}},
