@@ -3,14 +3,20 @@
 A file is made from a number and nothing else, so that a difference is found again by that number.
 """
 
+import contextlib
 import csv
+import datetime as dt
 import io
 import json
 import random
 from pathlib import Path
 
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
 from ckanext.smartregion.quality.examination.examine import Examination
 from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.examination.own_rules import OwnRules
 from ckanext.smartregion.schemas.table_contracts import table_contracts
 
 from .spellings import CELLS, FORMATTED, TEXTS
@@ -27,7 +33,7 @@ class Contract:
 
     def __init__(self, name, schema, policy):
         self.name, self.schema, self.policy = name, schema, policy
-        self.example = None
+        self.rules, self.example = [], None
 
 
 def _texts(name):
@@ -86,6 +92,7 @@ def installed():
         with contract.example_valid.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
         one = Contract(contract.name, contract.schema, contract.policy)
+        one.rules = [rule.to_dict() for rule in contract.rules]
         one.example = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
         found.append(one)
     return found
@@ -101,15 +108,16 @@ class Made:
         self.limits = Limits(
             samples=self.random.choice([1, 5]), cell_chars=self.random.choice([200, 65_536, 65_536, 65_536])
         )
+        self.rules = self.contract.rules if self.random.random() < 0.3 else []
         self.wrong = self.random.choice([0.0, 0.02, 0.1, 0.5])
         self.content = self._content()
 
     def _content(self):
         names = self._header()
-        rows = [[self._cell(name, number) for name in names] for number in range(self.random.randint(0, 16))]
+        rows = [[self._cell(name, number) for name in names] for number in range(self.random.randint(0, 11))]
         if rows and self.random.random() < 0.4:
             rows = [self._spoiled(row, rows) for row in rows]
-        return self._written([names, *rows])
+        return self._workbook([names, *rows]) if self.random.random() < 0.05 else self._written([names, *rows])
 
     def _header(self):
         names = list(self.fields)
@@ -171,6 +179,23 @@ class Made:
             return list(self.random.choice(rows))
         return row
 
+    def _workbook(self, rows):
+        """The same as XLSX, some cells as the numbers, truth values and dates that a spreadsheet makes of them."""
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append([self._value(ILLEGAL_CHARACTERS_RE.sub("", cell)) for cell in row])
+        target = io.BytesIO()
+        book.save(target)
+        return target.getvalue()
+
+    def _value(self, cell):
+        if self.random.random() < 0.5:
+            return cell[:30_000]
+        for kind in (int, float, {"true": True, "false": False}.__getitem__, dt.date.fromisoformat):
+            with contextlib.suppress(ValueError, KeyError):
+                return kind(cell) if len(cell) < 16 else cell
+        return cell[:30_000]
+
     def _written(self, rows):
         end, delimiter = self.random.choice(LINE_ENDS), self.random.choice(DELIMITERS)
         quoting = self.random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
@@ -197,6 +222,7 @@ def examined(made, path: Path, folder: Path, *, compiled):
     told, typed = [], folder / "typed.csv"
     examination = Examination(
         path, made.contract.schema, made.contract.policy, made.limits,
+        own=OwnRules(made.contract.name, made.rules, "2026-11-26"),
         compiled=compiled, witness=lambda *one: told.append(one),
     )  # fmt: skip
     try:
