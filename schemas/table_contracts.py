@@ -26,6 +26,7 @@ from ckanext.smartregion.schemas.table_policy import (
     SEVERITIES,
     PolicyFaulty,
     TablePolicy,
+    personal_faults,
     read_policy,
     tolerance_faults,
 )
@@ -81,7 +82,7 @@ class TableContract:
     rules: list[Rule] = field(default_factory=list)
     tolerance: dict[str, float] = field(default_factory=dict)
     plausibility: dict[str, Any] = field(default_factory=dict)
-    personal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, list[str]] = field(default_factory=dict)
     changelog: list[Change] = field(default_factory=list)
     valid_until: dt.date | None = None
 
@@ -156,6 +157,7 @@ def load_table_contract(folder: Path) -> TableContract:
     found = [*text_faults(schema), *faults(schema), *version_faults(schema, folder.name if is_older else None)]
     if not found:  # what follows speaks of fields, which must be right first
         found = [*rule_faults(rules, schema["fields"]), *_tolerance_faults(policy, schema, rules)]
+        found += personal_faults(policy.personal, [field["name"] for field in schema["fields"]])
         found += [] if is_older else changelog_faults(changelog, schema["version"])
     if found:
         raise ContractFaulty(f"Table contract '{name}' can't be used. " + " ".join(found))

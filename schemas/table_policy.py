@@ -13,6 +13,8 @@ CELL_RULES = frozenset({
     "required", "unique", "type", "decimal-comma", "pattern", "enum", "minimum", "maximum", "min-length",
     "max-length",
 })  # fmt: skip
+# The kinds of personal data that a column may promise; a national number is promised nowhere.
+PERSONAL = ("email", "phone", "name", "iban")
 KEYS = frozenset({"version", "rules", "tolerance", "plausibility", "personal"})
 
 
@@ -24,7 +26,7 @@ class TablePolicy:
     rules: dict[str, str]
     tolerance: dict[str, float] = field(default_factory=dict)
     plausibility: dict[str, Any] = field(default_factory=dict)
-    personal: dict[str, Any] = field(default_factory=dict)
+    personal: dict[str, list[str]] = field(default_factory=dict)
 
 
 class PolicyFaulty(ValueError):  # noqa: N818 - what is wrong, not a kind of error
@@ -64,3 +66,12 @@ def tolerance_faults(tolerance: dict[str, Any], names: Collection[str], rule_ids
             yield f"Tolerance '{entry}' needs its column: column.{rule}."
         if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= 1:
             yield f"Tolerance '{entry}' is a share of the rows between 0 and 1, such as 0.01, not {share!r}."
+
+
+def personal_faults(personal: dict[str, Any], names: Collection[str]) -> Iterator[str]:
+    """Sentences that say why a table with these columns can't promise these personal data."""
+    for column, kinds in personal.items():
+        if column not in names:
+            yield f"The policy promises personal data in '{column}', which is no field of the contract."
+        if not isinstance(kinds, list) or not kinds or not all(kind in PERSONAL for kind in kinds):
+            yield f"Personal data of '{column}' are a list of {', '.join(PERSONAL)}, not {kinds!r}."

@@ -18,6 +18,7 @@ from ckanext.smartregion.quality import children
 from ckanext.smartregion.quality.examination.canonical import REGION_TIME
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened
+from ckanext.smartregion.quality.examination.personal.masking import redacted
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.report import Report, compose, fitted
 from ckanext.smartregion.quality.rules import LanguageMap, error_text
@@ -25,7 +26,7 @@ from ckanext.smartregion.schemas.table_contracts import TableContract
 
 log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
-OWN_VERSION = "4"
+OWN_VERSION = "5"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
 
 
@@ -97,6 +98,7 @@ def _own_rules(
         "contract": contract.name,
         "rules": [rule.to_dict() for rule in contract.rules],
         "today": (today or dt.datetime.now(REGION_TIME).date()).isoformat(),
+        "personal": contract.personal,
         "published": {name: list(map(str, paths)) for name, paths in (published or {}).items()},
     }
 
@@ -144,8 +146,8 @@ def _spawn(job: dict[str, Any], folder: Path) -> int:
     code = children.run(job)
     if code:
         complaints = folder / "complaints.txt"
-        told = complaints.read_text(errors="replace")[-3000:] if complaints.exists() else ""
-        log.error("A check ended with code %s: %s", code, told)
+        told = complaints.read_text(errors="replace") if complaints.exists() else ""
+        log.error("A check ended with code %s: %s", code, redacted(told)[-3000:])
     return code
 
 

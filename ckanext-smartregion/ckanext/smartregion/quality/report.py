@@ -194,7 +194,7 @@ def _values(raw: Mapping[str, Any], column: Mapping[str, Any], contract: TableCo
     key_or_all = contract.key if raw["rule"] == "key" else contract.field_names
     return {
         "count": raw["count"],
-        "column": column.get("title", ""),
+        "column": column.get("title") or raw["values"].get("found", ""),
         "name": column.get("name", ""),
         "columns": ", ".join(key_or_all),
         "kind": _kind(column),

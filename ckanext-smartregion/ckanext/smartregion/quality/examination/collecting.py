@@ -5,6 +5,7 @@ from typing import Any
 
 from ckanext.smartregion.quality.escaping import shown
 from ckanext.smartregion.quality.examination.header import column_letters
+from ckanext.smartregion.quality.examination.personal.masking import hidden
 from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.policy import severity
 
@@ -52,7 +53,7 @@ class Collector:
         return known
 
     def _new(self, rule: str, level: str, column: str | None, values: dict[str, Any]) -> dict[str, Any]:
-        plain = {name: shown(value) if isinstance(value, str) else value for name, value in values.items()}
+        plain = {name: shown(hidden(value)) if isinstance(value, str) else value for name, value in values.items()}
         return {"rule": rule, "severity": level, "column": column, "values": plain, "count": 0, "samples": []}
 
     def to_list(self) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from ckanext.smartregion.quality.examination.keys import KEY_TYPES, Keys
 from ckanext.smartregion.quality.examination.layout import Layout
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.outcome import Judged, Witness
+from ckanext.smartregion.quality.examination.personal.searching import Search
 from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.examination.typed import TypedTable
 
@@ -75,13 +76,15 @@ def _compiled(described: str, name: str) -> tuple[pl.Expr, pl.Expr]:
 class CompiledPath:
     """One pass over the blocks of a source, and a second look at the few rows that are judged whole or shown."""
 
-    def __init__(self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness) -> None:
+    def __init__(
+        self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness, search: Search
+    ) -> None:
         from frictionless import Schema
 
         self.layout, self.found, self.limits, self.typed, self.witness = layout, found, limits, typed, witness
         fields = Schema.from_descriptor(layout.descriptor).fields
         self.columns = [Column(layout, at, field) for at, field in enumerate(fields)]
-        self.keys = Keys(layout)
+        self.keys, self._search = Keys(layout), search
         if any(fields[at].type not in KEY_TYPES for at in self.keys.places):
             raise NotProvable("a key of a type whose equal texts are not known")
         order = [*self.keys.first, *(at for at in range(layout.width) if at not in self.keys.first)]
@@ -120,6 +123,7 @@ class CompiledPath:
         self._note_empty_keys(block, texts)
         self._hard |= {block.first + row for row in hard}
         self._give_texts(texts, block, blank)
+        self._search.add(frame, pl.int_range(block.first, block.first + frame.height, dtype=pl.UInt32, eager=True))
 
     def _is_wanted(self, at: int) -> bool:
         """Whether the canonical text of a column is needed: for keys, or for the typed copy."""

@@ -17,6 +17,9 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened, opened, told
 from ckanext.smartregion.quality.examination.outcome import Judged, Witness, no_witness
 from ckanext.smartregion.quality.examination.own_rules import OwnRules, Records
+from ckanext.smartregion.quality.examination.personal.masking import hidden
+from ckanext.smartregion.quality.examination.personal.searching import Search, Watch, promises
+from ckanext.smartregion.quality.examination.personal.telling import told_of_people
 from ckanext.smartregion.quality.examination.plain import PlainPath
 from ckanext.smartregion.quality.examination.reading import Record, dialect_of, header_place, records
 from ckanext.smartregion.quality.examination.refusal import Refused
@@ -126,29 +129,32 @@ class Examination:
             raise Refused("preamble", line=line) if line else Refused("unknown-header")
         for rule, column, values in self.header.problems:
             at = values.pop("at", self.header.positions.get(column or ""))
-            self.found.add(rule, column, None if at is None else sample_of(first, at, ""), **values)
+            self.found.add(
+                rule, column, None if at is None else sample_of(first, at, "", hidden(str(first.cells[at]))), **values
+            )
 
     def _judge(self, header: Record, source: Iterator[Record], typed: Path | None, parquet: Path | None) -> None:
-        layout = Layout(self.header, self.contract)
+        promised = promises(self.own.personal, self.own.rules)
+        layout = Layout(self.header, self.contract, Watch(self.header, promised, self.own.today))
         rows = None if self.text else Rows(source, layout, self.limits)
         keep = self.names if parquet else self.own.columns
         for compiled in (True, False) if self.compiled else (False,):
-            heard = Told(layout, self.found, header.number, self.witness)
-            witness = heard if self.own.rules else self.witness
+            heard, search = Told(layout, self.found, header.number, self.witness), Search(layout.watch)
             try:
                 with TypedTable(self.contract["fields"], typed, keep=keep) as table:
                     if compiled:
                         blocks = rows or self._text_source(layout)
-                        path = CompiledPath(layout, self.found, self.limits, table, witness)
+                        path = CompiledPath(layout, self.found, self.limits, table, heard, search)
                         self.judged, again = path.run(blocks, header.number), blocks.records
                         self.judged.refusal = rows.refusal if rows else None
                     else:
-                        path = PlainPath(layout, self.found, self.limits, table, witness)
+                        path = PlainPath(layout, self.found, self.limits, table, heard, search)
                         self.judged = path.run(source if rows is None else iter(rows))
                         again = rows.records if rows else self._again
                     if parquet:
                         table.frame().write_parquet(parquet)
                 self.way = type(path).__name__
+                self.judged.invalid += told_of_people(search, self.found, layout, heard, again)
                 self._judge_own(table, layout, heard, again)
                 return
             except NotProvable as reason:

@@ -1,7 +1,7 @@
 """The columns of a file beside those of its contract: found by name, in whatever order they stand."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,11 @@ Problem = tuple[str, str | None, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Header:
-    """Which field of the contract each column of the file is (None: not in the contract), and what is odd."""
+    """Which field of the contract each column of the file is (None: not in the contract), what is odd, its labels."""
 
     fields: list[dict[str, Any] | None]
     problems: list[Problem]
+    labels: list[str] = field(default_factory=list)
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -45,7 +46,8 @@ def read_header(labels: list[Any], contract: dict[str, Any]) -> Header:
         seen.add(label_key(label))
         fields.append(field)
     found = [field["name"] for field in fields if field]
-    return Header(fields, [*problems, *_missing(found, contract), *_disorder(found, contract)])
+    problems += [*_missing(found, contract), *_disorder(found, contract)]
+    return Header(fields, problems, [str(label or column_letters(at)) for at, label in enumerate(labels)])
 
 
 def _label_problems(label: Any, field: dict[str, Any] | None, known: dict[str, Any], at: int) -> list[Problem]:

@@ -6,6 +6,7 @@ from typing import Any
 from ckanext.smartregion.quality.examination.collecting import sample_of
 from ckanext.smartregion.quality.examination.header import Header
 from ckanext.smartregion.quality.examination.judging import defused, is_comma_number, rule_of
+from ckanext.smartregion.quality.examination.personal.searching import Watch
 from ckanext.smartregion.quality.examination.reading import Record
 
 # Rules of a whole row, which no column is to blame for.
@@ -15,10 +16,10 @@ Broken = tuple[str, int]
 
 
 class Layout:
-    """The columns of one file beside the fields of its contract."""
+    """The columns of one file beside the fields of its contract; `watch` says what no report may show."""
 
-    def __init__(self, header: Header, contract: dict[str, Any]) -> None:
-        self.header = header
+    def __init__(self, header: Header, contract: dict[str, Any], watch: Watch | None = None) -> None:
+        self.header, self.watch = header, watch or Watch(header)
         self.names = [field["name"] for field in contract["fields"]]
         self.key_names: list[str] = contract.get("primaryKey", [])
         self.descriptor = header.descriptor(contract)
@@ -86,6 +87,9 @@ class Layout:
 
     def sample(self, record: Record, at: int | None, rule: str) -> dict[str, Any]:
         """A place where a rule is broken, with the key of its row."""
-        key = " / ".join(str(record.cells[place]) for place in self._key if place < len(record.cells))
-        shown = getattr(record, "shown", None) or {}
-        return sample_of(record, at, key, shown.get((rule, at)))
+        hide, cells = self.watch.hidden, record.cells
+        key = " / ".join(hide(str(cells[place]), place) for place in self._key if place < len(cells))
+        value = (getattr(record, "shown", None) or {}).get((rule, at))
+        if value is None and at is not None and at < len(cells):
+            value = str(cells[at])
+        return sample_of(record, at, key, hide(value, at) if value and at is not None else value)

@@ -10,6 +10,7 @@ import polars as pl
 from ckanext.smartregion.quality.examination.canonical import canonical
 from ckanext.smartregion.quality.examination.collecting import Collector
 from ckanext.smartregion.quality.examination.layout import Layout
+from ckanext.smartregion.quality.examination.personal.masking import masked
 from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.examination.rules.gathering import surroundings
 from ckanext.smartregion.quality.examination.rules.judging import NOTHING_TO_COMPARE, Broken, broken_rules
@@ -27,6 +28,7 @@ class OwnRules:
     """The rules of one contract and the day on which they are judged.
 
     published: by name of another contract, the typed CSV files that the same organisation has published under it.
+    personal: by column, the kinds of personal data that the contract promises there.
     After `judge`, `until` is the first day on which the same file could be judged otherwise.
     """
 
@@ -36,8 +38,9 @@ class OwnRules:
         rules: Iterable[Mapping[str, Any]] = (),
         today: str | None = None,
         published: Mapping[str, list[str]] | None = None,
+        personal: Mapping[str, list[str]] | None = None,
     ) -> None:
-        self.contract, self.published = contract, published or {}
+        self.contract, self.published, self.personal = contract, published or {}, personal or {}
         self.rules = [Rule.from_dict(rule) for rule in rules]
         self.today = dt.date.fromisoformat(today) if today else dt.date.today()
         self.until: dt.date | None = None
@@ -110,9 +113,16 @@ def _samples(
     for row, said in zip(rows, details, strict=True):
         if said.get("other") is not None:
             said["other"] = again[told.number(said["other"])].line
+        if isinstance(said.get("item"), str) and at is not None:
+            said["item"] = _item(said["item"], str(again[told.number(row)].cells[at]), layout, at)
         hint = {name: _text(value) for name, value in said.items() if value is not None}
         sample = layout.sample(again[told.number(row)], at, broken.rule_id)
         yield sample | ({"hint": hint} if hint.get("hint") else {})
+
+
+def _item(item: str, cell: str, layout: Layout, at: int) -> str:
+    """An item of a list in a cell; masked where the cell or the item is."""
+    return layout.watch.hidden(item, at) if layout.watch.hidden(cell, at) == cell else masked(item)
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ from ckanext.smartregion.quality.examination.judging import table
 from ckanext.smartregion.quality.examination.layout import Broken, Layout
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.outcome import Judged, Witness
+from ckanext.smartregion.quality.examination.personal.searching import Search
 from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.typed import TypedTable
@@ -24,8 +25,12 @@ BLOCK_ROWS = 5_000
 class PlainPath:
     """One pass over the records of a file, in bounded memory but for its keys."""
 
-    def __init__(self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness) -> None:
+    def __init__(
+        self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness, search: Search
+    ) -> None:
         self.layout, self.found, self.limits, self.typed, self.witness = layout, found, limits, typed, witness
+        self._search = search
+        self._records: list[Record] = []
         self._pending: deque[Record] = deque()
         self._texts: list[list[str | None]] = []
         self.judged = Judged()
@@ -39,6 +44,7 @@ class PlainPath:
                 self._judge(row, self._pending.popleft())
         self._find_blank()
         self._hand_over()
+        self._look()
         return self.judged
 
     def _cells(self, source: Iterator[Record], names: list[str]) -> Iterator[list[str]]:
@@ -69,6 +75,9 @@ class PlainPath:
         self._find(self._values(row, record), record)
         self.judged.rows += 1
         self.judged.invalid += self.found.serious > before
+        self._records.append(record)
+        if len(self._records) >= BLOCK_ROWS:
+            self._look()
 
     def _find(self, broken: list[Broken], record: Record) -> None:
         for rule, at in broken:
@@ -98,3 +107,18 @@ class PlainPath:
         schema = dict.fromkeys(self.layout.names, pl.String)
         self.typed.add(pl.DataFrame(self._texts, schema=schema, orient="row"))
         self._texts = []
+
+    def _look(self) -> None:
+        """Have the last rows searched for personal data."""
+        if not self._records:
+            return
+        frame = _texts([record.cells for record in self._records], self.layout.width)
+        self._search.add(frame, pl.Series([record.number for record in self._records], dtype=pl.UInt32))
+        self._records = []
+
+
+def _texts(rows: list[list[str]], width: int) -> pl.DataFrame:
+    """Rows as a frame of one column per cell; short ones are filled up, and long ones cut."""
+    empty = [""] * width
+    columns = zip(*((row + empty)[:width] for row in rows), strict=True)
+    return pl.DataFrame({str(at): pl.Series(cells, dtype=pl.String) for at, cells in enumerate(columns)})
