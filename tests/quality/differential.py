@@ -72,7 +72,7 @@ def every_type(random):
         {"name": "v", "type": "string", "missingValues": ["-", "0"], "constraints": {"required": True}},
         {"name": "w", "type": "number", "missingValues": ["NaN", ""], "constraints": {"required": True}},
     ]  # fmt: skip
-    fields = random.sample(fields, random.choice([1, 2, 4, 8, 8, 12]))
+    fields = random.sample(fields, random.choice([1, 2, 3, 4, 6, 10]))
     for field in fields:
         if random.random() < 0.1 and field["type"] in ("integer", "number", "string", "year", "date", "datetime"):
             field["constraints"] = {**field.get("constraints", {}), "unique": True}
@@ -122,7 +122,7 @@ class Made:
     def _header(self):
         names = list(self.fields)
         if self.contract.example and self.random.random() < 0.9:
-            some = set(self.random.sample(names, min(len(names), 8)))
+            some = set(self.random.sample(names, min(len(names), 5)))
             names = [name for name in names if name in some or self.fields[name].get("constraints", {}).get("unique")]
         chance = self.random.random()
         if chance < 0.15:
