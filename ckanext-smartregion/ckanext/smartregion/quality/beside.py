@@ -34,9 +34,10 @@ def _published(owner: str | None) -> Iterable[tuple[str | None, str | None]]:
     """Contract and SHA-256 of every file that the organisation shows to the public."""
     resource: Any = ckan_model.Resource
     package: Any = ckan_model.Package
-    query = ckan_model.Session.query(resource.extras, resource.hash).join(package, package.id == resource.package_id)
+    extras: Any = resource.extras  # its type speaks of one row
+    query = ckan_model.Session.query(extras, resource.hash).join(package, package.id == resource.package_id)
     shown = query.filter(package.owner_org == owner, package.state == "active", package.private.is_(False))
-    return [((extras or {}).get("schema"), sha256) for extras, sha256 in shown.filter(resource.state == "active")]
+    return [((more or {}).get("schema"), sha256) for more, sha256 in shown.filter(resource.state == "active")]
 
 
 def mark(beside: Files) -> str:
