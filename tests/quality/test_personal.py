@@ -3,8 +3,12 @@
 import dataclasses
 import datetime as dt
 import json
+import time
 
+import polars as pl
 import pytest
+from workbooks import row as sheet_row
+from workbooks import xlsx
 
 from ckanext.smartregion.quality.engine import check
 from ckanext.smartregion.quality.examination.examine import Examination
@@ -12,8 +16,11 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.own_rules import OwnRules
 from ckanext.smartregion.quality.examination.personal.detecting import kinds
 from ckanext.smartregion.quality.examination.personal.masking import hidden, masked, redacted
+from ckanext.smartregion.quality.examination.rules.numbers import check_digits
+from ckanext.smartregion.quality.examination.rules.surroundings import Surroundings
 from ckanext.smartregion.quality.report import compose
 from ckanext.smartregion.quality.terminal import render
+from ckanext.smartregion.schemas.rules.rule import Rule
 from ckanext.smartregion.schemas.table_contracts import ContractFaulty, load_table_contract, table_contracts
 
 from .conftest import HEADER, ROW
@@ -367,3 +374,42 @@ def test_promise_that_makes_no_sense_is_refused(tmp_path, charging, said, why):
 
     with pytest.raises(ContractFaulty, match=why):
         load_table_contract(tmp_path)
+
+
+def test_number_that_a_spreadsheet_keeps_as_a_number_is_found(charging, write):
+    header, cells = [*HEADER.split(","), "NISS"], [*ROW.split(","), int(BORN_2005)]
+    _, report = in_process(write(xlsx(("Data", sheet_row(1, *header) + sheet_row(2, *cells))), "table.xlsx"), charging)
+
+    [finding] = [one for one in report.findings if one.rule == "personal-national-number"]
+    assert (report.verdict, finding.samples[0].cell) == ("hold", "N2")
+    assert BORN_2005.lstrip("0") not in json.dumps(report.to_dict())
+
+
+def test_item_of_a_list_is_not_told_where_it_is_personal(charging, write):
+    rule = {"rule": "list-items", "id": "known", "column": "station_name", "separator": ";", "items": ["Gare"]}
+    contract = dataclasses.replace(charging, rules=[Rule.from_dict(rule)])
+    _, report = in_process(write(f"{HEADER}\n{row(station_name='Gare;x@example.org')}\n"), contract)
+
+    [finding] = [one for one in report.findings if one.rule == "known"]
+    assert finding.samples[0].hint
+    assert "x@example.org" not in json.dumps(report.to_dict())
+
+
+@pytest.mark.parametrize("scheme", ["iban", "national-number"])
+def test_check_digits_are_those_of_the_rules_of_contracts(scheme):
+    """What is found has the check digits that the rule `check-digits` asks for."""
+    texts = IBAN[:4] if scheme == "iban" else [text for text in NATIONAL if "NN" not in text]
+    said = {"column": "text", "scheme": scheme, "separator": None}
+
+    assert not check_digits(pl.DataFrame({"text": texts}), said, Surroundings(TODAY)).broken.any()
+
+
+@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize(
+    "piece", ["a", "a@", "0 ", "0470 ", "BE68 5 ", "85.07.30-", "Mme A", "Jean Dupont ", "-jean", "'"]
+)
+def test_very_long_cell_is_searched_in_no_time(kind, piece):
+    start = time.process_time()
+    kinds(TODAY)[kind].is_in("M. Jean" + piece * (100_000 // len(piece)))
+
+    assert time.process_time() - start < 2

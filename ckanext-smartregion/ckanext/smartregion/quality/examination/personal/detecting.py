@@ -42,11 +42,13 @@ class Kind:
 
     def is_in(self, text: str, label: str = "") -> bool:
         """Whether a text of a column with this label holds such data."""
-        return next(self.find(text), None) is not None or (self.is_believed(label) and self.believed(text))
+        if next(self.find(text), None) is not None:
+            return True
+        return self.is_believed(label) and self.believed is not None and self.believed(text)
 
     def is_believed(self, label: str) -> bool:
         """Whether the label of a column says that such data stand in it."""
-        return bool(self.label and self.believed and self.label.search(label))
+        return bool(self.label and self.label.search(label))
 
 
 def kinds(today: dt.date | None = None) -> dict[str, Kind]:
