@@ -59,7 +59,7 @@ class Rows:
         quick = [quick_text(field) for field in layout.header.fields]
         try:
             for record in source:
-                self.found.append(_written(record, layout, quick, limits))
+                self.found.append(_written(record, layout, quick, limits.cell_chars))
         except Refused as refused:
             self.refusal = refused
 
@@ -79,14 +79,13 @@ class Rows:
         return {number: self.found[number - first] for number in numbers}
 
 
-def _written(record: Record, layout: Layout, quick: list[Quick], limits: Limits) -> Written:
+def _written(record: Record, layout: Layout, quick: list[Quick], most: int) -> Written:
     odd: list[Broken] = []
     shown: dict[Broken, str] = {}
     cells = record.cells
     for at, value in enumerate(cells):
-        text = value if type(value) is str else None
-        if text is None and at < len(quick) and (write := quick[at].get(type(value))):
-            text = write(value)
+        write = quick[at].get(type(value)) if at < len(quick) else None
+        text = write(value) if write else value if type(value) is str else None
         if text is None:
             field = layout.header.fields[at] if at < len(quick) else None
             text, rule = written_out(value, field or {})
@@ -94,9 +93,10 @@ def _written(record: Record, layout: Layout, quick: list[Quick], limits: Limits)
                 odd.append((rule, at))
                 if not text:
                     shown[rule, at] = str(value)
-        if len(text) > limits.cell_chars:
-            raise Refused("cell-too-long", limit=limits.cell_chars, line=record.line)
-        cells[at] = text
+        if text is not value:
+            cells[at] = text
+        elif len(text) > most:
+            raise Refused("cell-too-long", limit=most, line=record.line)
     return Written(record.number, record.line, cells, tuple(odd), shown)
 
 
@@ -105,11 +105,18 @@ def quick_text(field: dict[str, Any] | None) -> Quick:
     match (field or {}).get("type"):
         case "number" | "integer" | "year":
             return {float: _float, int: str}
+        case "datetime":
+            return {dt.datetime: _moment}
         case "date":
             return {dt.date: dt.date.isoformat}
         case "boolean" if field and not {"trueValues", "falseValues"} & set(field):
             return {bool: {True: "true", False: "false"}.get}
     return {}
+
+
+def _moment(value: dt.datetime) -> str | None:
+    """One that is a little off, as fractions of a day are, is mended elsewhere."""
+    return None if value.microsecond else value.isoformat()
 
 
 def _float(value: float) -> str | None:
