@@ -20,7 +20,7 @@ from .differential import difference, installed
 from .spellings import CELLS, FORMATTED
 
 FILES = int(os.environ.get("FILES", "1000"))
-BATCHES = 10
+BATCHES = max(10, FILES // 200)
 
 
 @pytest.fixture(scope="module")
