@@ -37,6 +37,7 @@ KNOW_CKAN = {
     "quality.gate",
     "quality.presenting",
     "quality.reach",
+    "quality.references",
     "quality.signing",
     "quality.tables",
     "quality.weighing",

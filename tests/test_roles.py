@@ -96,6 +96,12 @@ TABLE = """
     package_delete                    held           x x x x x . . .
     resource_create                   published      x x x x x . . .
     package_create_default_resource_views  published x x x x x . . .
+    package_owner_org_update          published      x . . . . . . .
+    datastore_create                  published      x x x x x . . .
+    datastore_upsert                  published      x x x x x . . .
+    datastore_delete                  published      x x x x x . . .
+    datastore_records_delete          published      x x x x x . . .
+    datastore_run_triggers            published      x . . . . . . .
     organization_update                              x x . x . . . .
     organization_member_create                       x x . x . . . .
     organization_member_delete                       x x . x . . . .
@@ -119,12 +125,16 @@ class Place:
     def data(self, action: str, which: str) -> dict[str, Any]:
         """What a complete call of an action says, as far as rights depend on it."""
         dataset = self.datasets.get(which, {})
+        if action.startswith("datastore_"):
+            return dict.fromkeys(("id", "resource_id"), dataset["resources"][0]["id"])
         if action.startswith("resource_validation"):
             return {"resource_id": dataset["resources"][0]["id"]}
         if action == "smartregion_waiver_sign":
             return {"dataset": dataset["id"], "rule": "ins_code.pattern", "why": "Ancien.", "until": quality.today()}
         if action in ("smartregion_waiver_show", "smartregion_waiver_revoke"):
             return {"id": self.waivers[which]}
+        if action == "package_owner_org_update":
+            return {"id": dataset["id"], "organization_id": "namur"}
         if dataset:
             return {"id": dataset["id"], "package_id": dataset["id"], "package": dataset}
         return {"id": self.source, "source": self.source, "text": "Namur", **self.special(action)}

@@ -59,6 +59,8 @@ def _take_in_one(resource: dict[str, Any], before: dict[str, Any] | None) -> dic
         return _take_link(resource, before)
     else:
         _forget_origin(resource)
+        if resource.get("schema"):  # neither a file nor a link that can be fetched: nothing of it was ever stored
+            resource.pop("hash", None)
     return None
 
 

@@ -37,6 +37,14 @@ class Held(tk.ValidationError):
     """A new version of a published dataset does not pass: it waits, and the published one stays online."""
 
 
+Table = tuple[str, str | None]
+"""What a resource names as its contract, and the hash of the bytes that were judged by it."""
+
+
+class Unjudged(tk.ValidationError):
+    """What is about to become public is not what was judged: the write is undone."""
+
+
 @dataclass
 class Decision:
     """What the gate decided on one write."""
@@ -44,6 +52,7 @@ class Decision:
     weighed: Weighed
     outcome: Outcome
     public: bool
+    tables: list[Table]
 
     def judgement(self, package_id: str, author: str | None, candidate: dict[str, Any] | None = None) -> Judgement:
         """The row that remembers it."""
@@ -98,6 +107,9 @@ def _let_through(
         result = up(context, data)
         if present and CONTEXT_KEY in own:  # CKAN found nothing to write, so its hook was not called
             _remember_alone(context, present["id"])
+    except Unjudged:
+        _undo(context)
+        raise
     finally:
         for key in (CONTEXT_KEY, "allow_state_change", "original_package", deferred.VALIDATED):
             own.pop(key, None)
@@ -123,7 +135,8 @@ def _mark_resources(data: dict[str, Any], decision: Decision) -> None:
 
 
 def _present(context: Context, data: dict[str, Any]) -> dict[str, Any] | None:
-    package = model.Package.get(data.get("id") or data.get("name"))
+    # From here on nobody else changes what is judged, until this write is done.
+    package = model.Package.get(data.get("id") or data.get("name"), for_update=not deferred.is_deferred(context))
     if package is None:
         return None
     handed = context.get("original_package")  # CKAN's own name for it
@@ -145,9 +158,9 @@ def decide(
 ) -> Decision:
     """The verdict on a write and what follows from it; data that its contract refuses raises ValidationError."""
     values = _validated(context, data, present)
-    weighed = weighing.weigh(values, troubles, present["id"] if present else None)
+    weighed = weighing.weigh(values, troubles, present)
     state = data.get("state") or (present or {}).get("state") or "active"
-    private = tk.asbool(data.get("private", (present or {}).get("private", False)))
+    private = bool(values.get("private", (present or {}).get("private", False)))
     public = state == "active" and not private
     was_public = bool(present) and present["state"] == "active" and not present["private"]
     result = outcome(
@@ -156,7 +169,8 @@ def decide(
         was_public=was_public,
         was_private=bool(present) and present["state"] == "active",
     )
-    return Decision(weighed, result, public and result is Outcome.AS_ASKED)
+    judged = [(each["schema"], each.get("hash")) for each in values.get("resources") or [] if each.get("schema")]
+    return Decision(weighed, result, public and result is Outcome.AS_ASKED, judged)
 
 
 def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] | None) -> dict[str, Any]:
@@ -260,5 +274,20 @@ def _remember_alone(context: Context, package_id: str) -> None:
 def remember(context: Context, package_id: str) -> None:
     """Called inside the write's transaction: what was decided is stored with what was written."""
     decision = cast(dict[str, Any], context).pop(CONTEXT_KEY, None)
-    if decision:
-        model.Session.add(decision.judgement(package_id, context.get("user")))
+    if not decision:
+        return
+    package = cast(model.Package, model.Package.get(package_id))
+    _ensure_judged(package, decision)
+    for report in decision.weighed.reports:
+        if report["position"] < len(package.resources):
+            report["resource"] = package.resources[report["position"]].id
+    model.Session.add(decision.judgement(package_id, context.get("user")))
+
+
+def _ensure_judged(package: model.Package, decision: Decision) -> None:
+    """The last line: whatever another plugin or a later version of CKAN does between verdict and write is undone."""
+    if package.state != "active" or package.private:
+        return
+    written = [(each.extras["schema"], each.hash) for each in package.resources if each.extras.get("schema")]
+    if not decision.public or written != decision.tables:
+        raise Unjudged({"verdict": [tk._("This is not what was checked. Nothing was changed: try again.")]})

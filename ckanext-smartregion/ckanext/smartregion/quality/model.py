@@ -167,6 +167,13 @@ def waivers_in_force(package_id: str) -> list[waivers.Waiver]:
     return [row.plain() for row in query.filter(Waiver.until >= today()).order_by(Waiver.since)]
 
 
+def judged_files(package_id: str) -> list[tuple[dict[str, Any], bool]]:
+    """What each judgement on a dataset said of its files, the oldest first, and whether that version went online."""
+    query = model.Session.query(Judgement.reports, Judgement.public).filter_by(package_id=package_id)
+    rows = query.filter(Judgement.reports != sa.text("'[]'::jsonb")).order_by(Judgement.created)
+    return [(row, public) for reports, public in rows for row in reports]
+
+
 def latest(package_id: str, *, public: bool | None = None) -> Judgement | None:
     """The newest judgement on a dataset; with ``public=True`` the newest on a version that went online."""
     query = model.Session.query(Judgement).filter_by(package_id=package_id)

@@ -16,7 +16,13 @@ from ckanext.smartregion.quality.logic import action, auth
 commands = [cli.quality]
 
 
-@tk.blanket.actions(action)
+def actions() -> dict[str, Any]:
+    """The gate's actions; those around the datastore's where there is one."""
+    names = [name for name in action.__all__ if p.plugin_loaded("datastore") or not name.startswith("datastore_")]
+    return {name: getattr(action, name) for name in names}
+
+
+@tk.blanket.actions(actions)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints(views)
 @tk.blanket.helpers(helpers)

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.types import Context
 
-from ckanext.smartregion.quality import model, reach, waivers
+from ckanext.smartregion.quality import model, reach, references, waivers
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.rules import rules
 from ckanext.smartregion.schemas import ContractNotFound, dataset_contracts, table_contract
@@ -80,7 +80,7 @@ def _of_table(named: str) -> tuple[set[str], set[str]]:
 
 
 def _of_description(kind: str) -> tuple[set[str], set[str]]:
-    return {"missing-field"}, {field["field_name"] for field in _fields_of_description(kind)}
+    return {"missing-field", references.RULE}, {field["field_name"] for field in _fields_of_description(kind)}
 
 
 def _fields_of_description(kind: str) -> list[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _shown(row: model.Waiver, package: ckan_model.Package, owner: ckan_model.Gro
 def rule_label(rule: str, contract: str | None, kind: str) -> dict[str, str]:
     """What a rule is called, as a language map: a missing field by its label, a rule without text by its name."""
     column, _, name = rule.rpartition(".")
-    if contract is None:
+    if contract is None and name == "missing-field":
         fields = _fields_of_description(kind)
         return next((field["label"] for field in fields if field["field_name"] == column), {"fr": rule, "en": rule})
     return rules().get(name, {}).get("label") or {"fr": rule, "en": rule}

@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion.quality import checking, files, model, waivers
+from ckanext.smartregion.quality import checking, files, model, references, waivers
 from ckanext.smartregion.quality.decision import missing_fields
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 
@@ -22,10 +22,11 @@ class Weighed:
     waivers: list[dict[str, Any]]
 
 
-def weigh(values: dict[str, Any], troubles: files.Troubles, package_id: str | None) -> Weighed:
-    """The verdict on a version; ``package_id`` is that of the dataset, if there is one already."""
-    exceptions = model.waivers_in_force(package_id) if package_id else []
-    findings = waivers.applied(description_findings(values["type"], values), None, exceptions)
+def weigh(values: dict[str, Any], troubles: files.Troubles, present: dict[str, Any] | None) -> Weighed:
+    """The verdict on a version; ``present`` is the dataset as it is stored, if there is one already."""
+    exceptions = model.waivers_in_force(present["id"]) if present else []
+    found = [*description_findings(values["type"], values), *references.lost(values, present)]
+    findings = waivers.applied(found, None, exceptions)
     reports = checking.check_resources(values.get("resources") or [], troubles, exceptions, values.get("owner_org"))
     verdict = worst([verdict_of(finding["severity"] for finding in findings), *(row["verdict"] for row in reports)])
     counted = waivers.used(findings, *([{"waived": one} for one in row["waived"]] for row in reports))

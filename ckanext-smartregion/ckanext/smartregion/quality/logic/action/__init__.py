@@ -2,6 +2,7 @@
 
 from ckanext.smartregion.quality.logic.action.gate import (
     package_create,
+    package_owner_org_update,
     package_update,
     resource_validation_run,
     resource_validation_show,
@@ -12,6 +13,13 @@ from ckanext.smartregion.quality.logic.action.gate import (
     smartregion_quality_recheck,
     smartregion_quality_report_show,
 )
+from ckanext.smartregion.quality.logic.action.tables import (
+    datastore_create,
+    datastore_delete,
+    datastore_records_delete,
+    datastore_run_triggers,
+    datastore_upsert,
+)
 from ckanext.smartregion.quality.logic.action.waivers import (
     smartregion_waiver_list,
     smartregion_waiver_revoke,
@@ -20,7 +28,13 @@ from ckanext.smartregion.quality.logic.action.waivers import (
 )
 
 __all__ = [
+    "datastore_create",
+    "datastore_delete",
+    "datastore_records_delete",
+    "datastore_run_triggers",
+    "datastore_upsert",
     "package_create",
+    "package_owner_org_update",
     "package_update",
     "resource_validation_run",
     "resource_validation_show",
