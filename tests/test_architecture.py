@@ -38,6 +38,7 @@ KNOW_CKAN = {
     "quality.presenting",
     "quality.reach",
     "quality.references",
+    "quality.reviewing",
     "quality.signing",
     "quality.tables",
     "quality.weighing",

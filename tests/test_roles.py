@@ -42,6 +42,7 @@ TABLE = """
     smartregion_quality_report_show   held           x x x x x . . .
     smartregion_quality_recheck       published      x x x x x . . .
     smartregion_quality_recheck       held           x x x x x . . .
+    smartregion_quality_review        published      x x . . . . . .
     smartregion_waiver_sign           held           x x . . . . . .
     smartregion_waiver_revoke         held           x x . . . . . .
     smartregion_waiver_list                          x x x x x x x x

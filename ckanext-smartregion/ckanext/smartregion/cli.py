@@ -70,6 +70,8 @@ def setup() -> None:
         click.echo(f"Accounts: {accounts.load(config.roles_file())}")
     if config.sources_file() and p.plugin_loaded("smartregion_harvest"):
         click.echo(f"Sources: {loading.load_sources(config.sources_file())}")
+    if p.plugin_loaded("smartregion_quality"):  # contracts, policies or the engine may be new
+        tk.get_action("smartregion_quality_review")(loading.site_context(), {})
 
 
 @smartregion.command()

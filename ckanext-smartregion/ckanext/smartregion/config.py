@@ -183,3 +183,8 @@ def quality_memory_mb() -> int:
 def quality_waiver_days() -> int:
     """The longest term of an exception, in days from its signature."""
     return tk.config["smartregion.quality.waiver_days"]
+
+
+def quality_grace_days() -> int:
+    """How many days a published dataset has to follow a new version of its contract."""
+    return tk.config["smartregion.quality.grace_days"]

@@ -162,9 +162,32 @@ def today() -> dt.date:
 
 
 def waivers_in_force(package_id: str) -> list[waivers.Waiver]:
-    """The exceptions that count on a dataset today."""
+    """The exceptions that count on a dataset today: those that are signed, and the grace of its last review."""
     query = model.Session.query(Waiver).filter_by(package_id=package_id, revoked=None)
-    return [row.plain() for row in query.filter(Waiver.until >= today()).order_by(Waiver.since)]
+    signed = [row.plain() for row in query.filter(Waiver.until >= today()).order_by(Waiver.since)]
+    online = latest(package_id, public=True)
+    grace = [waivers.Waiver.from_dict(one) for one in (online.waivers if online else []) if one["signed_by"] is None]
+    return [*signed, *(one for one in grace if one.until >= today())]
+
+
+def online_judgements() -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the newest judgement said of the files of each published dataset that has files with a contract."""
+    table = Judgement.__table__
+    package: Any = model.meta.metadata.tables["package"]
+    newest = sa.select(table.c.package_id, table.c.reports).join(package, package.c.id == table.c.package_id)
+    newest = newest.where(table.c.public, package.c.state == "active", package.c.private.is_(sa.false()))
+    newest = newest.distinct(table.c.package_id).order_by(table.c.package_id, table.c.created.desc())
+    return [(package_id, reports) for package_id, reports in model.Session.execute(newest) if reports]
+
+
+def bindings(report_ids: list[str]) -> dict[str, tuple[str, ...]]:
+    """Contract version, policy version and engine of reports, by their ids."""
+    columns = (Report.id, Report.contract_version, Report.policy_version, Report.engine)
+    found: dict[str, tuple[str, ...]] = {}
+    for start in range(0, len(report_ids), 1000):
+        rows = model.Session.query(*columns).filter(Report.id.in_(report_ids[start : start + 1000]))
+        found |= {row[0]: tuple(row[1:]) for row in rows}
+    return found
 
 
 def judged_files(package_id: str) -> list[tuple[dict[str, Any], bool]]:

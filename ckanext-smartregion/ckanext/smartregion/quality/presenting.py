@@ -54,7 +54,13 @@ def short(package: dict[str, Any], judgement: model.Judgement | None) -> dict[st
         "waiting": judgement.outcome == Outcome.WAITS,
         "report": tk.url_for("smartregion_quality.report", id=package["name"], _external=True),
         "waived": judgement.waivers,
+        "mend_by": mend_by(judgement.waivers),
     }
+
+
+def mend_by(counted: list[dict[str, Any]]) -> str | None:
+    """The day until which what a review found is to be mended, of the exceptions that counted."""
+    return min((one["until"] for one in counted if one["signed_by"] is None), default=None)
 
 
 def full(package: dict[str, Any], judgement: model.Judgement | None) -> dict[str, Any]:
@@ -78,6 +84,7 @@ def full(package: dict[str, Any], judgement: model.Judgement | None) -> dict[str
         "findings": judgement.findings,
         "reports": [_report(row, resources) for row in judgement.reports],
         "waivers": judgement.waivers,
+        "mend_by": mend_by(judgement.waivers),
     }
 
 
@@ -93,12 +100,13 @@ def _report(row: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, A
 
 
 def held(context: Context) -> list[dict[str, Any]]:
-    """The datasets that are held or wait and that the caller may change."""
+    """The datasets that are held, wait or are to be mended, and that the caller may change."""
     newest = model.newest_of_each(reach.changeable(context))
     group: Any = ckan_model.meta.metadata.tables["group"]
     query = sa.select(newest, group.c.name.label("owner"), group.c.title.label("owner_title"))
     query = query.join(group, group.c.id == newest.c.owner_org, isouter=True)
-    query = query.where(newest.c.outcome != Outcome.AS_ASKED).order_by(newest.c.created.desc())
+    to_mend = newest.c.waivers.contains([{"signed_by": None}])
+    query = query.where(sa.or_(newest.c.outcome != Outcome.AS_ASKED, to_mend)).order_by(newest.c.created.desc())
     return [_row(row) for row in ckan_model.Session.execute(query).mappings()]
 
 
@@ -109,6 +117,7 @@ def _row(row: Any) -> dict[str, Any]:
         "title": row["title"],
         "organization": {"name": row["owner"], "title": row["owner_title"]} if row["owner"] else None,
         "standing": standing(row["outcome"], row["verdict"], row["public"]),
+        "mend_by": mend_by(row["waivers"]),
         "verdict": row["verdict"],
         "created": row["created"].isoformat(),
         "url": tk.url_for("smartregion_quality.report", id=row["name"], _external=True),

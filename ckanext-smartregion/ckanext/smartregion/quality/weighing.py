@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.smartregion.quality import checking, files, model, references, waivers
 from ckanext.smartregion.quality.decision import missing_fields
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
+from ckanext.smartregion.quality.waivers import Waiver
 
 
 @dataclass
@@ -22,9 +24,11 @@ class Weighed:
     waivers: list[dict[str, Any]]
 
 
-def weigh(values: dict[str, Any], troubles: files.Troubles, present: dict[str, Any] | None) -> Weighed:
-    """The verdict on a version; ``present`` is the dataset as it is stored, if there is one already."""
-    exceptions = model.waivers_in_force(present["id"]) if present else []
+def weigh(
+    values: dict[str, Any], troubles: files.Troubles, present: dict[str, Any] | None, grace: Sequence[Waiver] = ()
+) -> Weighed:
+    """The verdict on a version; ``present`` is the dataset as it is stored, ``grace`` what is excused besides."""
+    exceptions = [*model.waivers_in_force(present["id"]), *grace] if present else []
     found = [*description_findings(values["type"], values), *references.lost(values, present)]
     findings = waivers.applied(found, None, exceptions)
     reports = checking.check_resources(values.get("resources") or [], troubles, exceptions, values.get("owner_org"))

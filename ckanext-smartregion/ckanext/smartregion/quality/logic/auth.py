@@ -43,6 +43,11 @@ def smartregion_quality_list(context: Context, data_dict: dict[str, Any]) -> Aut
     return {"success": bool(context.get("user"))}
 
 
+def smartregion_quality_review(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The Region's steward: it concerns everybody's data, though it withdraws none."""
+    return {"success": is_steward(context)}
+
+
 def smartregion_waiver_sign(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """The Region's steward, but nobody for a dataset that they publish themselves."""
     if not is_steward(context):

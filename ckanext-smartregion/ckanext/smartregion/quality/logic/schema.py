@@ -83,6 +83,12 @@ def waiver_list(ignore_missing: Validator, unicode_safe: Validator, natural_numb
 
 
 @validator_args
+def review(ignore_missing: Validator, unicode_safe: Validator) -> Schema:
+    """One dataset, or all that are stale."""
+    return {"dataset": [ignore_missing, unicode_safe]}
+
+
+@validator_args
 def check(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
     """A contract and a table."""
     return {"contract": [not_empty, unicode_safe], "upload": [ignore_missing], "text": [ignore_missing, unicode_safe]}

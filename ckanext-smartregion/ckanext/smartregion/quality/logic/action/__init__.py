@@ -12,6 +12,7 @@ from ckanext.smartregion.quality.logic.action.gate import (
     smartregion_quality_overview,
     smartregion_quality_recheck,
     smartregion_quality_report_show,
+    smartregion_quality_review,
 )
 from ckanext.smartregion.quality.logic.action.tables import (
     datastore_create,
@@ -44,6 +45,7 @@ __all__ = [
     "smartregion_quality_overview",
     "smartregion_quality_recheck",
     "smartregion_quality_report_show",
+    "smartregion_quality_review",
     "smartregion_waiver_list",
     "smartregion_waiver_revoke",
     "smartregion_waiver_show",

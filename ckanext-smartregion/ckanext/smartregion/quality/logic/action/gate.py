@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
+from ckan.lib.jobs import DEFAULT_QUEUE_NAME
 from ckan.logic import validate
 from ckan.types import Context
 
-from ckanext.smartregion.quality import bounds, engine, gate, model, presenting
+from ckanext.smartregion.quality import bounds, engine, gate, model, presenting, reviewing, signing
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.logic import schema
 from ckanext.smartregion.schemas import ContractNotFound, table_contract
@@ -78,6 +79,21 @@ def smartregion_quality_recheck(context: Context, data_dict: dict[str, Any]) -> 
     wanted = {"private": False} if newest and newest.outcome == Outcome.STAYS_PRIVATE else {}
     trusted = tk.fresh_context(context, **{gate.TRUSTED_KEY: True})
     return tk.get_action("package_patch")(trusted, {"id": package["id"], "state": "active", **wanted})
+
+
+@validate(schema.review)
+def smartregion_quality_review(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Have what is published checked again by today's contracts, in the background; nothing is withdrawn.
+
+    What is found then is to be mended within `smartregion.quality.grace_days`: see docs/quality.md.
+
+    :param dataset: id or name of one dataset (optional; without it all whose verdict is stale)
+    :returns: ``{"job": id of the job}``
+    """
+    tk.check_access("smartregion_quality_review", context, data_dict)
+    wanted = [signing.dataset(data_dict["dataset"]).id] if data_dict.get("dataset") else None
+    job = tk.enqueue_job(reviewing.review, [wanted], title="Check published datasets again", queue=DEFAULT_QUEUE_NAME)
+    return {"job": job.id}
 
 
 def resource_validation_run(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
