@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ckanext.smartregion.quality.generated.json_schema import is_required, read
-from ckanext.smartregion.quality.rules import words
+from ckanext.smartregion.quality.rules import LanguageMap, words
 from ckanext.smartregion.schemas.table_contracts import TableContract
 
 EXPLAINED = ("column", "title", "required", "kind", "meaning", "example")
@@ -28,10 +28,16 @@ def explain(sheet: Any, contract: TableContract, language: str) -> None:
     """One row for each column of the contract."""
     _headed(sheet, EXPLAINED, language)
     for row, field in enumerate(contract.fields, start=2):
-        texts = [field["title"], words()["kinds"][field.get("format") or field["type"]], field["description"]]
-        title, kind, meaning = (text[language] for text in texts)
-        cells = (field["name"], title, _asked(field, language), kind, meaning, str(field.get("example", "")))
+        texts = [field["title"], kind(field), field["description"]]
+        title, said, meaning = (text[language] for text in texts)
+        cells = (field["name"], title, _asked(field, language), said, meaning, str(field.get("example", "")))
         _written(sheet, row, cells)
+
+
+def kind(field: dict[str, Any]) -> LanguageMap:
+    """What is written into a column, as a sentence."""
+    kinds = words()["kinds"]
+    return kinds.get(field.get("format", "")) or kinds[field["type"]]
 
 
 def list_choices(sheet: Any, contract: TableContract, language: str) -> dict[str, str]:

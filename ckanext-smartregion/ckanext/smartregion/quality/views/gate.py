@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, make_response
 from flask.views import MethodView
 
 import ckan.plugins.toolkit as tk
 from ckan.types import Response
 
-from ckanext.smartregion.schemas import table_contracts
+from ckanext.smartregion.interface import language
+from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
+from ckanext.smartregion.quality.generated.explained import explained
+from ckanext.smartregion.quality.generated.legend import kind
+from ckanext.smartregion.schemas import TableContract, table_contracts
 
 smartregion_quality = Blueprint("smartregion_quality", __name__)
 
@@ -74,11 +78,25 @@ class Check(MethodView):
 
 
 def contract(name: str) -> Any:
-    """A table contract as a page: columns, rules, examples."""
+    """A table contract as a page: what to download, columns, rules, what changed."""
+    found = _contract(name)
+    return tk.render("quality/contract.html", {"contract": found, "rules": list(explained(found)), "kind": kind})
+
+
+def _contract(name: str) -> TableContract:
     found = [one for one in table_contracts() if one.name == name]
-    if not found:
-        return tk.abort(404, tk._("There is no table contract of this name."))
-    return tk.render("quality/contract.html", {"contract": found[0]})
+    return found[0] if found else tk.abort(404, tk._("There is no table contract of this name."))
+
+
+def download(name: str, form: str) -> Any:
+    """An empty table to fill in or a schema for programs, made from the contract in the language of the page."""
+    if form not in DOWNLOADS:
+        return tk.abort(404, tk._("There is no file of this kind."))
+    found, file = _contract(name), DOWNLOADS[form]
+    answer = make_response(file.make(found, language()))
+    answer.headers["Content-Type"] = file.media_type
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name(found, language()))
+    return answer
 
 
 smartregion_quality.add_url_rule("/dataset/<id>/quality", view_func=report)
@@ -86,3 +104,4 @@ smartregion_quality.add_url_rule("/dataset/<id>/quality/recheck", view_func=rech
 smartregion_quality.add_url_rule("/quality", view_func=overview)
 smartregion_quality.add_url_rule("/quality/check", view_func=Check.as_view("check"))
 smartregion_quality.add_url_rule("/quality/contract/<name>", view_func=contract)
+smartregion_quality.add_url_rule("/quality/contract/<name>/<form>", view_func=download)
