@@ -81,7 +81,8 @@ TEXTS = [
     "Gare", "Liège", "a", "ab", "A1", "abc\n", "ééééé", "5000", "05000", "l'été; à 5,0 | 2", "tab\there", "“œ€”",
     "=1+1", "#", "\\N", "\\.", "NULL", "None", "nan", "🚲", "é", "ab\r\ncd", "two\nlines", 'said "yes"', '"',
     "\ufeffx", "x\x01", "x\x9c", "public", "type2", "council", "53053", "0207362739", "BE*EXA*E000001", "٣٤٥",
-    "a b", "-", "0", "1", "true",
+    "a b", "-", "0", "1", "true", "jean@example.org",
+    "850730-997.34", "0470 12 34 56", "BE68 5390 0754 7034", "Mme Exemple",
 ]  # fmt: skip
 TEXTS.append("x" * 300)
 FORMATTED = {

@@ -333,6 +333,15 @@ def test_number_of_another_scheme_is_no_national_number(charging, write):
     assert "personal-national-number" not in found(rules)
 
 
+def test_column_of_the_format_of_addresses_promises_them(write):
+    fields = [{"name": "id", "type": "string"}, {"name": "office", "type": "string", "format": "email"}]
+    path = write("id,office\n1,info@commune.example\n2@example.org,info@commune.example\n")
+    outcome = Examination(path, {"fields": fields}, {}, Limits()).run()
+
+    [finding] = [one for one in outcome["findings"] if one["rule"].startswith("personal-")]
+    assert (finding["rule"], finding["column"], finding["count"]) == ("personal-email", "id", 1)
+
+
 def test_policy_may_say_that_an_address_only_warns(judged):
     _, report = judged("info@commune.example", policy={"personal-email": "warn"})
 

@@ -41,6 +41,8 @@ class Watch:
         allowed = set(self._promised.get(field.get("name", ""), ()))
         if field.get("type", "string") not in TEXTS or {"enum", "pattern"} & set(field.get("constraints", {})):
             allowed.add(NAME)
+        if field.get("format") == "email":
+            allowed.add("email")
         return [kind for name, kind in self._kinds.items() if name not in allowed]
 
     @cached_property
