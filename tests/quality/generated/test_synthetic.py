@@ -7,8 +7,10 @@ from itertools import islice
 import pytest
 
 from ckanext.smartregion.quality.engine import check
+from ckanext.smartregion.quality.generated.keeping import KEEPERS
 from ckanext.smartregion.quality.generated.patterns import text_at, texts_of
 from ckanext.smartregion.quality.generated.synthetic import RulesContend, valid, valid_csv
+from ckanext.smartregion.schemas.rules.kinds import kinds
 from ckanext.smartregion.schemas.rules.rule import Rule
 
 DAY = dt.date(2026, 11, 26)
@@ -79,6 +81,11 @@ def test_rules_that_contradict_each_other_are_told_and_make_no_row(charging):
 
     with pytest.raises(RulesContend, match=r"charging-points.* power_kw"):
         list(valid(dataclasses.replace(charging, rules=rules), 1, on=DAY))
+
+
+def test_every_kind_of_rule_is_kept_but_keys_that_lead_to_other_tables():
+    """Balances are kept from row to row, periods are apart because their keys are."""
+    assert set(kinds()) - set(KEEPERS) == {"balance", "no-overlap", "foreign-key"}
 
 
 def test_pattern_with_a_look_around_is_refused():
