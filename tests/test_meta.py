@@ -34,7 +34,9 @@ COMMANDS = dict(reference.commands(reference.command_tree()))
 
 # Names that clients of ckanext-validation know, with the action of ours whose rights they have.
 ALIASES = {
+    "resource_validation_delete": "smartregion_quality_recheck",
     "resource_validation_run": "smartregion_quality_recheck",
+    "resource_validation_run_batch": "smartregion_quality_review",
     "resource_validation_show": "smartregion_quality_report_show",
 }
 
@@ -64,7 +66,7 @@ def is_chained(name: str) -> bool:
 
 
 def test_there_are_actions_to_look_at():
-    assert {"smartregion_territory_find", "smartregion_quality_check", "smartregion_source_run"} <= own_actions()
+    assert {"smartregion_territory_find", "smartregion_check", "smartregion_source_run"} <= own_actions()
     assert is_chained("package_create")
 
 

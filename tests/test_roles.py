@@ -34,7 +34,7 @@ TABLE = """
     smartregion_territory_load                       x . . . . . . .
     smartregion_territory_find                       x x x x x x x x
 
-    smartregion_quality_check                        x x x x x x . .
+    smartregion_check                        x x x x x x . .
     smartregion_publication_lacks                    x x x x x x . .
     smartregion_quality_overview                     x x x x x x x x
     smartregion_quality_list                         x x x x x x x .
@@ -50,6 +50,10 @@ TABLE = """
     smartregion_waiver_show           held           x x x x x . . .
     resource_validation_show          published      x x x x x x x x
     resource_validation_show          held           x x x x x . . .
+    smartregion_contract_list                        x x x x x x x x
+    smartregion_contract_show                        x x x x x x x x
+    resource_validation_delete        published      x x x x x . . .
+    resource_validation_run_batch                    x x . . . . . .
     resource_validation_run           published      x x x x x . . .
     resource_validation_run           held           x x x x x . . .
 
@@ -128,7 +132,7 @@ class Place:
         dataset = self.datasets.get(which, {})
         if action.startswith("datastore_"):
             return dict.fromkeys(("id", "resource_id"), dataset["resources"][0]["id"])
-        if action.startswith("resource_validation"):
+        if action.startswith("resource_validation") and dataset:
             return {"resource_id": dataset["resources"][0]["id"]}
         if action == "smartregion_waiver_sign":
             return {"dataset": dataset["id"], "rule": "ins_code.pattern", "why": "Ancien.", "until": quality.today()}
@@ -146,7 +150,8 @@ class Place:
             "organization_update": {"id": "namur"},
             "organization_member_create": {"id": "namur", "username": self.users["citizen"], "role": "editor"},
             "organization_member_delete": {"id": "namur", "username": self.users["officer"]},
-            "smartregion_quality_check": {"contract": "bicycle-parking"},
+            "smartregion_contract_show": {"id": "bicycle-parking"},
+            "smartregion_check": {"contract": "bicycle-parking"},
             "smartregion_digest_set": {"mail": True},
             "smartregion_notice_read": {"id": self.notice},
             "smartregion_publication_lacks": {"dataset": {**COMPLETE, "owner_org": "namur"}},

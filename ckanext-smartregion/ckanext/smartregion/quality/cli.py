@@ -1,45 +1,79 @@
-"""`ckan smartregion quality ...`"""
+"""`ckan smartregion quality ...`: check files and drafts of contracts, what is held, reviews, exceptions."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ckanext.smartregion.quality import bounds, engine
+import ckan.plugins.toolkit as tk
+
+from ckanext.smartregion import loading
+from ckanext.smartregion.quality import bounds, engine, reviewing
 from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.terminal import render
-from ckanext.smartregion.schemas import LANGUAGES, ContractNotFound, table_contract, table_contracts
+from ckanext.smartregion.schemas import LANGUAGES, ContractFaulty, ContractNotFound, table_contract, table_contracts
+from ckanext.smartregion.schemas.table_drafts import draft_contract
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
 def quality() -> None:
-    """Check files by table contracts, as the gate does."""
+    """Check files by table contracts, as the gate does, and deal with what it holds."""
+
+
+def _call(action: str, data: dict[str, Any], user: str | None = None) -> Any:
+    """What an action gives, asked by the site or by a person; what it refuses is one sentence."""
+    context = {"user": user, "ignore_auth": False} if user else loading.site_context()
+    try:
+        return tk.get_action(action)(context, data)  # type: ignore[arg-type]
+    except tk.ValidationError as error:
+        raise click.ClickException("; ".join(str(text) for text in error.error_summary.values())) from None
+    except (tk.ObjectNotFound, tk.NotAuthorized) as error:
+        raise click.ClickException(str(error.message or "There is no such thing, or it is not allowed.")) from None
+
+
+def _put(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 @quality.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--contract", "name", required=True, help="Name of the table contract, such as bicycle-parking.")
+@click.option("--contract", "name", help="Name of the table contract, such as bicycle-parking.")
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, path_type=Path),
+    help="A draft instead: a Table Schema, or a contract's folder.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of the report.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def check(file: Path, name: str, lang: str, as_json: bool) -> None:
+@as_json_option
+def check(file: Path, name: str | None, schema: Path | None, lang: str, as_json: bool) -> None:
     """Check FILE and print the report; the exit code is 1 where it would be held."""
+    if bool(name) == bool(schema):
+        raise click.UsageError("Give either --contract NAME or --schema FILE.")
     try:
-        report = engine.check(file, table_contract(name), limits=bounds.limits())
-    except ContractNotFound as error:
+        contract = draft_contract(schema) if schema else table_contract(str(name))
+    except (ContractNotFound, ContractFaulty) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) if as_json else render(report, lang))
+    report = engine.check(file, contract, limits=bounds.limits())
+    _put(report.to_dict()) if as_json else click.echo(render(report, lang))
     if report.verdict == Verdict.HOLD:
         raise SystemExit(1)
 
 
 @quality.command()
-def contracts() -> None:
+@as_json_option
+def contracts(as_json: bool) -> None:
     """List the table contracts."""
+    if as_json:
+        return _put(_call("smartregion_contract_list", {}))
     for contract in table_contracts():
         click.echo(f"{contract.id:<28} {contract.title['fr']}")
+    return None
 
 
 @quality.command()
@@ -69,3 +103,87 @@ def template(contract: str, form: str, lang: str, output: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"{output} can't be written: {error.strerror}.") from None
     click.echo(f"Written: {output}")
+
+
+@quality.command()
+@as_json_option
+def held(as_json: bool) -> None:
+    """List what is held, waits or is to be mended; the exit code is 1 where there is any."""
+    rows = _call("smartregion_quality_list", {})
+    if as_json:
+        _put(rows)
+    for row in [] if as_json else rows:
+        owner = row["organization"]["name"] if row["organization"] else "-"
+        state = f"to mend by {row['mend_by']}" if row["mend_by"] else row["standing"]
+        click.echo(f"{state:<24} {owner:<24} {row['name']}")
+    if not as_json:
+        click.echo(f"{len(rows)} datasets")
+    if rows:
+        raise SystemExit(1)
+
+
+@quality.command()
+@click.argument("dataset", required=False)
+@click.option(
+    "--stale", is_flag=True, help="All that is published and was checked by another contract, policy or engine."
+)
+@as_json_option
+def recheck(dataset: str | None, stale: bool, as_json: bool) -> None:
+    """Send DATASET through the gate again, or, with --stale, check what is published by today's contracts."""
+    if bool(dataset) == stale:
+        raise click.UsageError("Give either DATASET or --stale.")
+    if stale:
+        counts = reviewing.review()
+        _put(counts) if as_json else click.echo(", ".join(f"{n} {word}" for word, n in counts.items()) or "0 stale")
+        return
+    shown = _call("smartregion_quality_recheck", {"id": dataset})
+    _put(shown) if as_json else click.echo(f"{shown['name']}: {shown['state']}")
+    if shown["state"] != "active":
+        raise SystemExit(1)
+
+
+@quality.group()
+def waiver() -> None:
+    """Exceptions: a rule that only warns on a dataset, until a day, for a reason that everybody reads."""
+
+
+@waiver.command("list")
+@click.option("--dataset", help="Only those on this dataset.")
+@click.option("--state", type=click.Choice(["in force", "ended", "revoked"]), help="Only those in this state.")
+@as_json_option
+def waiver_list(as_json: bool, **wanted: str | None) -> None:
+    """List the exceptions, the next to end on top."""
+    rows = _call("smartregion_waiver_list", {name: value for name, value in wanted.items() if value} | {"limit": 1000})
+    if as_json:
+        return _put(rows)
+    for row in rows:
+        click.echo(f"{row['id']}  {row['state']:<8} until {row['until']}  {row['dataset']}  {row['rule']}")
+    click.echo(f"{len(rows)} exceptions")
+    return None
+
+
+@waiver.command("sign")
+@click.argument("dataset")
+@click.argument("rule")
+@click.option("--why", required=True, help="The reason, which everybody reads.")
+@click.option("--until", required=True, help="The last day, as 2027-01-31.")
+@click.option("--as", "user", required=True, help="Account of the steward who signs.")
+@click.option("--contract", help="Table contract of the rule, where more than one file breaks it.")
+def waiver_sign(dataset: str, user: str, **signed: str | None) -> None:
+    """Sign that RULE only warns on DATASET; the exit code is 1 where other faults still hold it."""
+    given = {name: value for name, value in signed.items() if value}
+    row = _call("smartregion_waiver_sign", {"dataset": dataset, **given}, user)
+    click.echo(
+        f"{row['id']}: {row['rule']} until {row['until']}; {row['dataset']}: {row['verdict'] or 'not judged yet'}"
+    )
+    if row["verdict"] == Verdict.HOLD:
+        raise SystemExit(1)
+
+
+@waiver.command("revoke")
+@click.argument("identifier", metavar="WAIVER")
+@click.option("--as", "user", required=True, help="Account of the steward who ends it.")
+def waiver_revoke(identifier: str, user: str) -> None:
+    """End an exception today; what is online stays online."""
+    row = _call("smartregion_waiver_revoke", {"id": identifier}, user)
+    click.echo(f"{row['id']}: {row['state']}")

@@ -180,6 +180,13 @@ def online_judgements() -> list[tuple[str, list[dict[str, Any]]]]:
     return [(package_id, reports) for package_id, reports in model.Session.execute(newest) if reports]
 
 
+def is_online(sha256: str) -> bool:
+    """Whether these bytes are a file of a published dataset."""
+    query = model.Session.query(model.Resource.id).join(model.Package).filter(model.Resource.hash == sha256)
+    query = query.filter(model.Resource.state == "active", model.Package.state == "active")
+    return model.Session.query(query.filter(model.Package.private.is_(False)).exists()).scalar()
+
+
 def bindings(report_ids: list[str]) -> dict[str, tuple[str, ...]]:
     """Contract version, policy version and engine of reports, by their ids."""
     columns = (Report.id, Report.contract_version, Report.policy_version, Report.engine)

@@ -24,12 +24,12 @@ def smartregion_quality_recheck(context: Context, data_dict: dict[str, Any]) -> 
     return authz.is_authorized("package_update", context, data_dict)
 
 
-def smartregion_quality_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+def smartregion_check(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever may publish somewhere; checking costs work, so anonymous visitors may not."""
     return authz.is_authorized("package_create", context, {})
 
 
-smartregion_publication_lacks = smartregion_quality_check
+smartregion_publication_lacks = smartregion_check
 
 
 @tk.auth_allow_anonymous_access
@@ -74,3 +74,12 @@ def smartregion_waiver_show(context: Context, data_dict: dict[str, Any]) -> Auth
 def smartregion_waiver_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everybody: the list holds the exceptions on datasets that the caller may see."""
     return {"success": True}
+
+
+@tk.auth_allow_anonymous_access
+def smartregion_contract_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody: whoever makes a table may know what it must look like."""
+    return {"success": True}
+
+
+smartregion_contract_show = smartregion_contract_list

@@ -58,7 +58,7 @@ class Check(MethodView):
 
     def get(self) -> Any:
         """The form."""
-        if not tk.h.check_access("smartregion_quality_check"):
+        if not tk.h.check_access("smartregion_check"):
             return tk.abort(403, tk._("Log in as a data officer to check a file."))
         return self._page()
 
@@ -66,7 +66,7 @@ class Check(MethodView):
         """The report on the file that was sent."""
         sent = {"contract": tk.request.form.get("contract"), "upload": tk.request.files.get("upload")}
         try:
-            found = tk.get_action("smartregion_quality_check")({}, {key: value for key, value in sent.items() if value})
+            found = tk.get_action("smartregion_check")({}, {key: value for key, value in sent.items() if value})
         except tk.NotAuthorized:
             return tk.abort(403, tk._("Log in as a data officer to check a file."))
         except tk.ValidationError as error:

@@ -1,13 +1,12 @@
 """Actions of the gate: the chained writes, checks and reports, exceptions."""
 
+from ckanext.smartregion.quality.logic.action.contracts import smartregion_contract_list, smartregion_contract_show
 from ckanext.smartregion.quality.logic.action.gate import (
     package_create,
     package_owner_org_update,
     package_update,
-    resource_validation_run,
-    resource_validation_show,
+    smartregion_check,
     smartregion_publication_lacks,
-    smartregion_quality_check,
     smartregion_quality_list,
     smartregion_quality_overview,
     smartregion_quality_recheck,
@@ -20,6 +19,12 @@ from ckanext.smartregion.quality.logic.action.tables import (
     datastore_records_delete,
     datastore_run_triggers,
     datastore_upsert,
+)
+from ckanext.smartregion.quality.logic.action.validation import (
+    resource_validation_delete,
+    resource_validation_run,
+    resource_validation_run_batch,
+    resource_validation_show,
 )
 from ckanext.smartregion.quality.logic.action.waivers import (
     smartregion_waiver_list,
@@ -37,10 +42,14 @@ __all__ = [
     "package_create",
     "package_owner_org_update",
     "package_update",
+    "resource_validation_delete",
     "resource_validation_run",
+    "resource_validation_run_batch",
     "resource_validation_show",
+    "smartregion_check",
+    "smartregion_contract_list",
+    "smartregion_contract_show",
     "smartregion_publication_lacks",
-    "smartregion_quality_check",
     "smartregion_quality_list",
     "smartregion_quality_overview",
     "smartregion_quality_recheck",

@@ -96,38 +96,8 @@ def smartregion_quality_review(context: Context, data_dict: dict[str, Any]) -> d
     return {"job": job.id}
 
 
-def resource_validation_run(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Check the dataset of a resource again; the name that clients of ckanext-validation know.
-
-    :param resource_id: id of the resource
-    :returns: as `resource_validation_show`
-    """
-    resource = tk.get_action("resource_show")(
-        tk.fresh_context(context), {"id": tk.get_or_bust(data_dict, "resource_id")}
-    )
-    tk.get_action("smartregion_quality_recheck")(tk.fresh_context(context), {"id": resource["package_id"]})
-    return tk.get_action("resource_validation_show")(tk.fresh_context(context), {"resource_id": resource["id"]})
-
-
-@tk.side_effect_free
-def resource_validation_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Show the report on a resource; the name that clients of ckanext-validation know.
-
-    :param resource_id: id of the resource
-    :returns: ``{"resource_id", "status": "success"|"failure", "report": {...}, "created"}``
-    """
-    resource_id = tk.get_or_bust(data_dict, "resource_id")
-    resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
-    shown = tk.get_action("smartregion_quality_report_show")(tk.fresh_context(context), {"id": resource["package_id"]})
-    for report in shown["reports"]:
-        if report["resource_id"] == resource_id:
-            status = "failure" if report["verdict"] == "hold" else "success"
-            return {"resource_id": resource_id, "status": status, "report": report, "created": report["created"]}
-    raise tk.ObjectNotFound(tk._("This resource was not checked: it names no table contract."))
-
-
 @validate(schema.check)
-def smartregion_quality_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Check a table without publishing it: the same engine and the same report as at the gate.
 
     :param contract: name of the table contract
@@ -135,7 +105,7 @@ def smartregion_quality_check(context: Context, data_dict: dict[str, Any]) -> di
     :param text: the table as text, at most 2 MB
     :returns: a report, as described in docs/quality.md
     """
-    tk.check_access("smartregion_quality_check", context, data_dict)
+    tk.check_access("smartregion_check", context, data_dict)
     try:
         contract = table_contract(data_dict["contract"])
     except ContractNotFound as error:
