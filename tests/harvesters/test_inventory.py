@@ -239,14 +239,14 @@ def test_moved_row_and_new_column_change_nothing(read: Any) -> None:
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        (";https://a.be/2;", "Ligne 3, colonne « Titre » : la cellule est vide. Remplissez-la."),
+        (";https://a.be/2;", "Ligne 3, colonne « Titre » : la cellule est vide. Remplissez-la."),
         (
             "Deux;fichiers/2.csv;",
-            "Ligne 3, colonne « Adresse » : « fichiers/2.csv » n’est pas une adresse web complète.",
+            "Ligne 3, colonne « Adresse » : « fichiers/2.csv » n’est pas une adresse web complète.",
         ),
-        ("Deux;https://a.be/2; b.csv;", "Ligne 3, colonne « Modifié le » : « b.csv » n’est pas une date."),
-        ("Deux;https://a.be/2;bientôt", "Ligne 3, colonne « Modifié le » : « bientôt » n’est pas une date."),
-        ("Deux;https://a.be/2;2026;etc", "La ligne 3 a 4 cellules pour 3 colonnes ; la première en trop est « etc »."),
+        ("Deux;https://a.be/2; b.csv;", "Ligne 3, colonne « Modifié le » : « b.csv » n’est pas une date."),
+        ("Deux;https://a.be/2;bientôt", "Ligne 3, colonne « Modifié le » : « bientôt » n’est pas une date."),
+        ("Deux;https://a.be/2;2026;etc", "La ligne 3 a 4 cellules pour 3 colonnes ; la première en trop est « etc »."),
     ],
 )
 def test_row_that_needs_mending_is_a_problem_of_its_own(read: Any, row: str, sentence: str) -> None:

@@ -93,6 +93,7 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
 
 def test_source_has_one_run_at_a_time_and_several_sources_run_side_by_side(portals) -> None:
     talking, most, lock = Counter(), Counter(), threading.Lock()
+    both, met = threading.Barrier(2, timeout=30), set()
 
     def slowly(name: str, far: Far) -> Callable[[Request], Answer]:
         def answer(request: Request) -> Answer:
@@ -100,7 +101,10 @@ def test_source_has_one_run_at_a_time_and_several_sources_run_side_by_side(porta
                 talking.update({name: 1, "all": 1})
                 for each in (name, "all"):
                     most[each] = max(most[each], talking[each])
-            time.sleep(0.3)
+            if name not in met:  # the first answer to each comes when the other has asked, too
+                met.add(name)
+                both.wait()
+            time.sleep(0.05)
             with lock:
                 talking.subtract({name: 1, "all": 1})
             return far.remote.answer(request)

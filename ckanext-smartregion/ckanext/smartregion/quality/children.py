@@ -1,5 +1,6 @@
 """The warm process that checks are forked from, as the process that needs them knows it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,12 +10,15 @@ import sys
 import tempfile
 import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 PROGRAM = "ckanext.smartregion.quality.examination.child"
 # Each thread of a library for numbers reserves memory that counts against the limit of a check.
 FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4))}
+# What a processor must know for the quicker of the two runtimes that Polars comes with; the other one runs anywhere.
+MODERN = {"abm", "avx2", "bmi1", "bmi2", "fma", "movbe"}
 # What a child ends with that got no memory: its own word, Rust's and the C library's.
 MEMORY_EXITS = (3, -signal.SIGABRT, 127)
 # So long is waited, beyond the time of a check, for word of how it ended.
@@ -89,7 +93,7 @@ def _forget() -> None:
 def _start() -> _Nursery:
     folder = tempfile.mkdtemp(prefix="smartregion-checks-")
     address = str(Path(folder) / "socket")
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": folder, "HOME": folder, **FEW_THREADS}
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": folder, "HOME": folder, **FEW_THREADS, **_runtime()}
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)
@@ -100,6 +104,17 @@ def _start() -> _Nursery:
             cwd=folder, env=environment, start_new_session=True, pass_fds=[listener.fileno()],
         )  # fmt: skip
     return _Nursery(address, process, os.getpid())
+
+
+@cache
+def _runtime() -> dict[str, str]:
+    """Which runtime Polars takes in the child, as its own variable names it."""
+    with contextlib.suppress(OSError):
+        described = Path("/proc/cpuinfo").read_text("utf-8", "replace")
+        flags = next((line for line in described.splitlines() if line.startswith("flags")), "")
+        if set(flags.split()) >= MODERN:
+            return {"POLARS_PREFER_PKG": "32"}
+    return {}
 
 
 os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.Lock()))
