@@ -8,6 +8,7 @@ import json
 import re
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,11 @@ DISTRIBUTION = """
 """
 FORMS = ("CSV", "JSON", "XLSX")
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+def identifier(name: str) -> str:
+    """An identifier as CKAN gives them, the same for the same name."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
 @dataclass
@@ -107,10 +113,9 @@ class Remote:
 
     def package(self, n: int) -> dict[str, Any]:
         """One dataset as CKAN's API shows it."""
-        identifier = hashlib.md5(f"{n}".encode(), usedforsecurity=False).hexdigest()
         modified = self.changed.get(n, LONG_AGO).replace(tzinfo=None).isoformat()
         return {
-            "id": f"{identifier[:8]}-{identifier[8:12]}-{identifier[12:16]}-{identifier[16:20]}-{identifier[20:]}",
+            "id": identifier(f"{n}"),
             "name": f"jeu-{n}",
             "title": f"Jeu de données {n}{', revu' if n in self.changed else ''}",
             "notes": f"Relevé annuel numéro {n}, avec ses tableaux et sa carte.",
@@ -129,7 +134,7 @@ class Remote:
             "extras": [{"key": "theme", "value": "Environnement"}],
             "resources": [
                 {
-                    "id": f"{n}-{form}",
+                    "id": identifier(f"{n}-{form}"),
                     "name": f"Tableau {n} ({form})",
                     "format": form,
                     "url": f"{self.base}/dataset/{n}/table.{form}",
