@@ -61,7 +61,7 @@ def test_key_is_looked_up_in_what_the_organisation_has_published(publish, status
     assert key.id in rules_of(unknown)
 
 
-def test_report_whose_day_has_come_is_made_anew(publish):
+def test_report_whose_day_has_come_is_made_anew_and_what_was_judged_by_it_keeps_it(publish):
     publish(upload(POINTS.example_valid, "points.csv"), "charging-points")
     stored = ckan_model.Session.query(model.Report).filter_by(contract="charging-points").one()
     ended = {**stored.body, "until": dt.date.today().isoformat(), "counts": {}}
@@ -70,6 +70,7 @@ def test_report_whose_day_has_come_is_made_anew(publish):
 
     again = checking.report_on(stored.sha256, POINTS)
 
-    assert again.id == stored.id
     assert (again.body["until"], again.body["counts"]["rows"]) == (None, 3)
-    assert checking.report_on(stored.sha256, POINTS).created == again.created
+    assert checking.report_on(stored.sha256, POINTS).id == again.id
+    before = ckan_model.Session.get_one(model.Report, stored.id, populate_existing=True)
+    assert (again.id != before.id, before.body) == (True, ended)

@@ -48,9 +48,9 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     keep = model.keep_report
 
-    def kept(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> str:
+    def kept(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> None:
         made.append(binding["sha256"])
-        return keep(binding, verdict, body)
+        keep(binding, verdict, body)
 
     monkeypatch.setattr(model, "keep_report", kept)
     return made

@@ -27,11 +27,17 @@ def _id() -> str:
     return str(uuid.uuid4())
 
 
+BINDING = ("sha256", "contract", "contract_version", "policy_version", "engine")
+
+
 class Report(tk.BaseModel):
-    """A report on some bytes by one contract version and one engine; made once, never changed."""
+    """A report on some bytes by one contract version and one engine; made once, never changed.
+
+    Of several, made because a day had come on which the same bytes may be judged otherwise, the newest counts.
+    """
 
     __tablename__ = "smartregion_report"
-    __table_args__ = (sa.UniqueConstraint("sha256", "contract", "contract_version", "policy_version", "engine"),)
+    __table_args__ = (sa.Index("smartregion_report_binding", *BINDING),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=_id)
     sha256: Mapped[str]
@@ -137,23 +143,15 @@ def keep_address(url: str, **said: Any) -> None:
 
 
 def find_report(**binding: str) -> Report | None:
-    """The report on exactly these bytes, by exactly this contract, policy and engine."""
-    # Reports are written beside the session, which may still hold what one was before.
-    return model.Session.query(Report).filter_by(**binding).populate_existing().first()
+    """The newest report on exactly these bytes, by exactly this contract, policy and engine."""
+    return model.Session.query(Report).filter_by(**binding).order_by(Report.created.desc()).first()
 
 
-def keep_report(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> str:
-    """Store a report in a transaction of its own, so that a failing write does not lose it; return its id.
-
-    A report that is there already, because its day had come, gives way to the new one.
-    """
+def keep_report(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> None:
+    """Store a report in a transaction of its own, so that a failing write does not lose it."""
     row = {"id": _id(), **binding, "verdict": verdict, "body": body, "created": _now()}
     with model.meta.engine.begin() as connection:  # type: ignore[union-attr]
-        newer = {name: row[name] for name in ("verdict", "body", "created")}
-        made = insert(Report.__table__).values(row)  # type: ignore[arg-type]
-        connection.execute(made.on_conflict_do_update(index_elements=list(binding), set_=newer))
-        match = [Report.__table__.c[name] == value for name, value in binding.items()]
-        return connection.execute(sa.select(Report.__table__.c.id).where(*match)).scalar_one()
+        connection.execute(sa.insert(Report).values(row))
 
 
 def today() -> dt.date:
