@@ -12,6 +12,7 @@ import yaml
 
 from ckanext.smartregion.schemas.rules.lint import rule_faults
 from ckanext.smartregion.schemas.rules.rule import Rule
+from ckanext.smartregion.schemas.table_absence import ContractNotFound, LanguageMap
 from ckanext.smartregion.schemas.table_history import (
     Change,
     changelog_faults,
@@ -47,15 +48,6 @@ FOLDER = Path(__file__).parent / "tables"
 OLDER = "versions"
 # For software that reads the contract as a standard Table Schema: what is ours alone stays out.
 OURS = frozenset({"source", "validUntil"})
-LanguageMap = dict[str, str]
-
-
-class ContractNotFound(KeyError):  # noqa: N818 - what happened, not a kind of error
-    """No table contract of that name or version is installed; the text says which there are."""
-
-    def __str__(self) -> str:
-        """The sentence, without the quotes that KeyError adds."""
-        return str(self.args[0])
 
 
 class ContractFaulty(ValueError):  # noqa: N818 - what is wrong, not a kind of error
@@ -125,13 +117,11 @@ def table_contract(name: str, version: str | None = None, *, on: dt.date | None 
     versions = table_versions(name)
     found = next((one for one in versions if version in (None, one.version)), None)
     if found is None:
-        others = ", ".join(one.version for one in versions)
-        raise ContractNotFound(f"Table contract '{name}' has no version {version}; installed is {others}.")
+        known = ", ".join(one.version for one in versions)
+        raise ContractNotFound("no-version", name=name, version=version, known=known)
     if found.valid_until and found.valid_until < (on or dt.date.today()):
         newest = versions[0].version
-        raise ContractNotFound(
-            f"Version {version} of table contract '{name}' held until {found.valid_until}; now it is {newest}."
-        )
+        raise ContractNotFound("ended", name=name, version=version, until=found.valid_until, newest=newest)
     return found
 
 
@@ -139,8 +129,8 @@ def table_versions(name: str) -> list[TableContract]:
     """Every installed version of a table contract, the newest first, those that have ended too."""
     folder = FOLDER / name
     if folder not in (file.parent for file in FOLDER.glob("*/contract.json")):
-        names = ", ".join(sorted(file.parent.name for file in FOLDER.glob("*/contract.json")))
-        raise ContractNotFound(f"There is no table contract '{name}'; installed are: {names}.")
+        known = ", ".join(sorted(file.parent.name for file in FOLDER.glob("*/contract.json")))
+        raise ContractNotFound("unknown", name=name, known=known)
     older = [_load(file.parent) for file in folder.glob(f"{OLDER}/*/contract.json")]
     return [_load(folder), *sorted(older, key=lambda one: version_order(one.version), reverse=True)]
 

@@ -15,6 +15,7 @@ from ckanext.smartregion.schemas.table_contracts import (
     table_contracts,
     table_versions,
 )
+from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 SHIPPED = table_contract("council-decisions").example_valid.parent
 BEFORE, AFTER = dt.date(2027, 6, 30), dt.date(2027, 7, 1)
@@ -79,8 +80,10 @@ def test_older_version_ends_with_a_sentence(renewed):
         table_contract("council-decisions@1.0.0", on=AFTER)
 
     assert str(refusal.value) == (
-        "Version 1.0.0 of table contract 'council-decisions' held until 2027-06-30; now it is 2.0.0."
+        "Version 1.0.0 of table contract 'council-decisions' held until 2027-06-30; name version 2.0.0 instead."
     )
+    assert refusal.value.texts.keys() == set(LANGUAGES)
+    assert all("2027-06-30" in text and "2.0.0" in text for text in refusal.value.texts.values())
 
 
 def test_version_that_never_was_is_refused_with_those_there_are(renewed):

@@ -89,7 +89,7 @@ def test_path_of_this_machine_is_no_file_and_nothing_is_read(region, url: str, m
 def test_contract_is_a_name_of_ours_and_never_fetched(region, far_end, schema: str) -> None:
     url = far_end.serve("/schema.json", b'{"fields": []}')
     table = next(each for each in HOSTILE if each.name == "csv-inside.xlsx")
-    with pytest.raises(tk.ValidationError, match="There is no table contract"):
+    with pytest.raises(tk.ValidationError, match="pas de contrat de tableau"):
         call_action(
             "package_create",
             context={"user": "officer"},

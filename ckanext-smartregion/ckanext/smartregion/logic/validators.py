@@ -145,10 +145,8 @@ def smartregion_table_contract(value: str) -> str:
     name, _, version = value.partition("@")
     try:
         schemas.table_contract(name, version or None)
-    except schemas.ContractNotFound:
-        known = ", ".join(sorted({contract.name for contract in schemas.table_contracts()}))
-        words = {"value": value, "known": known}
-        raise tk.Invalid(tk._('There is no table contract "%(value)s". Known contracts: %(known)s.') % words) from None
+    except schemas.ContractNotFound as error:
+        raise tk.Invalid(localised(error.texts, interface.language())) from None
     return value
 
 

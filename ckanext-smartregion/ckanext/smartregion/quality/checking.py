@@ -38,7 +38,7 @@ def _check(
     try:
         contract = table_contract(resource["schema"])
     except ContractNotFound as error:
-        return facts | _unchecked({"fr": str(error), "en": str(error)})
+        return facts | _unchecked(error.texts)
     if trouble or not files.store().has(resource.get("hash")):
         return facts | _unchecked(trouble or NO_FILE)
     stored = report_on(resource["hash"], contract, beside.files_beside(contract, owner, siblings))

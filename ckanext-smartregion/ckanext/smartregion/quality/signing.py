@@ -10,10 +10,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.types import Context
 
+from ckanext.smartregion import interface
 from ckanext.smartregion.quality import model, reach, references, waivers
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.rules import rules
 from ckanext.smartregion.schemas import ContractNotFound, dataset_contracts, table_contract
+from ckanext.smartregion.translations import localised
 
 STATES = ("in force", "ended", "revoked")
 
@@ -66,7 +68,7 @@ def _check_rule(package: ckan_model.Package, rule: str, named: str | None) -> No
     try:
         known, columns = _of_table(named) if named else _of_description(package.type)
     except ContractNotFound as error:
-        raise tk.ValidationError({"contract": [str(error)]}) from None
+        raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
     if name not in known or (column and column not in columns):
         raise tk.ValidationError({"rule": [tk._("This contract has no rule %(rule)s.") % {"rule": rule}]})
     if not waivers.may_be_waived({"rule": name}):

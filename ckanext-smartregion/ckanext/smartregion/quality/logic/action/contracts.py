@@ -8,9 +8,11 @@ import ckan.plugins.toolkit as tk
 from ckan.logic import validate
 from ckan.types import Context
 
+from ckanext.smartregion import interface
 from ckanext.smartregion.quality.logic import schema
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract, table_contracts
 from ckanext.smartregion.schemas.table_contracts import table_versions
+from ckanext.smartregion.translations import localised
 
 
 @tk.side_effect_free
@@ -37,7 +39,7 @@ def smartregion_contract_show(context: Context, data_dict: dict[str, Any]) -> di
         contract = table_contract(data_dict["id"])
         versions = table_versions(contract.name)
     except ContractNotFound as error:
-        raise tk.ObjectNotFound(str(error)) from None
+        raise tk.ObjectNotFound(localised(error.texts, interface.language())) from None
     return _short(contract) | {
         "schema": contract.schema,
         "policy": {"version": contract.policy_version, "rules": contract.policy},

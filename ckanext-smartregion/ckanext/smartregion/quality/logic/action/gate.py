@@ -15,10 +15,12 @@ from ckan.lib.jobs import DEFAULT_QUEUE_NAME
 from ckan.logic import validate
 from ckan.types import Context
 
+from ckanext.smartregion import interface
 from ckanext.smartregion.quality import bounds, engine, gate, model, presenting, reviewing, signing
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.logic import schema
 from ckanext.smartregion.schemas import ContractNotFound, table_contract
+from ckanext.smartregion.translations import localised
 
 TEXT_LIMIT = 2_000_000
 
@@ -109,7 +111,7 @@ def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     try:
         contract = table_contract(data_dict["contract"])
     except ContractNotFound as error:
-        raise tk.ValidationError({"contract": [str(error)]}) from None
+        raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         _write_input(data_dict, path)
