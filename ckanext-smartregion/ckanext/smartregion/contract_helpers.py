@@ -48,17 +48,6 @@ def smartregion_concept_labels(field: Field, value: Any) -> list[str]:
     return [concept.label(language()) if concept else str(each) for each, concept in found]
 
 
-def smartregion_concept_label(name: str, value: str) -> str:
-    """The label of one code or address of a vocabulary in the language of the interface."""
-    concept = vocabulary(name).find(value) if value else None
-    return concept.label(language()) if concept else value
-
-
-def smartregion_localised(data: dict[str, Any], field: str) -> Any:
-    """A translated field in the language of the interface, else in French, else the core's own text."""
-    return translations.localised(data.get(f"{field}_translated") or data.get(field), language())
-
-
 def smartregion_in_language(text: Any) -> Any:
     """A map of languages in the language of the interface, else in French."""
     return translations.localised(text, language())
