@@ -79,7 +79,7 @@ def region(people: dict[str, dict[str, Any]], remember: Any) -> dict[str, str]:
     members = {"liege": "officer", "namur": "neighbour", "wallonie": "steward"}
 
     def organization(name: str, person: str) -> str:
-        users = [{"name": person, "capacity": "editor"}]
+        users = [{"name": person, "capacity": "admin" if person == "steward" else "editor"}]
         return factories.Organization(name=name, title=name.title(), kind="municipality", users=users)["id"]
 
     return remember("region", lambda: {name: organization(name, person) for name, person in members.items()})

@@ -12,8 +12,8 @@ PUBLISHING = ("admin", "editor")
 
 
 def is_steward(context: Context) -> bool:
-    """Whether the caller may publish for the Region itself."""
-    return authz.has_user_permission_for_group_or_org(REGION, context.get("user"), "create_dataset")
+    """Whether the caller is an administrator of the Region; its data officers only publish for it."""
+    return authz.has_user_permission_for_group_or_org(REGION, context.get("user"), "membership")
 
 
 def publishes(context: Context, package: model.Package) -> bool:

@@ -239,6 +239,14 @@ def test_citizen_and_anonymous_do_not_sign(held, region):
             sign(person, dataset)
 
 
+def test_data_officer_of_the_region_does_not_sign(held, region):
+    colleague = factories.User()
+    call_action("organization_member_create", id="wallonie", username=colleague["name"], role="editor")
+
+    with pytest.raises(tk.NotAuthorized):
+        sign(colleague, held())
+
+
 def test_system_administrator_signs_with_a_reason(held, sysadmin, namur):
     dataset = held()
 
