@@ -91,7 +91,7 @@ class Far:
 
     def impatient(self) -> None:
         """For a process that does not come back: short times, small pages, and a name that leads to this machine."""
-        limits = {"back_off": 0.01, "patience": 0.5, "longest_wait": 1, "persistence": 2}
+        limits = {"back_off": 0.01, "patience": 2, "longest_wait": 1, "persistence": 2}
         outgoing.Policy = partial(Policy, **limits)  # type: ignore[misc, assignment]
         outgoing.Client = partial(Client, lookup=lambda host, port: ["127.0.0.1"])  # type: ignore[misc, assignment]
         config.fetch_allow_private = lambda: self.allowed
