@@ -15,6 +15,7 @@ from ckan.types import Context, Schema
 from ckanext.scheming.plugins import SchemingDatasetsPlugin, SchemingOrganizationsPlugin, _expand_schemas
 from ckanext.smartregion import completion, deferred, interface, schemas, translations
 from ckanext.smartregion.contract_helpers import HELPERS
+from ckanext.smartregion.contract_validation import ContractValidation
 from ckanext.smartregion.logic.validators import VALIDATORS
 
 Data = dict[str, Any]
@@ -31,6 +32,7 @@ class ContractsPlugin(SchemingDatasetsPlugin):
         tk.add_template_directory(config, "contract_templates")
         self._schemas = copy.deepcopy(schemas.dataset_contracts())
         self._expanded_schemas = _expand_schemas(self._schemas)
+        self._validation = ContractValidation(self._expanded_schemas)
 
     def read_template(self) -> str:
         """The portal's own page of a dataset; scheming's would put its table over it."""
@@ -68,7 +70,7 @@ class ContractsPlugin(SchemingDatasetsPlugin):
         contract = self._expanded_schemas.get(data_dict.get("type"))
         if contract and action != "package_show":
             data_dict = _completed_dataset(contract, data_dict, context.get("package"))
-        return super().validate(context, data_dict, schema, action)
+        return self._validation.validate(self, context, data_dict, schema, action)
 
     def after_dataset_show(self, context: Context, pkg_dict: Data) -> None:
         """Name the licence, for CKAN's own list of licences does not know European addresses."""
@@ -89,6 +91,7 @@ class OrganizationContractPlugin(SchemingOrganizationsPlugin):
         contract = copy.deepcopy(schemas.organization_contract())
         self._schemas = {contract["organization_type"]: contract}
         self._expanded_schemas = _expand_schemas(self._schemas)
+        self._validation = ContractValidation(self._expanded_schemas)
 
     def get_helpers(self) -> Data:
         """Scheming's helpers and ours."""

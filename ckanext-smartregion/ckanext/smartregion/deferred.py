@@ -8,8 +8,8 @@ instead of by the gate and by CKAN, and shown once instead of for its history an
 
 from __future__ import annotations
 
-import copy
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,7 +20,11 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import logic, model
 from ckan.lib import datapreview
+from ckan.lib import plugins as lib_plugins
+from ckan.logic.schema import default_show_package_schema
 from ckan.types import Context
+
+from ckanext.smartregion import navl
 
 Data = dict[str, Any]
 AFTER_COMMIT = "smartregion_after_commit"  # a list in the context of a deferred write: what to call after the commit
@@ -80,6 +84,11 @@ class _Validated:
 VALIDATED = "smartregion_validated"
 
 
+def copied(data: Data) -> Data:
+    """A copy to the bottom of plain data, for a fifth of what `deepcopy` takes."""
+    return pickle.loads(pickle.dumps(data, pickle.HIGHEST_PROTOCOL))  # noqa: S301 - our own, made here
+
+
 def text_of(data: Data) -> str:
     """The data as a text that differs wherever the data do."""
     return json.dumps(data, sort_keys=True, default=repr)
@@ -131,8 +140,22 @@ def show(context: Context, data: Data) -> Data | None:
     if shown is None or asked is None or asked != shown.package_id or not _is_ordinary(context, data):
         return None
     tk.check_access("package_show", context, data)
-    shown.forms = shown.forms or logic.package_show_default_and_custom_schemas({"ignore_auth": True}, asked)
-    return copy.deepcopy(shown.forms[1])
+    shown.forms = shown.forms or forms_of(asked)
+    return copied(shown.forms[1])
+
+
+def forms_of(package_id: str) -> tuple[Data, Data]:
+    """The dataset as CKAN's index wants it, in the default and in the custom form.
+
+    CKAN's `package_show_default_and_custom_schemas`, with our navl for the default form.
+    """
+    context = cast(Context, {"ignore_auth": True, "use_cache": False, "validate": False})
+    stored = tk.get_action("package_show")(context, {"id": package_id})
+    default, _ = navl.validate(stored, default_show_package_schema(), context)
+    plugin = lib_plugins.lookup_package_plugin(stored["type"])
+    custom, _ = lib_plugins.plugin_validate(plugin, context, stored, plugin.show_package_schema(), "package_show")
+    logic.apply_after_dataset_show_plugins(context, custom)
+    return default, custom
 
 
 def _is_ordinary(context: Context, data: Data) -> bool:

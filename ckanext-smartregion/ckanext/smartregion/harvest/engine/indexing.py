@@ -16,10 +16,11 @@ import pysolr
 import requests
 
 import ckan.plugins.toolkit as tk
-from ckan import logic
 from ckan import model as ckan_model
 from ckan.lib.search import common
 from ckan.lib.search import index as ckan_index
+
+from ckanext.smartregion import deferred
 
 BATCH = 200  # documents in one request
 KEPT = 1000  # datasets whose forms are remembered until they are indexed
@@ -88,7 +89,7 @@ def _documents(package_ids: list[str], versions: dict[str, Version]) -> tuple[li
             collector.gone.append(package_id)
             continue
         if forms is None or (forms[0]["state"], forms[0]["metadata_modified"]) != versions.get(package_id):
-            forms = logic.package_show_default_and_custom_schemas({"ignore_auth": True}, package_id)
+            forms = deferred.forms_of(package_id)
         collector.take(forms)
     return collector.documents, collector.gone
 
