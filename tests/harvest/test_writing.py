@@ -226,10 +226,10 @@ def test_tables_are_loaded_after_the_commit(source, far_end) -> None:
     queue.empty()
 
 
-def test_present_ids_are_asked_once_for_a_batch(source, write) -> None:
+def test_present_ids_and_names_are_asked_once_for_a_batch(source, write) -> None:
     write(ONE, candidate())
-    assert writing.present_ids([ONE, TWO]) == {ONE}
-    known = writing.present_ids([ONE, TWO])
+    known = writing.present_of([ONE, TWO], ["arbres", "libre"])
+    assert known == {ONE, "arbres"}
     assert writing.write(source, ONE, candidate("Neuf"), present_ids=known, deferred=True).outcome == "updated"
     assert writing.write(source, TWO, candidate(), present_ids=known, deferred=True).outcome == "created"
     commit()

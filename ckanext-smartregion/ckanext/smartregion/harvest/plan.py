@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from typing import Any, Literal
 
 from ckanext.smartregion.harvest.records import Candidate, Change, Finding, Record
@@ -62,7 +62,7 @@ class Step:
 
     def staged(self) -> dict[str, Any]:
         """The step as plain JSON, to be taken up by whatever process."""
-        return asdict(self)
+        return {name: _plain(value) for name, value in vars(self).items()}
 
     @classmethod
     def taken_up(cls, staged: Mapping[str, Any]) -> Step:
@@ -93,6 +93,13 @@ class Step:
             "problem": self.problem,
             "twin": self.twin.source if self.twin else None,
         }
+
+
+def _plain(value: Any) -> Any:
+    """Plain JSON of a word of harvesting; what it holds is plain already, and is not copied."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return {name: _plain(each) for name, each in vars(value).items()} if is_dataclass(value) else value
 
 
 def _changes(rows: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:

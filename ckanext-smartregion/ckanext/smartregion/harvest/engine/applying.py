@@ -23,6 +23,7 @@ from ckanext.smartregion.harvest.engine.comparing import Comparison
 from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.fitting import reasons
 from ckanext.smartregion.harvest.engine.lock import LostLockError
+from ckanext.smartregion.harvest.engine.lookups import asked_once
 from ckanext.smartregion.harvest.engine.outage import database_is_away
 from ckanext.smartregion.harvest.engine.pulse import CancelledError, Pulse
 from ckanext.smartregion.harvest.model import staging
@@ -49,6 +50,16 @@ class Done:
     indexed: str | None = None
     follow_up: Any = None
 
+    @property
+    def state(self) -> str:
+        """Where its step stands now."""
+        return "failed" if self.outcome == "failed" else "written" if self.indexed else "done"
+
+    @property
+    def about(self) -> str | None:
+        """The dataset that its step is about."""
+        return self.indexed or self.package_id
+
 
 def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
     """Do steps of the run until none is left to be taken; false when it has to give way before."""
@@ -66,14 +77,25 @@ def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep], p
     """Some steps in one transaction; where one of them upsets it, each in its own."""
     ids = [row.id for row in rows]
     try:
-        steps = _steps(source, rows)
-        present = writing.present_ids([_identifier(source, step) for step in steps])
-        done = [_do(source, run, row, step, present, pulse) for row, step in zip(rows, steps, strict=True)]
+        done = _together(source, run, rows, pulse)
         ckan_model.Session.commit()
     except Exception as error:
         _rescue(error)
         done = [each for row_id in ids if (each := _alone(source, run, row_id, pulse))]
     _after(run, done)
+
+
+def _together(source: model.Source, run: model.Run, rows: list[model.StagedStep], pulse: Pulse) -> list[Done]:
+    """The datasets one by one, and what is remembered of them in a few statements for all; the caller commits."""
+    steps = _steps(source, rows)
+    records = model.records_by_key(source.id, [identity(step.remote_id) for step in steps])
+    ids = [_identifier(source, step) for step in steps]
+    names = [writing.name_of(step.candidate.dataset) for step in steps if step.candidate]
+    present = writing.present_of(ids, names)
+    with asked_once({*ids, *names} - present):
+        done = [_do(source, step, records.get(identity(step.remote_id)), present, pulse) for step in steps]
+    _remember_all(source, run, rows, steps, records, done)
+    return done
 
 
 def _steps(source: model.Source, rows: list[model.StagedStep]) -> list[Step]:
@@ -95,7 +117,7 @@ def _alone(source: model.Source, run: model.Run, row_id: str, pulse: Pulse) -> D
         if (row := query.with_for_update(skip_locked=True).first()) is None:
             return None
         try:
-            done = _do(source, run, row, _steps(source, [row])[0], None, pulse)
+            (done,) = _together(source, run, [row], pulse)
             ckan_model.Session.commit()
             return done
         except DBAPIError as error:  # two workers at the same keyword: one of them has to try again
@@ -114,8 +136,8 @@ def _failed(source: model.Source, run: model.Run, row_id: str, error: Exception)
         return None
     log.warning("Source %s, %s: %s", source.name, row.step["remote_id"], error, exc_info=error)
     done = Done("failed", row.package_id, say("failed", reason=f"{type(error).__name__}: {error}"[:200]))
-    _remember(source, run, Step.taken_up(row.step), done)
-    row.state = "failed"
+    step = Step.taken_up(row.step)
+    _remember_all(source, run, [row], [step], model.records_by_key(source.id, [identity(step.remote_id)]), [done])
     ckan_model.Session.commit()
     return done
 
@@ -133,31 +155,19 @@ def _after(run: model.Run, done: Iterable[Done]) -> None:
     ckan_model.Session.commit()
 
 
-def _do(
-    source: model.Source,
-    run: model.Run,
-    row: model.StagedStep,
-    step: Step,
-    present: Collection[str] | None,
-    pulse: Pulse,
-) -> Done:
+def _do(source: model.Source, step: Step, record: model.Record | None, present: Collection[str], pulse: Pulse) -> Done:
     pulse.beat()  # a dataset with files may take a while
     try:
-        done = _write(source, step, present)
+        return _write(source, step, record, present)
     except tk.ValidationError as error:
-        done = _refused(step, error)
-    _remember(source, run, step, done)
-    row.package_id = done.indexed or done.package_id
-    row.state = "failed" if done.outcome == "failed" else "written" if done.indexed else "done"
-    return done
+        return _refused(step, error)
 
 
-def _write(source: model.Source, step: Step, present: Collection[str] | None) -> Done:
+def _write(source: model.Source, step: Step, record: model.Record | None, present: Collection[str]) -> Done:
     if step.act == "fail" or (step.candidate is None and step.act not in ("withdraw", "miss")):
         return Done("failed", step.package_id, step.problem)
     if step.act == "miss":
         return Done("missing", step.package_id)
-    record = model.record(source.id, identity(step.remote_id))
     if step.act == "withdraw":
         return _withdraw(record, step)
     if step.act == "conflict":
@@ -200,13 +210,31 @@ def _refused(step: Step, error: tk.ValidationError) -> Done:
     return Done("failed", step.package_id, say("refused", reason="; ".join(reasons(error.error_dict))[:400]))
 
 
-def _remember(source: model.Source, run: model.Run, step: Step, done: Done) -> None:
-    """Store what was done: with the run, and in the mapping unless it failed."""
+Records = dict[str, model.Record]
+
+
+def _remember_all(
+    source: model.Source,
+    run: model.Run,
+    rows: list[model.StagedStep],
+    steps: list[Step],
+    records: Records,
+    done: list[Done],
+) -> None:
+    """Store what was done: in the mapping, which is given by key, with the run, and that the steps are behind us."""
+    mapped = [_map(source, run, step, records, each) for step, each in zip(steps, done, strict=True)]
+    ckan_model.Session.flush()  # an outcome refers to its record
+    for step, record, each in zip(steps, mapped, done, strict=True):
+        _remember(run, step, record, each)
+    staging.settle({row.id: (each.state, each.about) for row, each in zip(rows, done, strict=True)})
+
+
+def _remember(run: model.Run, step: Step, record: model.Record | None, done: Done) -> None:
+    """The outcome of a step, with the version that it saw."""
     candidate = step.candidate
     made = (*candidate.changes, *done.refused) if candidate else ()
     changes = [_shortened(change.as_dict()) for change in made]
     findings = [finding.as_dict() for finding in candidate.findings] if candidate else []
-    record = _map(source, run, step, done)
     if record is not None and candidate:
         record.changes, record.findings = changes, findings
     ckan_model.Session.add(
@@ -230,19 +258,18 @@ def _remember(source: model.Source, run: model.Run, step: Step, done: Done) -> N
 STATES = {"held": "held", "withdrawn": "withdrawn", "linked": "linked"}
 
 
-def _map(source: model.Source, run: model.Run, step: Step, done: Done) -> model.Record | None:
+def _map(source: model.Source, run: model.Run, step: Step, records: Records, done: Done) -> model.Record | None:
     """The mapping of the item as it is now; none where there was none and the step failed."""
     key = identity(step.remote_id)
-    row = model.record(source.id, key)
+    row = records.get(key)
     if done.outcome == "failed" or not done.package_id:
         return row
     if done.outcome == "missing" and row:
         row.missing_since = model.now()
         return row
     if row is None:
-        row = model.Record(source_id=source.id, key=key, remote_id=step.remote_id, package_id=done.package_id)
+        row = records[key] = model.Record.of(source.id, key, step.remote_id, done.package_id)
         ckan_model.Session.add(row)
-        ckan_model.Session.flush()
     row.run_id, row.changed, row.package_id, row.missing_since = run.id, model.now(), done.package_id, None
     row.state = STATES.get(done.outcome, "published")
     if step.candidate and step.record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +24,8 @@ from ckanext.smartregion.harvest.tallying import tally
 from ckanext.smartregion.harvest.walking import Walked, identity
 from ckanext.smartregion.harvesters import harvester
 
+HALF_PAIRS = re.compile("[\ud800-\udfff]")
+
 
 def as_source(row: model.Source, *, since: Any = None) -> Source:
     """A source as the harvesters know it."""
@@ -41,7 +44,7 @@ def as_text(record: Record) -> str:
 
 def unstorable(text: str) -> dict[str, str] | None:
     """Why a record can't be kept: PostgreSQL takes no null character and no half of a character pair."""
-    if "\\u0000" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text):
+    if "\\u0000" not in text and not HALF_PAIRS.search(text):
         return None
     return say("broken-record", reason="a character that is none")
 

@@ -11,6 +11,7 @@ from ckanext.smartregion.fetch import Client, Credentials, FetchError
 from ckanext.smartregion.harvest import credentials, model, plan
 from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
 from ckanext.smartregion.harvest.engine.lock import still_ours
+from ckanext.smartregion.harvest.engine.lookups import asked_once
 from ckanext.smartregion.harvest.engine.owners import is_there
 from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.model import staging
@@ -59,7 +60,9 @@ def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
         walk.close()
         return True
     for walked in walk.pages(run.cursor):
-        _keep(run, walked, comparison.page(walked))
+        with asked_once():
+            compared = comparison.page(walked)
+        _keep(run, walked, compared)
         pulse.tell("listed", lambda: {"listed": run.listed})
         pulse.beat()
         if walked.next is not None and pulse.over():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import ckan.plugins.toolkit as tk
@@ -48,10 +48,12 @@ def package_id(source_id: str, key: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{source_id}/{key}"))
 
 
-def present_ids(identifiers: Collection[str]) -> set[str]:
-    """Which of these datasets exist, in whatever state: one question for a whole batch."""
-    known = ckan_model.Session.query(ckan_model.Package.id).filter(ckan_model.Package.id.in_(identifiers))
-    return {row[0] for row in known}
+def present_of(identifiers: Collection[str], names: Collection[str]) -> set[str]:
+    """Which of these ids and names datasets have, in whatever state: one question for a whole batch."""
+    package = ckan_model.Package
+    known = ckan_model.Session.query(package.id, package.name)
+    known = known.filter(sa.or_(package.id.in_(identifiers), package.name.in_(names)))
+    return {each for row in known for each in row}
 
 
 def write(
@@ -70,7 +72,7 @@ def write(
     """
     present = _present(identifier, present_ids)
     # A copy to the bottom: the gate writes into the files it takes in, and the candidate's hash must not follow.
-    data = copy.deepcopy(candidate.dataset)
+    data = deferral.copied(candidate.dataset)
     data |= {"id": identifier, "owner_org": owner(source, candidate), "state": "active"}
     data = _named(data, identifier) if present is None else _continued(data, present)
     if deferred:
@@ -110,7 +112,7 @@ def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), 
         context["original_package"] = present
     try:
         with _transaction(data["id"]) if deferred else nullcontext():
-            tk.get_action(action)(context, copy.deepcopy(data))
+            tk.get_action(action)(context, deferral.copied(data))
     except tk.ValidationError as error:
         if "verdict" in error.error_dict:  # the new version of a published dataset waits
             return Written("held", data["id"], refused)
@@ -185,9 +187,14 @@ def _present(identifier: str, present_ids: Collection[str] | None) -> Draft | No
 
 def _named(data: Draft, identifier: str) -> Draft:
     """A readable address; a second dataset of the same title gets six signs of its own."""
-    titles = data.get("title_translated") or {}
-    name = munge_title_to_name(titles.get("fr") or next(iter(titles.values()), ""))[:90].strip("-") or "dataset"
+    name = name_of(data)
     return data | {"name": name if ckan_model.Package.by_name(name) is None else _own_name(name, identifier)}
+
+
+def name_of(data: Draft) -> str:
+    """The address that the title of a dataset asks for."""
+    titles = data.get("title_translated") or {}
+    return munge_title_to_name(titles.get("fr") or next(iter(titles.values()), ""))[:90].strip("-") or "dataset"
 
 
 def _own_name(name: str, identifier: str) -> str:

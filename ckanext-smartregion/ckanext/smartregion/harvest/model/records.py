@@ -23,6 +23,12 @@ def record(source_id: str, key: str) -> Record | None:
     return model.Session.query(Record).filter_by(source_id=source_id, key=key).first()
 
 
+def records_by_key(source_id: str, keys: Collection[str]) -> dict[str, Record]:
+    """The mappings of some remote items, by key."""
+    query = model.Session.query(Record).filter(Record.source_id == source_id, Record.key.in_(list(keys)))
+    return {record.key: record for record in query}
+
+
 def relatives(source_id: str, sameness: Collection[str]) -> list[Any]:
     """Records of other sources that share any of these marks, each with its source; see sameness.py."""
     marks = sa.cast(list(sameness), ARRAY(sa.Text))

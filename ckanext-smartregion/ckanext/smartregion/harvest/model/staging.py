@@ -136,6 +136,16 @@ def mark(run_id: str, before: str, after: str, package_ids: Iterable[str] | None
     model.Session.execute(query.values(state=after), execution_options={"synchronize_session": False})
 
 
+def settle(steps: Mapping[str, tuple[str, str | None]]) -> None:
+    """Say of steps, by id, in which state each is now and which dataset it was about: one statement for all."""
+    rows = [(step_id, state, package_id) for step_id, (state, package_id) in steps.items()]
+    columns = (sa.column(name, sa.Text) for name in ("id", "state", "package_id"))
+    now = sa.values(*columns, name="now").data(rows)
+    change = sa.update(StagedStep).where(StagedStep.id == now.c.id)
+    change = change.values(state=now.c.state, package_id=sa.cast(now.c.package_id, sa.Text))
+    model.Session.execute(change, execution_options={"synchronize_session": False})
+
+
 def hand_over(former: Run, to: Run) -> None:
     """Let another run go on where a former one ended: its pages and steps, and where it stood."""
     for table in (StagedPage, StagedStep):

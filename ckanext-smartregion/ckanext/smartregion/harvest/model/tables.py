@@ -134,6 +134,11 @@ class Record(tk.BaseModel):
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
+    @classmethod
+    def of(cls, source_id: str, key: str, remote_id: str, package_id: str) -> Record:
+        """A new mapping, which has its id before it is stored."""
+        return cls(id=_id(), source_id=source_id, key=key, remote_id=remote_id, package_id=package_id)
+
 
 class Outcome(tk.BaseModel):
     """What one run did to one remote item, and the version it saw; unchanged items leave no row.
