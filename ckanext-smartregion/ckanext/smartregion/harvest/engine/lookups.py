@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import event
 from sqlalchemy.engine import FrozenResult, Result
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from ckan import model
+
+Data = Mapping[str, Any]
 
 # No write of a dataset changes any of these.
 SETTLED = (model.User, model.Group, model.Tag)
@@ -65,10 +67,11 @@ class _Lookups:
         asked = state.bind_mapper.class_ if state.is_select and state.bind_mapper else None
         if (asked is not model.Package and asked not in SETTLED) or _must_be_fresh(state):
             return None
-        key = state.statement._generate_cache_key()  # by what SQLAlchemy itself tells statements apart
-        if key is None or isinstance(state.parameters, list):
+        statement: Any = state.statement
+        key = statement._generate_cache_key()  # by what SQLAlchemy itself tells statements apart
+        if key is None or not isinstance(state.parameters or {}, Mapping):
             return None
-        values = [each.effective_value for each in key.bindparams] + [*(state.parameters or {}).values()]
+        values = [each.effective_value for each in key.bindparams] + [*cast(Data, state.parameters or {}).values()]
         if asked is not model.Package:
             return (key.key, *map(repr, values))
         about = [value for value in values if isinstance(value, str) and value not in STATES]

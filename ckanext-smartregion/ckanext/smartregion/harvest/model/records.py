@@ -18,11 +18,6 @@ STATES = ("published", "held", "linked", "withdrawn", "missing")
 KEPT_BACK = ("held", "failed")
 
 
-def record(source_id: str, key: str) -> Record | None:
-    """The mapping of one remote item."""
-    return model.Session.query(Record).filter_by(source_id=source_id, key=key).first()
-
-
 def records_by_key(source_id: str, keys: Collection[str]) -> dict[str, Record]:
     """The mappings of some remote items, by key."""
     query = model.Session.query(Record).filter(Record.source_id == source_id, Record.key.in_(list(keys)))
