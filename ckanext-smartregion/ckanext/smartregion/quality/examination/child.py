@@ -40,6 +40,7 @@ FORBIDDEN = (
     "os.posix_spawn",
 )
 MEMORY_EXIT = 3  # children.py in the parent knows it, too
+NOTHING = 32 * 1024 * 1024  # bytes; a few threads or one block of a table
 PR_SET_PDEATHSIG = 1
 # A process that nobody asks for so long ends; the next check starts another.
 IDLE_SECONDS = 900
@@ -77,7 +78,18 @@ def work(job: dict[str, Any]) -> int:
         Path(job["outcome"]).write_text(json.dumps(do(job, Limits(**job["limits"]))), encoding="utf-8")
     except MemoryError:
         return MEMORY_EXIT
+    except BaseException:  # Polars panics where it can't start its threads
+        if _is_full():
+            return MEMORY_EXIT
+        raise
     return 0
+
+
+def _is_full() -> bool:
+    """Whether so little is left of the memory that whatever went wrong went wrong for want of it."""
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    bound, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return bound != resource.RLIM_INFINITY and bound - used < NOTHING
 
 
 def _examine(job: dict[str, Any], limits: Any) -> dict[str, Any]:
