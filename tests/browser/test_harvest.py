@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from live import Portal
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 Findings = Callable[[Page], list[str]]
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 PHONE = 390
 
 
@@ -49,28 +47,30 @@ def plain(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[
     context.close()
 
 
+@pytest.fixture(scope="module")
+def sources(run_dir: Path) -> Callable[..., Any]:
+    """Act on sources by the API, as the system administrator."""
+    portal = Portal(run_dir)
+    token = portal.token("sysadmin")
+    return lambda action, **facts: portal.action(f"smartregion_source_{action}", token, **facts)
+
+
 @pytest.fixture
-def made(run_dir: Path, catalogue: str) -> Iterator[str]:
+def made(sources: Callable[..., Any], catalogue: str) -> Iterator[str]:
     """The name of a source of Gembloux that has not run; it is gone afterwards, whoever removed it."""
     name = f"essai-{uuid.uuid4().hex[:8]}"
-    facts = ("--kind", "dcat", "--url", catalogue, "--organization", "gembloux")
-    smartregion(run_dir, "add", name, *facts, check=True)
+    sources("create", name=name, kind="dcat", url=catalogue, organization="gembloux")
     yield name
-    smartregion(run_dir, "remove", name)
-
-
-def smartregion(run_dir: Path, *arguments: str, check: bool = False) -> None:
-    """`bin/smartregion source ...`."""
-    command = [str(ROOT / "bin/smartregion"), "source", *arguments]
-    subprocess.run(command, env={**os.environ, "RUN_DIR": str(run_dir)}, capture_output=True, timeout=120, check=check)
+    if name in [source["name"] for source in sources("list")]:
+        sources("delete", id=name)
 
 
 @pytest.fixture
-def fresh(run_dir: Path) -> Iterator[str]:
+def fresh(sources: Callable[..., Any]) -> Iterator[str]:
     """The name of a source that a test makes; it is removed afterwards."""
     name = f"essai-{uuid.uuid4().hex[:8]}"
     yield name
-    smartregion(run_dir, "remove", name, check=True)
+    sources("delete", id=name)
 
 
 def look(page: Page, address: str) -> None:
