@@ -39,6 +39,7 @@ FORBIDDEN = (
     "os.forkpty",
     "os.posix_spawn",
 )
+GARBAGE = 100_000  # new objects between two looks for garbage: the cells of a sheet are many, and none is any
 MEMORY_EXIT = 3  # children.py in the parent knows it, too
 NOTHING = 32 * 1024 * 1024  # bytes; a few threads or one block of a table
 PR_SET_PDEATHSIG = 1
@@ -287,6 +288,7 @@ def main(folder: str, listening: str) -> None:
         _load()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
         Nursery(listener).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

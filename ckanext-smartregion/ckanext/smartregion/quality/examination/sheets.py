@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -27,77 +29,126 @@ class Written(Record):
     shown: dict[Broken, str] | None = None
 
 
-class SheetBlock(Block):
-    """Some rows of a spreadsheet."""
+class Tales(dict[int, list[tuple[str, int, str | None]]]):
+    """What is odd about cells, by row: the rule, the position, and what is shown of a cell that holds nothing."""
 
-    def __init__(self, records: list[Written], width: int) -> None:
-        self._records = records
-        odd = {row: record.cells for row, record in enumerate(records) if len(record.cells) != width}
-        empty = [""] * width
-        rows = [(record.cells + empty)[:width] if row in odd else record.cells for row, record in enumerate(records)]
-        columns = zip(*rows, strict=True)
+    def tell(self, row: int, rule: str, shown: str | None, *, at: int) -> None:
+        """One more."""
+        self.setdefault(row, []).append((rule, at, shown))
+
+
+class SheetBlock(Block):
+    """Some rows of a spreadsheet in text, column by column.
+
+    ``wide`` are rows with more cells than the header, ``tales`` what is odd about cells, by row; see `Written`.
+    """
+
+    def __init__(self, rows: list[Record], columns: list[list[str]], wide: dict[int, list[str]], tales: Tales) -> None:
+        self._rows, self._tales = rows, tales
         frame = pl.DataFrame({str(at): pl.Series(cells, dtype=pl.String) for at, cells in enumerate(columns)})
-        super().__init__(frame, records[0].number, odd)
+        super().__init__(frame, rows[0].number, wide)
+        self._columns = columns
 
     def record(self, row: int) -> Written:
         """One row as it was written out."""
-        return self._records[row]
+        cells = self.odd[row] if row in self.odd else [column[row] for column in self._columns]
+        tale = sorted(self._tales.get(row, ()), key=lambda told: told[1])
+        shown = {(rule, at): show for rule, at, show in tale if show is not None}
+        odd = tuple((rule, at) for rule, at, _ in tale)
+        return Written(self._rows[row].number, self._rows[row].line, cells, odd, shown)
 
     @property
     def told(self) -> Iterator[tuple[int, str, int]]:
         """What is odd about cells: number of the record, rule, position."""
-        return ((record.number, rule, at) for record in self._records for rule, at in record.odd)
+        return ((self.first + row, rule, at) for row in sorted(self._tales) for rule, at in self.record(row).odd)
 
 
 class Rows:
     """Every row of a sheet below its header; a refusal ends them and is kept."""
 
     def __init__(self, source: Iterator[Record], layout: Layout, limits: Limits) -> None:
-        self._width = layout.width
+        self._layout, self._most = layout, limits.cell_chars
+        self._quick = [quick_text(field) for field in layout.header.fields]
         self.refusal: Refused | None = None
-        self.found: list[Written] = []
-        quick = [quick_text(field) for field in layout.header.fields]
-        try:
-            for record in source:
-                self.found.append(_written(record, layout, quick, limits.cell_chars))
-        except Refused as refused:
-            self.refusal = refused
+        self._blocks: list[SheetBlock] = []
+        while rows := list(self._some(source)):
+            self._take(rows)
+            if self.refusal:
+                break
 
     def __iter__(self) -> Iterator[Written]:
-        yield from self.found
+        for block in self._blocks:
+            yield from map(block.record, range(block.frame.height))
         if self.refusal:
             raise self.refusal
 
     def blocks(self) -> Iterator[SheetBlock]:
         """The rows that could be read, in blocks of columns."""
-        for start in range(0, len(self.found), ROWS):
-            yield SheetBlock(self.found[start : start + ROWS], self._width)
+        return iter(self._blocks)
 
     def records(self, numbers: Iterable[int]) -> dict[int, Record]:
         """Some rows by their numbers."""
-        first = self.found[0].number if self.found else 0
-        return {number: self.found[number - first] for number in numbers}
+        first = self._blocks[0].first if self._blocks else 0
+        return {number: self._blocks[(number - first) // ROWS].record((number - first) % ROWS) for number in numbers}
+
+    def _some(self, source: Iterator[Record]) -> Iterator[Record]:
+        try:
+            yield from islice(source, ROWS)
+        except Refused as refused:
+            self.refusal = refused
+
+    def _take(self, rows: list[Record]) -> None:
+        """Rows as text; those from a cell on that is too long are refused."""
+        width, tales = self._layout.width, Tales()
+        surplus = {at: row.cells[width:] for at, row in enumerate(rows) if len(row.cells) > width}
+        cells = [row.cells[:width] if at in surplus else row.cells for at, row in enumerate(rows)]
+        fields = self._layout.header.fields
+        columns = [
+            _in_text(list(values), fields[at], self._quick[at], partial(tales.tell, at=at))
+            for at, values in enumerate(zip(*cells, strict=True))
+        ]
+        more = {row: [written_out(value, {})[0] for value in values] for row, values in surplus.items()}
+        long = _first_long(columns, more, self._most)
+        if long is not None:
+            self.refusal = Refused("cell-too-long", limit=self._most, line=rows[long].line)
+            rows, columns = rows[:long], [column[:long] for column in columns]
+            more = {row: values for row, values in more.items() if row < long}
+            tales = Tales({row: told for row, told in tales.items() if row < long})
+        if rows:
+            wide = {row: [column[row] for column in columns] + values for row, values in more.items()}
+            self._blocks.append(SheetBlock(rows, columns, wide, tales))
 
 
-def _written(record: Record, layout: Layout, quick: list[Quick], most: int) -> Written:
-    odd: list[Broken] = []
-    shown: dict[Broken, str] = {}
-    cells = record.cells
-    for at, value in enumerate(cells):
-        write = quick[at].get(type(value)) if at < len(quick) else None
-        text = write(value) if write else value if type(value) is str else None
+def _in_text(
+    values: list[Any], field: dict[str, Any] | None, quick: Quick, tell: Callable[[int, str, str | None], None]
+) -> list[str]:
+    """The values of a column as a CSV file would hold them; all of one kind, as most are, take no look at each."""
+    kinds = {*map(type, values)}
+    if kinds == {str}:
+        return values
+    if len(kinds) == 1 and (write := quick.get(*kinds)):
+        texts = [*map(write, values)]
+    else:
+        texts = [_text(value, quick.get(type(value))) for value in values]
+    for row, text in enumerate(texts) if None in texts else ():
         if text is None:
-            field = layout.header.fields[at] if at < len(quick) else None
-            text, rule = written_out(value, field or {})
+            texts[row], rule = written_out(values[row], field or {})
             if rule and field:
-                odd.append((rule, at))
-                if not text:
-                    shown[rule, at] = str(value)
-        if text is not value:
-            cells[at] = text
-        elif len(text) > most:
-            raise Refused("cell-too-long", limit=most, line=record.line)
-    return Written(record.number, record.line, cells, tuple(odd), shown)
+                tell(row, rule, None if texts[row] else str(values[row]))
+    return texts
+
+
+def _text(value: Any, write: Callable[[Any], str | None] | None) -> str | None:
+    return write(value) if write else value if type(value) is str else None
+
+
+def _first_long(columns: list[list[str]], more: dict[int, list[str]], most: int) -> int | None:
+    """The first row with a cell of more characters than allowed."""
+    rows = [row for row, values in more.items() if any(len(text) > most for text in values)]
+    for column in columns:
+        if column and max(map(len, column)) > most:
+            rows.append(next(row for row, text in enumerate(column) if len(text) > most))
+    return min(rows, default=None)
 
 
 def quick_text(field: dict[str, Any] | None) -> Quick:

@@ -68,7 +68,7 @@ def _records(grid: Any, part: Part, limits: Limits) -> Iterator[Record]:
         elif before:
             cells = before + cells
         cells = _trimmed(cells, width, limits)
-        if cells == [""] * len(cells):
+        if cells.count("") == len(cells):
             continue
         width = width or len(cells)
         yield from (Record(blank, blank, [""] * width) for blank in range(blank_from, number))
@@ -90,4 +90,6 @@ def _trimmed(cells: list[Any], width: int, limits: Limits) -> list[Any]:
         end -= 1
     if end > limits.columns:
         raise Refused("too-many-columns", limit=limits.columns)
+    if end == width == len(cells):
+        return cells
     return cells[:end] + [""] * (width - end)
