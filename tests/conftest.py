@@ -26,7 +26,7 @@ from ckan.tests.helpers import CKANTestApp
 
 from ckanext.smartregion.fetch import connection
 
-MIGRATED = ("activity", "smartregion_harvest", "smartregion_quality")
+MIGRATED = ("activity", "smartregion_feeds", "smartregion_harvest", "smartregion_quality")
 MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/smartregion/migration"
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / "../shared"

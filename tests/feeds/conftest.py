@@ -10,10 +10,13 @@ from rdflib.namespace import OWL, SH
 
 from ckan.common import config
 
+from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.portal import Portal, read_portal
 from ckanext.smartregion.feeds.serializer import FeedSerializer, Page
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
+
+PROFILES = ["smartregion_dcat_ap"]
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +73,7 @@ def graph_of() -> Callable[[dict], Graph]:
     """The graph that the feed of one dataset holds, read back from what is sent."""
 
     def read(dataset: dict, extension: str = "ttl") -> Graph:
-        return parsed(FeedSerializer(["smartregion_dcat_ap"]).dataset(dataset, extension), extension)
+        return parsed(document(extension, (), [FeedSerializer(PROFILES).fragment(dataset)]), extension)
 
     return read
 
@@ -81,8 +84,9 @@ def page_text() -> Callable[..., str]:
 
     def write(datasets: list[dict], extension: str = "ttl", number: int = 1, count: int | None = None) -> str:
         total = len(datasets) if count is None else count
-        page = Page(number, 100, total, datasets, f"/catalog.{extension}", {})
-        return FeedSerializer(["smartregion_dcat_ap"]).page(page, extension, modified="2026-02-01T10:00:00")
+        page, serializer = Page(number, 100, total, f"/catalog.{extension}", {}), FeedSerializer(PROFILES)
+        fragments = [serializer.fragment(dataset) for dataset in datasets]
+        return document(extension, serializer.head(page, fragments, modified="2026-02-01T10:00:00"), fragments)
 
     return write
 

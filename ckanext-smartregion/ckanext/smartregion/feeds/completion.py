@@ -40,7 +40,7 @@ def complete(graph: Graph, whole: str, language: str, page: Graph) -> None:
 
     `page` is the graph that this one will join; what it describes already is not described again.
     """
-    _name_blank_nodes(graph, whole)
+    name_blank_nodes(graph, whole)
     _tag_texts(graph, language)
     _drop_texts_in_place_of_links(graph)
     _write_identifiers_as_texts(graph)
@@ -50,7 +50,7 @@ def complete(graph: Graph, whole: str, language: str, page: Graph) -> None:
     describe_concepts(graph, page)
 
 
-def _name_blank_nodes(graph: Graph, whole: str) -> None:
+def name_blank_nodes(graph: Graph, whole: str) -> None:
     """Give each blank node an IRI made of its content, so that the same dataset always reads the same."""
     for node in sorted({node for node in graph.subjects() if isinstance(node, BNode)}, key=lambda n: _depth(graph, n)):
         content = sorted(f"{predicate} {value.n3()}" for predicate, value in graph.predicate_objects(node))

@@ -1,31 +1,34 @@
-"""From dictionaries to a page: one graph per dataset, joined with the catalogue, written in one serialisation."""
+"""From dictionaries to statements: a dataset, and the catalogue with the links between its pages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import FOAF, RDF, XSD
+from rdflib.namespace import RDF, XSD
+from rdflib.term import Node
 
 from ckanext.dcat.processors import RDFSerializer
-from ckanext.dcat.utils import catalog_uri, url_to_rdflib_format
+from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion.feeds.catalogue import describe_own_services
-from ckanext.smartregion.feeds.completion import complete
-from ckanext.smartregion.feeds.iris import dataset_iri
+from ckanext.smartregion.feeds.completion import complete, name_blank_nodes
+from ckanext.smartregion.feeds.emission import Statement, Value
+from ckanext.smartregion.feeds.fragments import Fragment, fragment
+from ckanext.smartregion.feeds.iris import dataset_iri, home
 from ckanext.smartregion.feeds.profile import current_portal
-from ckanext.smartregion.feeds.terms import DCAT, HYDRA, PREFIXES, bind, new_fragment, new_page
+from ckanext.smartregion.feeds.terms import HYDRA, new_fragment, new_page
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the walk through the catalogue."""
+    """One page of the walk through the catalogue; ``count`` is how many datasets there are in all."""
 
     number: int
     size: int
     count: int
-    datasets: list[dict[str, Any]]
     path: str
     parameters: dict[str, str]
 
@@ -56,35 +59,29 @@ class FeedSerializer(RDFSerializer):
         iri = dataset_iri(dataset_dict, catalog_uri().rstrip("/"))
         return super().graph_from_dataset({**dataset_dict, "uri": iri})
 
-    def dataset(self, dataset_dict: dict[str, Any], extension: str) -> str:
-        """The feed of one dataset."""
-        self.graph_from_dataset(dataset_dict)
-        return write(self.g, extension)
+    def fragment(self, dataset_dict: dict[str, Any]) -> Fragment:
+        """One dataset, ready for any document."""
+        self.g = new_page()
+        iri, whole = self.graph_from_dataset(dataset_dict), home(dataset_dict, catalog_uri().rstrip("/"))
+        name_blank_nodes(self.g, whole)  # other profiles leave some
+        return fragment(statements(self.g), str(iri), whole)
 
-    def page(self, page: Page, extension: str, *, modified: str | None) -> str:
-        """One page of the catalogue."""
+    def head(self, page: Page, fragments: Iterable[Fragment], *, modified: str | None) -> list[Statement]:
+        """What a page says beside its datasets: the catalogue, what it links to, and the other pages."""
+        self.g = new_page()
         catalogue = self.graph_from_catalog({"modified": modified})
-        for dataset_dict in page.datasets:
-            self._link(catalogue, self.graph_from_dataset(dataset_dict))
-        if page.datasets:
-            self._add_services(catalogue)
+        links = [link for each in fragments for link in each.links]
+        for predicate, iri in links:
+            self.g.add((catalogue, URIRef(predicate), URIRef(iri)))
+        if links:
+            # data.gov.be ends its walk at a page with neither dataset nor service: the services go with the datasets.
+            portal = current_portal()
+            own = new_fragment()
+            describe_own_services(own, catalogue, portal)
+            complete(own, str(catalogue), portal.language, self.g)
+            self.g += own
         self._add_links(page)
-        return write(self.g, extension)
-
-    def _link(self, catalogue: URIRef, dataset: URIRef) -> None:
-        self.g.add((catalogue, DCAT.dataset, dataset))
-        for record in list(self.g.subjects(FOAF.primaryTopic, dataset)):
-            self.g.add((catalogue, DCAT.record, record))
-
-    def _add_services(self, catalogue: URIRef) -> None:
-        # data.gov.be ends its walk at a page with neither dataset nor service: the services go with the datasets.
-        portal = current_portal()
-        own = new_fragment()
-        describe_own_services(own, catalogue, portal)
-        complete(own, str(catalogue), portal.language, self.g)
-        self.g += own
-        for service in set(self.g.subjects(RDF.type, DCAT.DataService)):
-            self.g.add((catalogue, DCAT.service, service))
+        return list(statements(self.g))
 
     def _add_links(self, page: Page) -> None:
         address = catalog_uri().rstrip("/") + page.path
@@ -103,11 +100,13 @@ def _page_iri(address: str, page: Page, number: int) -> URIRef:
     return URIRef(f"{address}?{urlencode({**page.parameters, 'page': number})}")
 
 
-def write(graph: Graph, extension: str) -> str:
-    """The graph in the serialisation of a file name extension."""
-    bind(graph)
-    if extension == "jsonld":
-        # A compact document begins with a brace; data.gov.be does not recognise one that begins with a bracket.
-        context = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
-        return graph.serialize(format="json-ld", auto_compact=True, context=context, sort_keys=True)
-    return graph.serialize(format=url_to_rdflib_format(extension))
+def statements(graph: Graph) -> Iterator[Statement]:
+    """What a graph without blank nodes says."""
+    for subject, predicate, value in graph:
+        yield str(subject), str(predicate), _value(value)
+
+
+def _value(value: Node) -> Value:
+    if isinstance(value, Literal):
+        return Value(str(value), False, value.language or "", str(value.datatype or ""))
+    return Value(str(value), is_iri=True)

@@ -8,9 +8,12 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context
 
 from ckanext.dcat.utils import CONTENT_TYPES
+from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.logic import walk
-from ckanext.smartregion.feeds.logic.organisations import with_organisations
+from ckanext.smartregion.feeds.logic.rendering import anybody, fragments_of
 from ckanext.smartregion.feeds.serializer import FeedSerializer
+
+FORMS = {"ttl": "ttl", "n3": "ttl", "xml": "xml", "rdf": "xml", "jsonld": "jsonld"}
 
 
 @tk.side_effect_free
@@ -29,8 +32,11 @@ def dcat_catalog_show(up_func: Action, context: Context, data_dict: dict[str, An
     """
     tk.check_access("dcat_catalog_show", context, data_dict)
     extension = _extension(data_dict)
-    page = walk.read_page({**data_dict, "format": extension})
-    return FeedSerializer(data_dict.get("profiles")).page(page, extension, modified=walk.last_change())
+    page, ids = walk.read_page({**data_dict, "format": extension})
+    form, profiles = FORMS[extension], data_dict.get("profiles")
+    shown = fragments_of(ids, form, profiles)
+    head = FeedSerializer(profiles).head(page, shown, modified=walk.last_change())
+    return document(form, head, shown)
 
 
 @tk.side_effect_free
@@ -53,14 +59,15 @@ def dcat_dataset_show(up_func: Action, context: Context, data_dict: dict[str, An
     tk.check_access("dcat_dataset_show", context, data_dict)
     extension = _extension(data_dict)
     dataset = _published(tk.get_or_bust(data_dict, "id"))
-    return FeedSerializer(data_dict.get("profiles")).dataset(with_organisations([dataset])[0], extension)
+    form = FORMS[extension]
+    return document(form, (), fragments_of([dataset["id"]], form, data_dict.get("profiles")))
 
 
 def _published(id_or_name: str) -> dict[str, Any]:
     """The dataset, when everybody may see it; a stranger does not even learn that another one exists."""
     hidden = tk.ObjectNotFound(tk._("There is no published dataset of this name."))
     try:
-        dataset = tk.get_action("package_show")(walk.anybody(), {"id": id_or_name})
+        dataset = tk.get_action("package_show")(anybody(), {"id": id_or_name})
     except tk.NotAuthorized as error:
         raise hidden from error
     if dataset["state"] != "active" or dataset["private"]:

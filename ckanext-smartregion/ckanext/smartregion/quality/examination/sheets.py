@@ -126,6 +126,7 @@ def _in_text(
     kinds = {*map(type, values)}
     if kinds == {str}:
         return values
+    texts: list[Any]
     if len(kinds) == 1 and (write := quick.get(*kinds)):
         texts = [*map(write, values)]
     else:

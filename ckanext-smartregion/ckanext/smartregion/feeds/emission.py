@@ -1,0 +1,183 @@
+"""Statements as text in four serialisations, in a stable order: pieces, and documents made of pieces. Pure.
+
+A piece describes some subjects whole and stands in any document as it is: all documents use the same prefixes, and
+nothing is nameless. The order is that of the IRIs, so the same statements always come to the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from rdflib.namespace import RDF
+
+from ckanext.smartregion.feeds.terms import DCAT, PREFIXES
+
+FORMATS = ("ttl", "xml", "jsonld", "nt")
+TYPE = str(RDF.type)
+_PREFIX_OF = {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
+_LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# XML 1.0 has no place for these at all, so no serialisation has: all say the same.
+_NOT_IN_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r'[\\"\n\r\t]')
+
+
+class Value(NamedTuple):
+    """The object of a statement: an IRI, or a text with its language or the IRI of its type."""
+
+    text: str
+    is_iri: bool = False
+    language: str = ""
+    datatype: str = ""
+
+
+Statement = tuple[str, str, Value]
+Description = dict[str, list[Value]]  # of one subject: its values by predicate
+
+
+def described(statements: Iterable[Statement]) -> dict[str, Description]:
+    """The statements by subject and predicate, in order and each once; what no document can hold is taken out."""
+    found: dict[str, dict[str, set[Value]]] = {}
+    for subject, predicate, value in statements:
+        text = _iri(value.text) if value.is_iri else _NOT_IN_TEXT.sub("", value.text)
+        found.setdefault(_iri(subject), {}).setdefault(_iri(predicate), set()).add(value._replace(text=text))
+    return {
+        subject: {predicate: sorted(values) for predicate, values in sorted(of.items())}
+        for subject, of in sorted(found.items())
+    }
+
+
+def piece(form: str, descriptions: dict[str, Description]) -> str:
+    """The text of some subjects in one of FORMATS; joined by `document`."""
+    write, glue = _WRITERS[form]
+    return glue.join(write(subject, description) for subject, description in descriptions.items())
+
+
+def document(form: str, pieces: Iterable[str]) -> str:
+    """A whole document in one of FORMATS."""
+    before, after = _FRAMES[form]
+    return before + _WRITERS[form][1].join(filter(None, pieces)) + after
+
+
+def _iri(text: str) -> str:
+    return _NOT_IN_IRI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
+
+
+@lru_cache(maxsize=10_000)
+def _split(iri: str) -> tuple[str, str]:
+    """Prefix and local name; an empty prefix where we have none for it."""
+    at = max(iri.rfind("#"), iri.rfind("/")) + 1
+    prefix, local = _PREFIX_OF.get(iri[:at], ""), iri[at:]
+    return (prefix, local) if prefix and _LOCAL.fullmatch(local) else ("", iri)
+
+
+def _short(iri: str) -> str:
+    prefix, local = _split(iri)
+    return f"{prefix}:{local}" if prefix else ""
+
+
+# -- Turtle and N-Triples
+
+
+def _turtle(subject: str, description: Description) -> str:
+    types = [_named(value.text) for value in _types(description)]
+    lines = [f"a {', '.join(types)}"] if types else []
+    for predicate, values in description.items():
+        if predicate != TYPE:
+            lines.append(f"{_named(predicate)} {', '.join(_object(value, _named) for value in values)}")
+    return f"<{subject}> " + " ;\n    ".join(lines) + " .\n"
+
+
+def _triples(subject: str, description: Description) -> str:
+    return "".join(
+        f"<{subject}> <{predicate}> {_object(value, '<{}>'.format)} .\n"
+        for predicate, values in description.items()
+        for value in values
+    )
+
+
+def _named(iri: str) -> str:
+    return _short(iri) or f"<{iri}>"
+
+
+def _object(value: Value, name: Callable[[str], str]) -> str:
+    if value.is_iri:
+        return name(value.text)
+    text = f'"{_ESCAPED.sub(lambda found: _ESCAPES[found.group()], value.text)}"'
+    if value.language:
+        return f"{text}@{value.language}"
+    return f"{text}^^{name(value.datatype)}" if value.datatype else text
+
+
+def _types(description: Description) -> list[Value]:
+    """The kinds of a thing, those of DCAT first: data.gov.be looks for their names."""
+    return sorted(description.get(TYPE, ()), key=lambda value: (not value.text.startswith(str(DCAT)), value.text))
+
+
+# -- RDF/XML
+
+
+def _xml(subject: str, description: Description) -> str:
+    types = _types(description)
+    kind = next((value for value in types if _short(value.text)), None)
+    name = _short(kind.text) if kind else "rdf:Description"
+    lines = [f"  <{name} rdf:about={quoteattr(subject)}>"]
+    for predicate, values in description.items():
+        lines += [_element(predicate, value) for value in values if value is not kind or predicate != TYPE]
+    return "\n".join([*lines, f"  </{name}>\n"])
+
+
+def _element(predicate: str, value: Value) -> str:
+    name, more = _short(predicate), ""
+    if not name:
+        at = len(predicate) - len(re.search(r"[A-Za-z_][A-Za-z0-9_.-]*$|$", predicate).group())  # type: ignore[union-attr]
+        name, more = f"ns:{predicate[at:]}", f" xmlns:ns={quoteattr(predicate[:at])}"
+    if value.is_iri:
+        return f"    <{name}{more} rdf:resource={quoteattr(value.text)}/>"
+    more += f" xml:lang={quoteattr(value.language)}" if value.language else ""
+    more += f" rdf:datatype={quoteattr(value.datatype)}" if value.datatype else ""
+    # A parser would make one line end of each pair, and of each carriage return.
+    return f"    <{name}{more}>{escape(value.text, {chr(13): '&#13;'})}</{name}>"
+
+
+# -- JSON-LD
+
+
+def _json(subject: str, description: Description) -> str:
+    node: dict[str, object] = {"@id": subject}
+    if types := [_short(value.text) or value.text for value in _types(description)]:
+        node["@type"] = types[0] if len(types) == 1 else types
+    for predicate, values in description.items():
+        if predicate != TYPE:
+            written = [_json_value(value) for value in values]
+            node[_short(predicate) or predicate] = written[0] if len(written) == 1 else written
+    return json.dumps(node, ensure_ascii=False)
+
+
+def _json_value(value: Value) -> object:
+    if value.is_iri:
+        return {"@id": value.text}
+    if value.language:
+        return {"@language": value.language, "@value": value.text}
+    return {"@type": _short(value.datatype) or value.datatype, "@value": value.text} if value.datatype else value.text
+
+
+_PREFIXES = sorted((prefix, str(namespace)) for prefix, namespace in PREFIXES.items())
+_WRITERS = {"ttl": (_turtle, "\n"), "nt": (_triples, ""), "xml": (_xml, ""), "jsonld": (_json, ",\n")}
+_FRAMES = {
+    "ttl": ("".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in _PREFIXES) + "\n", ""),
+    "nt": ("", ""),
+    "xml": (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF\n'
+        + "\n".join(f'  xmlns:{prefix}="{namespace}"' for prefix, namespace in _PREFIXES)
+        + ">\n",
+        "</rdf:RDF>\n",
+    ),
+    "jsonld": (f'{{"@context": {json.dumps(dict(_PREFIXES))},\n"@graph": [\n', "\n]}\n"),
+}
