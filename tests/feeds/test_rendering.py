@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -171,3 +172,34 @@ def test_other_profiles_are_rendered_and_not_stored(app, page, published, render
 
 def test_page_says_what_its_datasets_share_once(page, published) -> None:
     assert page("xml").count('<foaf:name xml:lang="fr">Namur</foaf:name>') == 1
+
+
+@pytest.mark.parametrize("extension", ["ttl", "xml", "jsonld"])
+def test_feed_that_has_not_changed_is_not_sent_again(app, published, extension: str) -> None:
+    first = app.get(f"/catalog.{extension}")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert not first.headers["ETag"].startswith("W/")
+    again = app.get(f"/catalog.{extension}", headers=tag, status=304)
+    assert again.get_data() == b""
+    helpers.call_action("package_patch", id=published[0]["id"], title="Autre")
+    assert app.get(f"/catalog.{extension}", headers=tag, status=200).headers["ETag"] != first.headers["ETag"]
+
+
+def test_feed_is_packed_for_those_who_can_unpack_it(app, published) -> None:
+    plain = app.get("/catalog.ttl", headers={"Accept-Encoding": "identity"})
+    packed = app.get("/catalog.ttl", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.get_data()) == plain.get_data()
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    app.get("/catalog.ttl", headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}, status=304)
+
+
+def test_feed_is_read_from_any_page_and_by_its_head_alone(app, published) -> None:
+    answer = app.test_client().head(f"/dataset/{published[0]['name']}.ttl")
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["ETag"]
+    assert answer.get_data() == b""
+
+
+def test_refusal_has_no_tag(app) -> None:
+    assert "ETag" not in app.get("/dataset/nulle-part.ttl", status=404).headers
