@@ -23,6 +23,7 @@ from ckanext.smartregion.schemas.table_history import (
     version_order,
 )
 from ckanext.smartregion.schemas.table_lint import faults, text_faults
+from ckanext.smartregion.schemas.table_plausibility import plausibility_faults
 from ckanext.smartregion.schemas.table_policy import (
     SEVERITIES,
     PolicyFaulty,
@@ -58,7 +59,8 @@ class ContractFaulty(ValueError):  # noqa: N818 - what is wrong, not a kind of e
 class TableContract:
     """A table contract: a Table Schema with texts in four languages, rules of its own, a policy and two examples.
 
-    `valid_until` is the last day of an older version; `tolerance` gives shares of rows (0 to 1) by column.rule.
+    `valid_until` is the last day of an older version; `tolerance` gives shares of rows (0 to 1) by column.rule;
+    `plausibility` gives figures of table_plausibility by rule or column.rule, where they are not those of the house.
     """
 
     name: str
@@ -149,6 +151,9 @@ def load_table_contract(folder: Path) -> TableContract:
         found = [*rule_faults(rules, schema["fields"]), *_tolerance_faults(policy, schema, rules)]
         found += personal_faults(policy.personal, [field["name"] for field in schema["fields"]])
         found += [] if is_older else changelog_faults(changelog, schema["version"])
+    if not found:
+        told = [Rule.from_dict(entry) for entry in rules]
+        found = list(plausibility_faults(policy.plausibility, list(policy.rules), schema["fields"], told))
     if found:
         raise ContractFaulty(f"Table contract '{name}' can't be used. " + " ".join(found))
     return TableContract(

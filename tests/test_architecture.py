@@ -42,6 +42,7 @@ KNOW_CKAN = {
     "quality.references",
     "quality.reviewing",
     "quality.signing",
+    "quality.succession",
     "quality.tables",
     "quality.weighing",
     "steward",

@@ -43,6 +43,8 @@ TABLE = """
     smartregion_quality_recheck       published      x x x x x . . .
     smartregion_quality_recheck       held           x x x x x . . .
     smartregion_quality_review        published      x x . . . . . .
+    smartregion_version_confirm       published      x x x x x . . .
+    smartregion_version_confirm       held           x x x x x . . .
     smartregion_waiver_sign           held           x x . . . . . .
     smartregion_waiver_revoke         held           x x . . . . . .
     smartregion_waiver_list                          x x x x x x x x
@@ -134,6 +136,8 @@ class Place:
             return dict.fromkeys(("id", "resource_id"), dataset["resources"][0]["id"])
         if action.startswith("resource_validation") and dataset:
             return {"resource_id": dataset["resources"][0]["id"]}
+        if action == "smartregion_version_confirm":
+            return {"dataset": dataset["id"], "why": "Juste."}
         if action == "smartregion_waiver_sign":
             return {"dataset": dataset["id"], "rule": "ins_code.pattern", "why": "Ancien.", "until": quality.today()}
         if action in ("smartregion_waiver_show", "smartregion_waiver_revoke"):

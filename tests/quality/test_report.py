@@ -17,7 +17,7 @@ from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 KEYS = {
     "contract", "contract_version", "policy_version", "engine", "sha256", "verdict", "file", "counts", "findings",
-    "truncated", "error", "until",
+    "truncated", "error", "until", "profile",
 }  # fmt: skip
 
 

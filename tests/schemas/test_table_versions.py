@@ -193,6 +193,36 @@ def test_wrong_tolerance_is_refused_with_a_sentence(folder, tolerance, sentence)
         load_table_contract(folder)
 
 
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
+        ("plausibility: {rows-lst: 0.5}", "'rows-lst' names no rule; there are rows-lost, box-moved"),
+        (
+            "plausibility: {rows-lost: 30}",
+            "'rows-lost' is at least 0 and at most 1, not 30: the share of the former rows",
+        ),
+        ("plausibility: {sum-grown: twice}", "'sum-grown' is a number, not 'twice'"),
+        ("plausibility: {theme.sum-grown: 3}", "names 'theme', which is no field"),
+        ("plausibility: {title.sum-grown: 3}", "'sum-grown' does not look at the column 'title'"),
+        ("plausibility: {title.rows-lost: 0.5}", "'rows-lost' does not look at the column 'title'"),
+        ("rules: {title.values-shifted: block}", "Rule 'title.values-shifted' says nothing"),
+    ],
+)
+def test_wrong_plausibility_is_refused_with_a_sentence(folder, policy, sentence):
+    said = policy if policy.startswith("rules") else f"rules: {{}}\n{policy}"
+    (folder / "policy.yaml").write_text(f"version: 1\n{said}\n", encoding="utf-8")
+
+    with pytest.raises(ContractFaulty, match=sentence):
+        load_table_contract(folder)
+
+
+def test_plausibility_is_part_of_the_contract(folder):
+    text = "version: 1\nrules: {rows-lost: block}\nplausibility: {rows-lost: 0.5, present.sum-grown: 3}\n"
+    (folder / "policy.yaml").write_text(text, encoding="utf-8")
+
+    assert load_table_contract(folder).plausibility == {"rows-lost": 0.5, "present.sum-grown": 3}
+
+
 def test_policy_with_a_key_that_nobody_reads_is_refused(folder):
     (folder / "policy.yaml").write_text("version: 1\nrules: {}\ntolerances: {}\n", encoding="utf-8")
 

@@ -142,6 +142,20 @@ def recheck(dataset: str | None, stale: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@quality.command()
+@click.argument("dataset")
+@click.option("--why", required=True, help="The reason, which everybody reads.")
+@click.option("--as", "user", required=True, help="Account of the person who confirms.")
+@click.option("--file", "sha256", help="The file, by its SHA-256, where more than one waits.")
+def confirm(dataset: str, user: str, **said: str | None) -> None:
+    """Confirm that a held version of DATASET is right although it differs sharply from the published one."""
+    given = {name: value for name, value in said.items() if value}
+    row = _call("smartregion_version_confirm", {"dataset": dataset, **given}, user)
+    click.echo(f"{row['dataset']}: {row['verdict']}, {row['outcome']}")
+    if row["verdict"] == Verdict.HOLD:
+        raise SystemExit(1)
+
+
 @quality.group()
 def waiver() -> None:
     """Exceptions: a rule that only warns on a dataset, until a day, for a reason that everybody reads."""

@@ -97,6 +97,27 @@ class Waiver(tk.BaseModel):
         return waivers.Waiver(self.id, self.contract, self.rule, self.until, self.signer, self.why)
 
 
+class Confirmation(tk.BaseModel):
+    """Somebody said that exactly these bytes are right as a new version of a dataset, however much they differ.
+
+    ``signer`` is the name that the public reads.
+    """
+
+    __tablename__ = "smartregion_confirmation"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=_id)
+    package_id: Mapped[str] = mapped_column(sa.ForeignKey("package.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str]
+    why: Mapped[str]
+    signed_by: Mapped[str]
+    signer: Mapped[str]
+    since: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
+
+    def plain(self) -> dict[str, str]:
+        """As a finding tells it."""
+        return {"signed_by": self.signer, "why": self.why, "since": self.since.isoformat()}
+
+
 class LoadedTable(tk.BaseModel):
     """Which bytes the datastore's table of a resource holds."""
 
@@ -166,6 +187,13 @@ def waivers_in_force(package_id: str) -> list[waivers.Waiver]:
     online = latest(package_id, public=True)
     grace = [waivers.Waiver.from_dict(one) for one in (online.waivers if online else []) if one["signed_by"] is None]
     return [*signed, *(one for one in grace if one.until >= today())]
+
+
+def confirmation(package_id: str, sha256: str) -> dict[str, str] | None:
+    """What was said last when these bytes were confirmed for a dataset."""
+    query = model.Session.query(Confirmation).filter_by(package_id=package_id, sha256=sha256)
+    row = query.order_by(Confirmation.since.desc()).first()
+    return row.plain() if row else None
 
 
 def online_judgements() -> list[tuple[str, list[dict[str, Any]]]]:

@@ -10,11 +10,13 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.types import Context
 
-from ckanext.smartregion.quality import model, reach, waivers
+from ckanext.smartregion.quality import model, reach, succession, waivers
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.waivers import Waiver
 
+# What a report is made from, and what stands among its findings.
+ASIDE = {"profile", "converted", "compared"}
 HELD = {Outcome.STAYS_DRAFT, Outcome.STAYS_PRIVATE}
 
 
@@ -95,8 +97,10 @@ def _report(row: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, A
     body = stored.body if stored else {"findings": []}
     counted = [Waiver.from_dict(one) for one in row.get("waived", [])]
     listed = [*body["findings"], *row.get("converted", [])]
-    findings = waivers.applied(listed, waivers.contract_name(row["contract"]), counted)
-    return {**body, **row, "findings": findings, "resource_id": here.get("id")}
+    findings = waivers.applied(listed, waivers.contract_name(row["contract"]), counted) + row.get("compared", [])
+    shown = {key: value for key, value in {**body, **row}.items() if key not in ASIDE}
+    waits = succession.is_unconfirmed(row.get("compared", []))
+    return {**shown, "findings": findings, "resource_id": here.get("id"), "to_confirm": waits}
 
 
 def held(context: Context) -> list[dict[str, Any]]:

@@ -54,6 +54,7 @@ class Report:
     """What the gate says about one file under one contract version and one engine.
 
     `until` is the first day (ISO) on which the same file may be judged otherwise, because a rule looks at the day.
+    `profile` is what the next version of the file is compared with; None where the file was not read to its end.
     """
 
     contract: str
@@ -68,6 +69,7 @@ class Report:
     truncated: bool = False
     error: LanguageMap | None = None
     until: str | None = None
+    profile: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON carries it."""
@@ -104,6 +106,7 @@ def compose(outcome: Mapping[str, Any] | None, contract: TableContract, engine: 
         truncated=found["truncated"],
         error=error,
         until=found.get("until"),
+        profile=found.get("profile"),
     )
 
 
@@ -129,16 +132,16 @@ def _size(finding: Finding) -> int:
 
 def notes(told: Iterable[tuple[str, dict[str, Any]]], contract: TableContract) -> list[dict[str, Any]]:
     """Findings on what was done to a file before it was checked: (rule, values) each."""
-    return [
-        asdict(
-            _finding(
-                {"rule": rule, "severity": severity(rule, None, contract.policy), "column": None, "values": values}
-                | {"count": 1, "samples": []},
-                contract,
-            )
-        )
-        for rule, values in told
-    ]
+    return [beside(rule, None, values, contract, count=1) for rule, values in told]
+
+
+def beside(
+    rule: str, column: str | None, values: dict[str, Any], contract: TableContract, count: int = 0
+) -> dict[str, Any]:
+    """A finding on more than a file's own cells, as JSON carries it; the count is 0 where nothing is counted."""
+    level = severity(rule, column, contract.policy)
+    raw = {"rule": rule, "severity": level, "column": column, "values": values, "count": count, "samples": []}
+    return asdict(_finding(raw, contract))
 
 
 def tolerant(finding: Finding, contract: TableContract, rows: int | None) -> Finding:

@@ -69,6 +69,8 @@ def review_one(package_id: str) -> str:
     newest = model.latest(package_id, public=True)
     if newest is None or newest.id != before.id:  # somebody published another version meanwhile
         return SAME
+    for row in weighed.reports:
+        row["resource"] = shown["resources"][row["position"]]["id"]
     _remember(package_id, weighed)
     return TO_MEND if any(one["signed_by"] is None for one in weighed.waivers) else PASSES
 

@@ -40,7 +40,7 @@ def signature(context: Context) -> dict[str, str]:
     """Who signs: the account, and the name that the public reads."""
     user = ckan_model.User.get(context.get("user"))
     if user is None:
-        raise tk.NotAuthorized(tk._("An exception needs a person who signs it."))
+        raise tk.NotAuthorized(tk._("This needs a person who signs it."))
     return {"signed_by": user.id, "signer": user.fullname or user.name}
 
 
@@ -59,7 +59,8 @@ def contract_of(package: ckan_model.Package, rule: str, named: str | None) -> st
 
 def _breaks(row: dict[str, Any], rule: str) -> bool:
     report = ckan_model.Session.get(model.Report, row["report"]) if row["report"] else None
-    return report is not None and any(rule in (one["rule"], waivers.key(one)) for one in report.body["findings"])
+    found = [*(report.body["findings"] if report else []), *row.get("compared", [])]
+    return any(rule in (one["rule"], waivers.key(one)) for one in found)
 
 
 def _check_rule(package: ckan_model.Package, rule: str, named: str | None) -> None:

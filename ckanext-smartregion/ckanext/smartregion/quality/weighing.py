@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion.quality import checking, files, model, references, waivers
+from ckanext.smartregion.quality import checking, files, model, references, succession, waivers
 from ckanext.smartregion.quality.decision import missing_fields
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 from ckanext.smartregion.quality.waivers import Waiver
@@ -31,7 +31,9 @@ def weigh(
     exceptions = [*model.waivers_in_force(present["id"]), *grace] if present else []
     found = [*description_findings(values["type"], values), *references.lost(values, present)]
     findings = waivers.applied(found, None, exceptions)
-    reports = checking.check_resources(values.get("resources") or [], troubles, exceptions, values.get("owner_org"))
+    resources = values.get("resources") or []
+    reports = checking.check_resources(resources, troubles, exceptions, values.get("owner_org"))
+    reports = succession.compared(reports, resources, present, exceptions)
     verdict = worst([verdict_of(finding["severity"] for finding in findings), *(row["verdict"] for row in reports)])
     counted = waivers.used(findings, *([{"waived": one} for one in row["waived"]] for row in reports))
     return Weighed(verdict, findings, reports, counted)

@@ -51,7 +51,7 @@ class Column:
         # Only what the descriptor says: it is the same for frictionless.
         self.field = layout.descriptor["fields"][at]
         self.missing = layout.missing[at]
-        self.doubtful, self.text = _compiled(json.dumps([self.field, self.missing]), self.name)
+        self.doubtful, self.text, self.bare = _compiled(json.dumps([self.field, self.missing]), self.name)
         self._guarded = lambda text: layout.guarded_cell(text, at)
         self._sharper = lambda rule, text: layout.sharper(rule, text, at)
         self._judge = CellJudge(field)
@@ -65,12 +65,16 @@ class Column:
 
 
 @lru_cache(maxsize=1_000)
-def _compiled(described: str, name: str) -> tuple[pl.Expr, pl.Expr]:
-    """The doubtful cells of a column and the canonical text of the others, from its field and its signs for nothing."""
+def _compiled(described: str, name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """The doubtful cells of a column, the canonical text of the others and their text as it stands.
+
+    They follow from the column's field and its signs for nothing, which are nothing in either text.
+    """
     field, missing = json.loads(described)
     cell = pl.col(name)
-    text = pl.when(~is_one_of(cell, missing)).then(canonical_text(field, cell))
-    return (~accepted(field, missing, cell)).alias(name), text.alias(name)
+    filled = pl.when(~is_one_of(cell, missing))
+    parts = (~accepted(field, missing, cell), filled.then(canonical_text(field, cell)), filled.then(cell))
+    return tuple(part.alias(name) for part in parts)  # type: ignore[return-value]
 
 
 class CompiledPath:
@@ -114,8 +118,8 @@ class CompiledPath:
         self._told += [(number, 0, rule, at) for number, rule, at in block.told]
         hard = {row for row in block.odd if row not in blank}
         masks = frame.select(column.doubtful for column in self.columns)
-        wanted = [column for column in self.columns if self._is_wanted(column.at)]
-        texts = dict(zip((column.at for column in wanted), frame.select(column.text for column in wanted), strict=True))
+        wanted = {column.at: text for column in self.columns if (text := self._text(column)) is not None}
+        texts = dict(zip(wanted, frame.select(wanted.values()), strict=True))
         for column, mask in zip(self.columns, masks, strict=True):
             if mask.any():
                 self._doubtful(block, column, mask.arg_true(), texts)
@@ -125,9 +129,12 @@ class CompiledPath:
         self._give_texts(texts, block, blank)
         self._search.add(frame, pl.int_range(block.first, block.first + frame.height, dtype=pl.UInt32, eager=True))
 
-    def _is_wanted(self, at: int) -> bool:
-        """Whether the canonical text of a column is needed: for keys, or for the typed copy."""
-        return at in self.keys.places or (self.typed.wanted and self.layout.header.fields[at] is not None)
+    def _text(self, column: Column) -> pl.Expr | None:
+        """The text of a column that is needed for keys and for the typed table: canonical where it is read."""
+        field = self.layout.header.fields[column.at]
+        if column.at in self.keys.places or (field and self.typed.reads(field["name"])):
+            return column.text
+        return column.bare if field and self.typed.wanted else None
 
     def _blank_rows(self, block: Block) -> list[int]:
         """Rows without anything in them: looked for in one column after the other, among ever fewer rows."""

@@ -21,12 +21,14 @@ from ckanext.smartregion.quality.examination.personal.masking import hidden
 from ckanext.smartregion.quality.examination.personal.searching import Search, Watch, promises
 from ckanext.smartregion.quality.examination.personal.telling import told_of_people
 from ckanext.smartregion.quality.examination.plain import PlainPath
+from ckanext.smartregion.quality.examination.profile import Profiler
 from ckanext.smartregion.quality.examination.reading import Record, dialect_of, header_place, records
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.sheets import Rows
 from ckanext.smartregion.quality.examination.told import Told
 from ckanext.smartregion.quality.examination.typed import TypedTable
 from ckanext.smartregion.quality.examination.workbook import sheet_of
+from ckanext.smartregion.schemas.table_plausibility import places
 
 log = logging.getLogger(__name__)
 # Below so many bytes frictionless is done before Polars has begun.
@@ -59,6 +61,7 @@ class Examination:
         self.facts: dict[str, Any] = dict.fromkeys(("rows", "columns", "encoding", "delimiter", "sheet"))
         self.header = Header([], [])
         self.judged = Judged()
+        self.profile: dict[str, Any] | None = None
         self.text: Text | None = None
         self.reread: Callable[[], Iterator[Record]] = lambda: iter(())
         # The path that was taken: compiled or plain.
@@ -86,6 +89,7 @@ class Examination:
             "findings": self.found.to_list(),
             "truncated": self.found.truncated or stopped,
             "until": self.own.until.isoformat() if self.own.until else None,
+            "profile": None if stopped else self.profile,
         }
 
     def _open(self) -> tuple[Record, Iterator[Record]]:
@@ -140,8 +144,9 @@ class Examination:
         keep = self.names if parquet else self.own.columns
         for compiled in (True, False) if self.compiled else (False,):
             heard, search = Told(layout, self.found, header.number, self.witness), Search(layout.watch)
+            profiler = self._profiler()
             try:
-                with TypedTable(self.contract["fields"], typed, keep=keep) as table:
+                with TypedTable(self.contract["fields"], typed, keep=keep, profiler=profiler) as table:
                     if compiled:
                         blocks = rows or self._text_source(layout)
                         path = CompiledPath(layout, self.found, self.limits, table, heard, search)
@@ -153,12 +158,16 @@ class Examination:
                         again = rows.records if rows else self._again
                     if parquet:
                         table.frame().write_parquet(parquet)
-                self.way = type(path).__name__
+                self.way, self.profile = type(path).__name__, profiler.profile()
                 self.judged.invalid += told_of_people(search, self.found, layout, heard, again)
                 self._judge_own(table, layout, heard, again)
                 return
             except NotProvable as reason:
                 log.info("Judged the plain way: %s", reason)
+
+    def _profiler(self) -> Profiler:
+        fields = self.contract["fields"]
+        return Profiler(fields, places(fields, self.own.rules), self.contract.get("primaryKey", []))
 
     def _judge_own(self, table: TypedTable, layout: Layout, heard: Told, again: Records) -> None:
         """The contract's own rules, on all rows that could be judged."""

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion.quality.examination.profile import Profiler
 
 MOMENT = "%Y-%m-%dT%H:%M:%S%.f%:z"
 NULL = pl.lit(None, pl.String)
@@ -36,28 +37,47 @@ def typed_column(field: dict[str, Any]) -> pl.Expr:
 class TypedTable:
     """Takes the canonical text of a table block by block, in the contract's columns and order.
 
-    The CSV is written as the blocks come; `keep` names the columns of the typed frame that will be asked for.
+    The CSV is written as the blocks come; `keep` names the columns of the typed frame that will be asked for. A
+    `profiler` sees all of it.
     """
 
-    def __init__(self, fields: list[dict[str, Any]], csv: Path | None = None, *, keep: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        fields: list[dict[str, Any]],
+        csv: Path | None = None,
+        *,
+        keep: Collection[str] = (),
+        profiler: Profiler | None = None,
+    ) -> None:
         self.names = [field["name"] for field in fields]
         self._columns = [typed_column(field) for field in fields if field["name"] in keep]
         self._file = csv.open("wb") if csv else None
         self._frames: list[pl.DataFrame] = []
+        self._profiler = profiler
+        self._read = {*keep, *(profiler.reads if profiler else ())}
         if self._file:
             pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).write_csv(self._file)
 
     @property
     def wanted(self) -> bool:
         """Whether anybody wants the table."""
-        return bool(self._columns) or self._file is not None
+        return bool(self._columns) or self._file is not None or self._profiler is not None
+
+    def reads(self, name: str) -> bool:
+        """Whether anybody reads the canonical text of a column, and not merely whether something stands there."""
+        return self._file is not None or name in self._read
 
     def add(self, texts: pl.DataFrame) -> None:
-        """Take the next rows; a column that is not in the file may be absent."""
+        """Take the next rows; a column that is not in the file may be absent.
+
+        Where nobody reads a column's text, its cells may stand there as the file has them.
+        """
         absent = [NULL.alias(name) for name in self.names if name not in texts.columns]
         texts = texts.with_columns(absent).select(self.names)
         if self._file:
             _write(texts, self._file)
+        if self._profiler:
+            self._profiler.add(texts)
         if self._columns:
             self._frames.append(texts.select(self._columns))
 

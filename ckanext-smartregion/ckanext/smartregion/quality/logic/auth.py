@@ -48,6 +48,11 @@ def smartregion_quality_review(context: Context, data_dict: dict[str, Any]) -> A
     return {"success": is_steward(context)}
 
 
+def smartregion_version_confirm(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Who may change the dataset: they know whether their own file is right."""
+    return authz.is_authorized("package_update", context, {"id": data_dict.get("dataset") or data_dict.get("id")})
+
+
 def smartregion_waiver_sign(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """The Region's steward, but nobody for a dataset that they publish themselves."""
     if not is_steward(context):

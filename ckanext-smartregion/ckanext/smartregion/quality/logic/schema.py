@@ -71,6 +71,16 @@ def waiver_sign(not_empty: Validator, ignore_missing: Validator, unicode_safe: V
 
 
 @validator_args
+def version_confirm(not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator) -> Schema:
+    """A confirmation: which dataset, why, which file."""
+    return {
+        "dataset": [not_empty, unicode_safe],
+        "why": [not_empty, unicode_safe, reason],
+        "sha256": [ignore_missing, unicode_safe],
+    }
+
+
+@validator_args
 def waiver_list(ignore_missing: Validator, unicode_safe: Validator, natural_number_validator: Validator,
                 one_of: Any) -> Schema:  # fmt: skip
     """Which exceptions, and which part of the list."""

@@ -1,10 +1,11 @@
-"""The gate's pages: reports and contracts, and exceptions."""
+"""The gate's pages: reports and contracts, confirmations and exceptions."""
 
-from ckanext.smartregion.quality.views import waivers
+from ckanext.smartregion.quality.views import confirming, waivers
 from ckanext.smartregion.quality.views.gate import smartregion_quality
 
 __all__ = ["smartregion_quality"]
 
+smartregion_quality.add_url_rule("/dataset/<id>/quality/confirm", view_func=confirming.confirm, methods=["POST"])
 smartregion_quality.add_url_rule("/quality/waivers", view_func=waivers.waivers)
 smartregion_quality.add_url_rule("/quality/waivers/<id>/revoke", view_func=waivers.revoke, methods=["POST"])
 smartregion_quality.add_url_rule("/dataset/<id>/quality/waive", view_func=waivers.waive, methods=["POST"])

@@ -1,5 +1,6 @@
 """Actions of the gate: the chained writes, checks and reports, exceptions."""
 
+from ckanext.smartregion.quality.logic.action.confirming import smartregion_version_confirm
 from ckanext.smartregion.quality.logic.action.contracts import smartregion_contract_list, smartregion_contract_show
 from ckanext.smartregion.quality.logic.action.gate import (
     package_create,
@@ -55,6 +56,7 @@ __all__ = [
     "smartregion_quality_recheck",
     "smartregion_quality_report_show",
     "smartregion_quality_review",
+    "smartregion_version_confirm",
     "smartregion_waiver_list",
     "smartregion_waiver_revoke",
     "smartregion_waiver_show",
