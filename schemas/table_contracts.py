@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ckanext.smartregion.schemas.layers import PREFIX, is_layer, layer_contract
 from ckanext.smartregion.schemas.rules.lint import rule_faults
 from ckanext.smartregion.schemas.rules.rule import Rule
 from ckanext.smartregion.schemas.table_absence import ContractNotFound, LanguageMap
@@ -128,7 +129,12 @@ def table_contract(name: str, version: str | None = None, *, on: dt.date | None 
 
 
 def table_versions(name: str) -> list[TableContract]:
-    """Every installed version of a table contract, the newest first, those that have ended too."""
+    """Every installed version of a table contract, the newest first, those that have ended too.
+
+    A layer's file has a contract as well, made from the one of the files that it joins.
+    """
+    if is_layer(name):
+        return [layer_contract(one) for one in table_versions(name.removeprefix(PREFIX))]
     folder = FOLDER / name
     if folder not in (file.parent for file in FOLDER.glob("*/contract.json")):
         known = ", ".join(sorted(file.parent.name for file in FOLDER.glob("*/contract.json")))

@@ -54,6 +54,9 @@ TABLE = """
     resource_validation_show          held           x x x x x . . .
     smartregion_contract_list                        x x x x x x x x
     smartregion_contract_show                        x x x x x x x x
+    smartregion_layer_list                           x x x x x x x x
+    smartregion_layer_show                           x x x x x x x x
+    smartregion_layer_build                          x x . . . . . .
     resource_validation_delete        published      x x x x x . . .
     resource_validation_run_batch                    x x . . . . . .
     resource_validation_run           published      x x x x x . . .
@@ -155,6 +158,8 @@ class Place:
             "organization_member_create": {"id": "namur", "username": self.users["citizen"], "role": "editor"},
             "organization_member_delete": {"id": "namur", "username": self.users["officer"]},
             "smartregion_contract_show": {"id": "bicycle-parking"},
+            "smartregion_layer_build": {"id": "markets"},
+            "smartregion_layer_show": {"id": "bicycle-parking"},
             "smartregion_check": {"contract": "bicycle-parking"},
             "smartregion_digest_set": {"mail": True},
             "smartregion_notice_read": {"id": self.notice},

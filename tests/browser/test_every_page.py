@@ -23,6 +23,8 @@ ADDRESSES = {
     "about": "/about",
     "log in": "/user/login",
     "state of the region": "/quality",
+    "layers": "/layers",
+    "layer": "/layers/bicycle-parking",
     "sources": "/harvest",
     "source": "/harvest/demo-villes",
     "run": "/harvest/run/{run}",

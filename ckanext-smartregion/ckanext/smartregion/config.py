@@ -188,3 +188,8 @@ def quality_waiver_days() -> int:
 def quality_grace_days() -> int:
     """How many days a published dataset has to follow a new version of its contract."""
     return tk.config["smartregion.quality.grace_days"]
+
+
+def quality_layer_minutes() -> int:
+    """So many minutes after a published table has changed its regional layer is built; 0 where only people build it."""
+    return tk.config["smartregion.quality.layer_minutes"]

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-import ckan.plugins.toolkit as tk
-
-from ckanext.smartregion import loading
 from ckanext.smartregion.quality import bounds, engine, reviewing
 from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
+from ckanext.smartregion.quality.layers.cli import layer
 from ckanext.smartregion.quality.policy import Verdict
+from ckanext.smartregion.quality.speaking import as_json_option
+from ckanext.smartregion.quality.speaking import call as _call
+from ckanext.smartregion.quality.speaking import put as _put
 from ckanext.smartregion.quality.terminal import render
 from ckanext.smartregion.schemas import LANGUAGES, ContractFaulty, ContractNotFound, table_contract, table_contracts
 from ckanext.smartregion.schemas.table_drafts import draft_contract
-
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -26,19 +23,7 @@ def quality() -> None:
     """Check files by table contracts, as the gate does, and deal with what it holds."""
 
 
-def _call(action: str, data: dict[str, Any], user: str | None = None) -> Any:
-    """What an action gives, asked by the site or by a person; what it refuses is one sentence."""
-    context = {"user": user, "ignore_auth": False} if user else loading.site_context()
-    try:
-        return tk.get_action(action)(context, data)  # type: ignore[arg-type]
-    except tk.ValidationError as error:
-        raise click.ClickException("; ".join(str(text) for text in error.error_summary.values())) from None
-    except (tk.ObjectNotFound, tk.NotAuthorized) as error:
-        raise click.ClickException(str(error.message or "There is no such thing, or it is not allowed.")) from None
-
-
-def _put(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+quality.add_command(layer)
 
 
 @quality.command()

@@ -149,14 +149,21 @@ def _describe(resource: dict[str, Any], came: Stored, name: str, before: dict[st
         resource["source_hash"], resource["source_form"] = came.sha256, served.form
         if served.name != name:
             resource["format"] = served.name.rpartition(".")[2].upper()
-    resource["url"] = served.name
-    resource["url_type"] = "upload"
-    resource["hash"] = served.stored.sha256
-    resource["hash_algorithm"] = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-    resource["size"] = served.stored.size
-    resource["last_modified"] = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat()
-    if guessed := mimetypes.guess_type(served.name)[0]:
-        resource["mimetype"] = guessed
+    resource |= served_as(served.stored, served.name)
+
+
+def served_as(stored: Stored, name: str) -> dict[str, Any]:
+    """What a resource says of a stored file that is served under this name."""
+    guessed = mimetypes.guess_type(name)[0]
+    return {
+        "url": name,
+        "url_type": "upload",
+        "hash": stored.sha256,
+        "hash_algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+        "size": stored.size,
+        "last_modified": dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(),
+        **({"mimetype": guessed} if guessed else {}),
+    }
 
 
 def _served(resource: dict[str, Any], came: Stored, name: str, before: dict[str, Any] | None) -> Converted:

@@ -69,6 +69,24 @@ def smartregion_waiver_term() -> dict[str, str]:
     return {name: (today + dt.timedelta(days=number)).isoformat() for name, number in days.items()}
 
 
+def smartregion_left_out(left: dict[str, Any]) -> str:
+    """Why rows are not in a layer, as a sentence."""
+    reasons = {
+        "licence": tk._("The licence does not go together with that of the layer, or forbids reuse."),
+        "not-judged": tk._("This version has not passed the gate under this contract."),
+        "not-stored": tk._("The file is not stored here."),
+        "not-read": tk._("The file could not be read again."),
+        "no-key": tk._("The rows have no key."),
+        "repeated": tk._("The same organisation says it in a newer file, or twice."),
+        "published-nearer": tk._("%(name)s, which stands nearer, publishes the same.") % {"name": left["by"]},
+    }
+    reason = reasons[str(left["reason"])]
+    if left["rows"] is None:
+        return reason
+    rows = tk.ungettext("%(num)d row", "%(num)d rows", left["rows"]) % {"num": left["rows"]}
+    return f"{rows}. {reason}"
+
+
 def smartregion_quality_day(text: str | None) -> str:
     """A day, or the Belgian day of a moment, in the reader's language: 31 janvier 2027."""
     if not text:

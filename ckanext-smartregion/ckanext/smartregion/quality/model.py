@@ -196,12 +196,13 @@ def confirmation(package_id: str, sha256: str) -> dict[str, str] | None:
     return row.plain() if row else None
 
 
-def online_judgements() -> list[tuple[str, list[dict[str, Any]]]]:
-    """What the newest judgement said of the files of each published dataset that has files with a contract."""
+def online_judgements(package_ids: list[str] | None = None) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the newest judgement said of the files of each published dataset, or of these, that have a contract."""
     table = Judgement.__table__
     package: Any = model.meta.metadata.tables["package"]
     newest = sa.select(table.c.package_id, table.c.reports).join(package, package.c.id == table.c.package_id)
     newest = newest.where(table.c.public, package.c.state == "active", package.c.private.is_(sa.false()))
+    newest = newest if package_ids is None else newest.where(table.c.package_id.in_(package_ids))
     newest = newest.distinct(table.c.package_id).order_by(table.c.package_id, table.c.created.desc())
     return [(package_id, reports) for package_id, reports in model.Session.execute(newest) if reports]
 

@@ -11,6 +11,7 @@ from ckan.types import Context, SignalMapping
 
 from ckanext.smartregion import deferred
 from ckanext.smartregion.quality import cli, files, gate, helpers, model, presenting, tables, views
+from ckanext.smartregion.quality.layers import waking
 from ckanext.smartregion.quality.logic import action, auth
 
 commands = [cli.quality]
@@ -47,12 +48,18 @@ class SmartregionQualityPlugin(p.SingletonPlugin):
         return files.StoredUpload(data_dict)
 
     def after_dataset_create(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        """Store the decision in the transaction of the write."""
+        """Store the decision in the transaction of the write; layers of which it is a part follow later."""
         gate.remember(context, pkg_dict["id"])
+        waking.wake(pkg_dict["id"])
 
     def after_dataset_update(self, context: Context, pkg_dict: dict[str, Any]) -> None:
-        """Store the decision in the transaction of the write."""
+        """Store the decision in the transaction of the write; layers of which it is a part follow later."""
         gate.remember(context, pkg_dict["id"])
+        waking.wake(pkg_dict["id"])
+
+    def after_dataset_delete(self, context: Context, pkg_dict: dict[str, Any]) -> None:
+        """Layers of which it was a part follow later."""
+        waking.wake(pkg_dict["id"])
 
     def after_dataset_show(self, context: Context, pkg_dict: dict[str, Any]) -> None:
         """Add the verdict; what is held is shown to those who may change the dataset."""

@@ -88,3 +88,19 @@ def smartregion_contract_list(context: Context, data_dict: dict[str, Any]) -> Au
 
 
 smartregion_contract_show = smartregion_contract_list
+
+
+@tk.auth_allow_anonymous_access
+def smartregion_layer_list(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Everybody: a layer holds what is published."""
+    return {"success": True}
+
+
+smartregion_layer_show = smartregion_layer_list
+
+
+def smartregion_layer_build(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """The Region's steward: the layers are the Region's."""
+    if not is_steward(context):
+        return {"success": False, "msg": tk._("Only the Region's steward builds layers.")}
+    return {"success": True}

@@ -30,7 +30,7 @@ def recheck(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 @validator_args
 def named(not_empty: Validator, unicode_safe: Validator) -> Schema:
-    """An exception."""
+    """One thing by its id or name: an exception, a contract, a layer."""
     return {"id": [not_empty, unicode_safe]}
 
 
@@ -102,3 +102,10 @@ def review(ignore_missing: Validator, unicode_safe: Validator) -> Schema:
 def check(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
     """A contract and a table."""
     return {"contract": [not_empty, unicode_safe], "upload": [ignore_missing], "text": [ignore_missing, unicode_safe]}
+
+
+@validator_args
+def layer_build(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator,
+                boolean_validator: Validator) -> Schema:  # fmt: skip
+    """A layer, and whether the caller waits for it."""
+    return {"id": [not_empty, unicode_safe], "background": [ignore_missing, boolean_validator]}

@@ -1,6 +1,6 @@
-"""The gate's pages: reports and contracts, confirmations and exceptions."""
+"""The gate's pages: reports and contracts, confirmations, exceptions, and regional layers."""
 
-from ckanext.smartregion.quality.views import confirming, waivers
+from ckanext.smartregion.quality.views import confirming, layers, waivers
 from ckanext.smartregion.quality.views.gate import smartregion_quality
 
 __all__ = ["smartregion_quality"]
@@ -9,3 +9,6 @@ smartregion_quality.add_url_rule("/dataset/<id>/quality/confirm", view_func=conf
 smartregion_quality.add_url_rule("/quality/waivers", view_func=waivers.waivers)
 smartregion_quality.add_url_rule("/quality/waivers/<id>/revoke", view_func=waivers.revoke, methods=["POST"])
 smartregion_quality.add_url_rule("/dataset/<id>/quality/waive", view_func=waivers.waive, methods=["POST"])
+smartregion_quality.add_url_rule("/layers", view_func=layers.layers)
+smartregion_quality.add_url_rule("/layers/<name>", view_func=layers.layer)
+smartregion_quality.add_url_rule("/layers/<name>/build", view_func=layers.build, methods=["POST"])

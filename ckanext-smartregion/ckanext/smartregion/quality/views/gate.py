@@ -14,7 +14,8 @@ from ckanext.smartregion.interface import language
 from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
 from ckanext.smartregion.quality.generated.explained import explained
 from ckanext.smartregion.quality.generated.legend import kind
-from ckanext.smartregion.schemas import TableContract, table_contracts
+from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract, table_contracts
+from ckanext.smartregion.schemas.layers import is_layer
 
 smartregion_quality = Blueprint("smartregion_quality", __name__)
 
@@ -80,12 +81,16 @@ class Check(MethodView):
 def contract(name: str) -> Any:
     """A table contract as a page: what to download, columns, rules, what changed."""
     found = _contract(name)
-    return tk.render("quality/contract.html", {"contract": found, "rules": list(explained(found)), "kind": kind})
+    layer = None if is_layer(found.name) else found.name
+    facts = {"contract": found, "rules": list(explained(found)), "kind": kind, "layer": layer}
+    return tk.render("quality/contract.html", facts)
 
 
 def _contract(name: str) -> TableContract:
-    found = [one for one in table_contracts() if one.name == name]
-    return found[0] if found else tk.abort(404, tk._("There is no table contract of this name."))
+    try:
+        return table_contract(name)
+    except ContractNotFound:
+        return tk.abort(404, tk._("There is no table contract of this name."))
 
 
 def download(name: str, form: str) -> Any:

@@ -14,6 +14,11 @@ from ckanext.smartregion.quality.logic.action.gate import (
     smartregion_quality_report_show,
     smartregion_quality_review,
 )
+from ckanext.smartregion.quality.logic.action.layers import (
+    smartregion_layer_build,
+    smartregion_layer_list,
+    smartregion_layer_show,
+)
 from ckanext.smartregion.quality.logic.action.tables import (
     datastore_create,
     datastore_delete,
@@ -50,6 +55,9 @@ __all__ = [
     "smartregion_check",
     "smartregion_contract_list",
     "smartregion_contract_show",
+    "smartregion_layer_build",
+    "smartregion_layer_list",
+    "smartregion_layer_show",
     "smartregion_publication_lacks",
     "smartregion_quality_list",
     "smartregion_quality_overview",

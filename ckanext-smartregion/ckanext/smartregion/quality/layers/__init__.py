@@ -1,0 +1,1 @@
+"""Regional layers: one table from the published files of all organisations under one table contract."""
