@@ -44,6 +44,7 @@ KNOW_CKAN = {
     "quality.layers.waking",
     "quality.presenting",
     "quality.reach",
+    "quality.repairing",
     "quality.references",
     "quality.reviewing",
     "quality.signing",

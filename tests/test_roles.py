@@ -35,6 +35,9 @@ TABLE = """
     smartregion_territory_find                       x x x x x x x x
 
     smartregion_check                        x x x x x x . .
+    smartregion_repair                               x x x x x x . .
+    smartregion_repair                published      x x x x x . . .
+    smartregion_repair                held           x x x x x . . .
     smartregion_publication_lacks                    x x x x x x . .
     smartregion_quality_overview                     x x x x x x x x
     smartregion_quality_list                         x x x x x x x .
@@ -143,6 +146,8 @@ class Place:
             return {"dataset": dataset["id"], "why": "Juste."}
         if action == "smartregion_waiver_sign":
             return {"dataset": dataset["id"], "rule": "ins_code.pattern", "why": "Ancien.", "until": quality.today()}
+        if action == "smartregion_repair" and dataset:
+            return {"dataset": dataset["id"]}
         if action in ("smartregion_waiver_show", "smartregion_waiver_revoke"):
             return {"id": self.waivers[which]}
         if action == "package_owner_org_update":
@@ -161,6 +166,7 @@ class Place:
             "smartregion_layer_build": {"id": "markets"},
             "smartregion_layer_show": {"id": "bicycle-parking"},
             "smartregion_check": {"contract": "bicycle-parking"},
+            "smartregion_repair": {"contract": "bicycle-parking"},
             "smartregion_digest_set": {"mail": True},
             "smartregion_notice_read": {"id": self.notice},
             "smartregion_publication_lacks": {"dataset": {**COMPLETE, "owner_org": "namur"}},

@@ -10,11 +10,19 @@ from ckanext.smartregion.quality import bounds, engine, reviewing
 from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
 from ckanext.smartregion.quality.layers.cli import layer
 from ckanext.smartregion.quality.policy import Verdict
+from ckanext.smartregion.quality.repair import repair as repaired
 from ckanext.smartregion.quality.speaking import as_json_option
 from ckanext.smartregion.quality.speaking import call as _call
 from ckanext.smartregion.quality.speaking import put as _put
-from ckanext.smartregion.quality.terminal import render
-from ckanext.smartregion.schemas import LANGUAGES, ContractFaulty, ContractNotFound, table_contract, table_contracts
+from ckanext.smartregion.quality.terminal import render, render_repair
+from ckanext.smartregion.schemas import (
+    LANGUAGES,
+    ContractFaulty,
+    ContractNotFound,
+    TableContract,
+    table_contract,
+    table_contracts,
+)
 from ckanext.smartregion.schemas.table_drafts import draft_contract
 
 
@@ -26,27 +34,67 @@ def quality() -> None:
 quality.add_command(layer)
 
 
-@quality.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--contract", "name", help="Name of the table contract, such as bicycle-parking.")
-@click.option(
+def _contract(name: str | None, schema: Path | None) -> TableContract:
+    """The contract of a name, or the draft of a file or folder."""
+    if bool(name) == bool(schema):
+        raise click.UsageError("Give either --contract NAME or --schema FILE.")
+    try:
+        return draft_contract(schema) if schema else table_contract(str(name))
+    except (ContractNotFound, ContractFaulty) as error:
+        raise click.ClickException(str(error)) from None
+
+
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+contract_option = click.option("--contract", "name", help="Name of the table contract, such as bicycle-parking.")
+schema_option = click.option(
     "--schema",
     type=click.Path(exists=True, path_type=Path),
     help="A draft instead: a Table Schema, or a contract's folder.",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of the report.")
+language_option = click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of the report.")
+
+
+@quality.command()
+@file_argument
+@contract_option
+@schema_option
+@language_option
 @as_json_option
 def check(file: Path, name: str | None, schema: Path | None, lang: str, as_json: bool) -> None:
     """Check FILE and print the report; the exit code is 1 where it would be held."""
-    if bool(name) == bool(schema):
-        raise click.UsageError("Give either --contract NAME or --schema FILE.")
-    try:
-        contract = draft_contract(schema) if schema else table_contract(str(name))
-    except (ContractNotFound, ContractFaulty) as error:
-        raise click.ClickException(str(error)) from None
-    report = engine.check(file, contract, limits=bounds.limits())
+    report = engine.check(file, _contract(name, schema), limits=bounds.limits())
     _put(report.to_dict()) if as_json else click.echo(render(report, lang))
     if report.verdict == Verdict.HOLD:
+        raise SystemExit(1)
+
+
+@quality.command()
+@file_argument
+@contract_option
+@schema_option
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the mended file; without it, NAME-mended.csv beside FILE.",
+)
+@click.option("--drop-extra", is_flag=True, help="Leave out the columns that the contract does not know.")
+@language_option
+@as_json_option
+def repair(file: Path, name: str | None, schema: Path | None, output: Path | None, drop_extra: bool, lang: str,
+           as_json: bool) -> None:  # fmt: skip
+    """Mend what can be mended in FILE without guessing, and say each change; exit code 1 where faults still hold it."""
+    contract, output = _contract(name, schema), output or file.with_name(f"{file.stem}-mended.csv")
+    if output.resolve() == file.resolve():
+        raise click.UsageError("The mended file can't take the place of FILE: give another --output.")
+    try:
+        found = repaired(file, contract, output, limits=bounds.limits(), drop_extra=drop_extra)
+    except OSError as error:
+        raise click.ClickException(f"{output} can't be written: {error.strerror}.") from None
+    written = str(output) if found.mended else None
+    _put({**found.to_dict(), "output": written}) if as_json else click.echo(render_repair(found, lang))
+    if written and not as_json:
+        click.echo(f"Written: {written}")
+    if found.report.verdict == Verdict.HOLD:
         raise SystemExit(1)
 
 

@@ -8,7 +8,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
 OWN_VERSION = "6"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
-
+OUTCOME = ("file", "counts", "findings", "truncated")
 
 # The times of a file that was written so many seconds before a check show whether it was written again; those of one
 # that was written a moment before may not, and it is read once more.
@@ -59,7 +59,7 @@ def check(
     excused: it may be published whatever the verdict; its copies are empty where a cell is not what it should be.
     """
     limits = limits or Limits()
-    own = _own_rules(contract, today, published)
+    own = own_rules(contract, today, published)
     if not path.is_file():
         return compose(None, contract, name(limits), "", 0, error_text("missing"))
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
@@ -76,7 +76,7 @@ def check(
         if report.verdict != Verdict.HOLD or (excused and report.error is None):
             for copy, target in copies.items():
                 if copy.exists():
-                    _hand_over(copy, target)
+                    hand_over(copy, target)
     return report
 
 
@@ -93,7 +93,7 @@ def convert(path: Path, folder: Path, limits: Limits) -> Opened | None:
     return None
 
 
-def _own_rules(
+def own_rules(
     contract: TableContract, today: dt.date | None, published: Mapping[str, list[Path]] | None
 ) -> dict[str, Any]:
     """The contract's own rules and what they look at, as the child process reads them."""
@@ -121,18 +121,23 @@ def _run(
     path: Path, contract: TableContract, own: dict[str, Any], limits: Limits, folder: Path, copies: Iterable[Path]
 ) -> tuple[dict[str, Any] | None, LanguageMap | None]:
     """The outcome of the child, or the sentence that says why there is none."""
-    answer = folder / "outcome.json"
     job = {
         "path": str(path.resolve()),
         "contract": contract.schema,
         "policy": contract.policy,
         "own": own,
-        "limits": limits.to_dict(),
-        "outcome": str(answer),
         "copies": {copy.name: str(copy) for copy in copies},
     }
+    return done(job, limits, folder, OUTCOME)
+
+
+def done(
+    job: dict[str, Any], limits: Limits, folder: Path, wanted: Collection[str]
+) -> tuple[dict[str, Any] | None, LanguageMap | None]:
+    """What a child answers that does a job, with all that is wanted in it, or the sentence that says why it doesn't."""
+    answer = folder / "outcome.json"
     try:
-        code = _spawn(job, folder)
+        code = _spawn({**job, "limits": limits.to_dict(), "outcome": str(answer)}, folder)
     except children.Late:
         return None, error_text("timeout", seconds=limits.seconds)
     except children.Died:
@@ -141,7 +146,7 @@ def _run(
         return None, error_text("timeout", seconds=limits.seconds)
     if code != 0:
         return None, error_text("memory" if code in children.MEMORY_EXITS else "crash")
-    return _read(answer)
+    return _read(answer, wanted)
 
 
 def _spawn(job: dict[str, Any], folder: Path) -> int:
@@ -154,17 +159,18 @@ def _spawn(job: dict[str, Any], folder: Path) -> int:
     return code
 
 
-def _read(answer: Path) -> tuple[dict[str, Any] | None, LanguageMap | None]:
+def _read(answer: Path, wanted: Collection[str]) -> tuple[dict[str, Any] | None, LanguageMap | None]:
     try:
         outcome = json.loads(answer.read_text(encoding="utf-8"))
-        if {"file", "counts", "findings", "truncated"} <= set(outcome):
+        if set(wanted) <= set(outcome):
             return outcome, None
     except (OSError, ValueError, TypeError):
         pass
     return None, error_text("crash")
 
 
-def _hand_over(copy: Path, typed: Path) -> None:
-    with copy.open("rb") as source, typed.open("wb") as target:
+def hand_over(copy: Path, wanted: Path) -> None:
+    """Give what a child has written to who asked for it."""
+    with copy.open("rb") as source, wanted.open("wb") as target:
         while block := source.read(1024 * 1024):
             target.write(block)

@@ -24,6 +24,18 @@ def words() -> dict[str, dict[str, Any]]:
     return _load("words.yaml")
 
 
+@cache
+def mendings() -> dict[str, LanguageMap]:
+    """The words for every kind of mending and every reason to leave a cell, in the order of the file."""
+    return _load("mendings.yaml")["mendings"]
+
+
+@cache
+def repair_words() -> dict[str, LanguageMap]:
+    """The words around the changes of a repair."""
+    return _load("mendings.yaml")["words"]
+
+
 def filled(template: LanguageMap, values: Mapping[str, Any]) -> LanguageMap:
     """A template in every language with its places filled; a value may itself differ by language."""
     return {language: template[language].format_map(_in(values, language)) for language in LANGUAGES}

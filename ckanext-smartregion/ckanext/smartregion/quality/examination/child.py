@@ -75,7 +75,7 @@ def work(job: dict[str, Any]) -> int:
 
     try:
         confine(job["limits"])
-        do = _convert if "into" in job else _examine
+        do = next((do for key, do in JOBS.items() if key in job), _examine)
         Path(job["outcome"]).write_text(json.dumps(do(job, Limits(**job["limits"]))), encoding="utf-8")
     except MemoryError:
         return MEMORY_EXIT
@@ -113,6 +113,19 @@ def _convert(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
     except Refused:  # the check will say why
         return None
     return file.to_dict() if file.converted else None
+
+
+def _mend(job: dict[str, Any], limits: Any) -> dict[str, Any]:
+    from ckanext.smartregion.quality.examination.mending.table import Mending
+    from ckanext.smartregion.quality.examination.own_rules import OwnRules
+
+    own = OwnRules(**job["own"])
+    mending = Mending(Path(job["path"]), job["contract"], limits, own=own, drop_extra=job["drop_extra"])
+    return mending.run(Path(job["mended"]))
+
+
+# What is done where a job names where to put it; else a file is examined.
+JOBS = {"into": _convert, "mended": _mend}
 
 
 @dataclass
@@ -269,6 +282,7 @@ def _load() -> None:
 
     from ckanext.smartregion import territory
     from ckanext.smartregion.quality.examination import examine, judging  # noqa: F401
+    from ckanext.smartregion.quality.examination.mending import table  # noqa: F401
     from ckanext.smartregion.quality.rules import rules
 
     for load in (rules, territory.municipalities, territory.former_municipalities, territory.boundaries):
@@ -277,8 +291,8 @@ def _load() -> None:
         getattr(platform, name)
     kinds = ["string", "number", "integer", "boolean", "date", "datetime", "time", "geopoint", "geojson"]
     fields = [{"name": kind, "type": kind} for kind in kinds]
-    with judging.table([kinds, [""] * len(kinds)], {"fields": fields}) as table:
-        list(table.row_stream)
+    with judging.table([kinds, [""] * len(kinds)], {"fields": fields}) as resource:
+        list(resource.row_stream)
 
 
 def main(folder: str, listening: str) -> None:

@@ -101,7 +101,7 @@ class CompiledPath:
 
     def run(self, source: Source, after: int) -> Judged:
         """Judge every record after that number, which is the header's."""
-        for block in _below(source.blocks(), after):
+        for block in below(source.blocks(), after):
             self._examine(block)
         if self._rows > self.limits.rows:
             raise NotProvable("too many rows: the plain path says how many it judged")
@@ -300,7 +300,7 @@ class CompiledPath:
         )
 
 
-def _below(blocks: Iterable[Block], after: int) -> Iterator[Block]:
+def below(blocks: Iterable[Block], after: int) -> Iterator[Block]:
     """The blocks without the records up to the header."""
     for block in blocks:
         above = after + 1 - block.first

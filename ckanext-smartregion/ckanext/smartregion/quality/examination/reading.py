@@ -1,7 +1,7 @@
 """Records of a CSV file, with the separator that fits the contract and the place of every record."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,8 @@ from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
 from ckanext.smartregion.quality.examination.refusal import Refused
 
 DELIMITERS = (",", ";", "\t", "|")
+Key = Callable[[object], str]
+"""What of the name of a column is compared."""
 LONGEST_LINE = 8 * MEGABYTE
 # A header is looked for among so many lines at the top.
 PREAMBLE = 30
@@ -35,9 +37,9 @@ def label_key(label: object) -> str:
     return str(label if label is not None else "").strip().casefold()
 
 
-def matches(labels: Iterable[object], names: Iterable[str]) -> int:
+def matches(labels: Iterable[object], names: Iterable[str], key: Key = label_key) -> int:
     """How many of the contract's columns a header names."""
-    return len({label_key(label) for label in labels} & {label_key(name) for name in names})
+    return len({key(label) for label in labels} & {key(name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Dialect:
     quote: str = '"'
 
 
-def dialect_of(path: Path, encoding: str, names: list[str], limits: Limits) -> Dialect:
+def dialect_of(path: Path, encoding: str, names: list[str], limits: Limits, *, key: Key = label_key) -> Dialect:
     """The separator and quotation mark under which a line at the top names most of the contract's columns.
 
     Of equals, the separator under which more of the lines at the top have as many cells, then a comma. Single quotes
@@ -57,24 +59,24 @@ def dialect_of(path: Path, encoding: str, names: list[str], limits: Limits) -> D
 
     def best(quote: str) -> tuple[tuple[int, int], Dialect]:
         dialects = [Dialect(delimiter, quote) for delimiter in DELIMITERS]
-        scored = [(_score(path, encoding, dialect, names, limits), dialect) for dialect in dialects]
+        scored = [(_score(path, encoding, dialect, names, limits, key), dialect) for dialect in dialects]
         return max(scored, key=lambda pair: pair[0])
 
     double, single = best('"'), best("'")
     return single[1] if single[0][0] > double[0][0] else double[1]
 
 
-def _score(path: Path, encoding: str, dialect: Dialect, names: list[str], limits: Limits) -> tuple[int, int]:
+def _score(path: Path, encoding: str, dialect: Dialect, names: list[str], limits: Limits, key: Key) -> tuple[int, int]:
     tops: list[Record] = []
     try:
         tops += islice(records(path, encoding, dialect, limits), PREAMBLE)
     except Refused as refused:
         if refused.rule == "too-many-columns":
             return 1, 0
-    best = max(tops, key=lambda record: matches(record.cells, names), default=None)
+    best = max(tops, key=lambda record: matches(record.cells, names, key), default=None)
     if best is None:
         return 0, 0
-    found = matches(best.cells, names)
+    found = matches(best.cells, names, key)
     return found, sum(len(record.cells) == len(best.cells) for record in tops) if found else 0
 
 

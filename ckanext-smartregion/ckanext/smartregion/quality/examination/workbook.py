@@ -10,7 +10,7 @@ from ckanext.smartregion.quality.examination.archives import BROKEN
 from ckanext.smartregion.quality.examination.cells import Odd
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.parts import Part, parts_of_ods, parts_of_xlsx
-from ckanext.smartregion.quality.examination.reading import Record, matches
+from ckanext.smartregion.quality.examination.reading import Key, Record, label_key, matches
 from ckanext.smartregion.quality.examination.refusal import Refused
 
 
@@ -24,7 +24,7 @@ class Sheet:
     records: Iterator[Record]
 
 
-def sheet_of(path: Path, kind: str, names: list[str], limits: Limits) -> Sheet:
+def sheet_of(path: Path, kind: str, names: list[str], limits: Limits, *, key: Key = label_key) -> Sheet:
     """The visible sheet whose first row names most of the contract's columns; the first one of equals."""
     from python_calamine import CalamineError, CalamineWorkbook  # only a workbook needs it, and only in the child
 
@@ -34,7 +34,7 @@ def sheet_of(path: Path, kind: str, names: list[str], limits: Limits) -> Sheet:
             visible, hidden = _names(book)
             if not visible:
                 raise Refused("no-visible-sheet")
-            best = visible[0] if len(visible) == 1 else max(visible, key=lambda name: _score(book, name, names))
+            best = visible[0] if len(visible) == 1 else max(visible, key=lambda name: _score(book, name, names, key))
             grid = book.get_sheet_by_name(best)
     # Whatever the broken part makes a reader stumble over, also in Rust.
     except (CalamineError, KeyError, ExpatError, *BROKEN) as error:
@@ -52,9 +52,9 @@ def _names(book: Any) -> tuple[list[str], list[str]]:
     return visible, [sheet.name for sheet in sheets if sheet.name not in visible]
 
 
-def _score(book: Any, name: str, names: list[str]) -> int:
+def _score(book: Any, name: str, names: list[str], key: Key) -> int:
     rows = book.get_sheet_by_name(name).iter_rows()
-    return matches(next((row for row in rows if any(row)), []), names)
+    return matches(next((row for row in rows if any(row)), []), names, key)
 
 
 def _records(grid: Any, part: Part, limits: Limits) -> Iterator[Record]:

@@ -32,6 +32,13 @@ def smartregion_check(context: Context, data_dict: dict[str, Any]) -> AuthResult
 smartregion_publication_lacks = smartregion_check
 
 
+def smartregion_repair(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """Whoever may check a file; for the file of a dataset, who may change the dataset."""
+    if dataset := data_dict.get("dataset"):
+        return authz.is_authorized("package_update", context, {"id": dataset})
+    return smartregion_check(context, data_dict)
+
+
 @tk.auth_allow_anonymous_access
 def smartregion_quality_overview(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Everybody: it is only numbers."""

@@ -109,3 +109,17 @@ def layer_build(not_empty: Validator, unicode_safe: Validator, ignore_missing: V
                 boolean_validator: Validator) -> Schema:  # fmt: skip
     """A layer, and whether the caller waits for it."""
     return {"id": [not_empty, unicode_safe], "background": [ignore_missing, boolean_validator]}
+
+
+@validator_args
+def repair(ignore_missing: Validator, unicode_safe: Validator, boolean_validator: Validator,
+           natural_number_validator: Validator) -> Schema:  # fmt: skip
+    """A contract and a table, or a file of a dataset; and whether columns too many are dropped."""
+    return {
+        "contract": [ignore_missing, unicode_safe],
+        "upload": [ignore_missing],
+        "text": [ignore_missing, unicode_safe],
+        "dataset": [ignore_missing, unicode_safe],
+        "position": [ignore_missing, natural_number_validator],
+        "drop_extra": [ignore_missing, boolean_validator],
+    }

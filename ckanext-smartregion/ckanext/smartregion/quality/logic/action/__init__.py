@@ -19,6 +19,7 @@ from ckanext.smartregion.quality.logic.action.layers import (
     smartregion_layer_list,
     smartregion_layer_show,
 )
+from ckanext.smartregion.quality.logic.action.repair import smartregion_repair
 from ckanext.smartregion.quality.logic.action.tables import (
     datastore_create,
     datastore_delete,
@@ -64,6 +65,7 @@ __all__ = [
     "smartregion_quality_recheck",
     "smartregion_quality_report_show",
     "smartregion_quality_review",
+    "smartregion_repair",
     "smartregion_version_confirm",
     "smartregion_waiver_list",
     "smartregion_waiver_revoke",

@@ -15,12 +15,9 @@ from ckan.lib.jobs import DEFAULT_QUEUE_NAME
 from ckan.logic import validate
 from ckan.types import Context
 
-from ckanext.smartregion import interface
-from ckanext.smartregion.quality import bounds, engine, gate, model, presenting, reviewing, signing
+from ckanext.smartregion.quality import bounds, engine, gate, model, presenting, repairing, reviewing, signing
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.logic import schema
-from ckanext.smartregion.schemas import ContractNotFound, table_contract
-from ckanext.smartregion.translations import localised
 
 TEXT_LIMIT = 2_000_000
 
@@ -108,17 +105,15 @@ def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     :returns: a report, as described in docs/quality.md
     """
     tk.check_access("smartregion_check", context, data_dict)
-    try:
-        contract = table_contract(data_dict["contract"])
-    except ContractNotFound as error:
-        raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
+    contract = repairing.contract_of(data_dict["contract"])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
-        _write_input(data_dict, path)
+        write_input(data_dict, path)
         return engine.check(path, contract, limits=bounds.limits()).to_dict()
 
 
-def _write_input(data_dict: dict[str, Any], path: Path) -> None:
+def write_input(data_dict: dict[str, Any], path: Path) -> None:
+    """Write the table that a call brings, as a file or as text."""
     if upload := data_dict.get("upload"):
         upload.save(path)
         return
