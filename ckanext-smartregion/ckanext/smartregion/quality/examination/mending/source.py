@@ -6,6 +6,8 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
+import polars as pl
+
 from ckanext.smartregion.quality.examination.blocks import Block, Text, TextSource
 from ckanext.smartregion.quality.examination.compiled import below
 from ckanext.smartregion.quality.examination.layout import Layout
@@ -15,7 +17,7 @@ from ckanext.smartregion.quality.examination.mending.reading import Field, folde
 from ckanext.smartregion.quality.examination.opening import Opened, opened, told
 from ckanext.smartregion.quality.examination.reading import PREAMBLE, Record, dialect_of, matches, records
 from ckanext.smartregion.quality.examination.refusal import Refused
-from ckanext.smartregion.quality.examination.sheets import ROWS, Rows, SheetBlock, Written
+from ckanext.smartregion.quality.examination.sheets import ROWS, Rows
 from ckanext.smartregion.quality.examination.workbook import sheet_of
 
 Way = Callable[[], Iterator[Block]]
@@ -97,7 +99,22 @@ def _above(header: Record, top: Iterator[Record]) -> Iterator[tuple[str, str | N
         yield ("lines-above", text) if text.strip() else ("blank-row", None)
 
 
-def _blocks(source: Iterator[Record], width: int) -> Iterator[SheetBlock]:
-    """Records that were read one by one, in blocks of columns."""
+class Lines(Block):
+    """Records that were read one by one, as a block of columns."""
+
+    def __init__(self, read: list[Record], width: int) -> None:
+        self._read, empty = read, [""] * width
+        odd = {row: one.cells for row, one in enumerate(read) if len(one.cells) != width}
+        rows = [(one.cells + empty)[:width] if row in odd else one.cells for row, one in enumerate(read)]
+        columns = enumerate(zip(*rows, strict=True))
+        frame = pl.DataFrame({str(at): pl.Series(cells, dtype=pl.String) for at, cells in columns})
+        super().__init__(frame, read[0].number, odd)
+
+    def record(self, row: int) -> Record:
+        """One record as it was read."""
+        return self._read[row]
+
+
+def _blocks(source: Iterator[Record], width: int) -> Iterator[Lines]:
     while part := list(islice(source, ROWS)):
-        yield SheetBlock([Written(one.number, one.line, one.cells) for one in part], width)
+        yield Lines(part, width)
