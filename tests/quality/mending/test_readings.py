@@ -7,7 +7,7 @@ from ckanext.smartregion.quality.examination.mending.headings import mended_labe
 from ckanext.smartregion.quality.examination.mending.reading import Evidence, folded, tidied
 
 SHEET, MONTH_FIRST, ENGLISH, TICKED = (
-    Evidence(**{name: True}) for name in ("sheet", "month_first", "english", "ticked")
+    Evidence(**{name: True}) for name in ("serials", "month_first", "english", "ticked")
 )
 POWER = {"title": {"fr": "Puissance (kW ou kWc)", "de": "Leistung (kW)"}}
 PRICE = {"title": {"fr": "Prix (EUR)"}}

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zipfile
 
 import pytest
 from workbooks import ods, ods_row, row, xlsx
@@ -201,6 +202,37 @@ def test_spreadsheet_is_mended_into_a_csv_file(mend, make):
 
     assert done.changes == [("spreadsheet", None, 1), ("decimal-comma", "lon", 1), ("serial", "updated_at", 1)]
     assert done.rows == [NAMES, VALUES]
+
+
+def test_number_is_no_day_in_a_workbook_that_counts_from_1904(mend):
+    cells = [46037 if name == "updated_at" else value for name, value in zip(NAMES, VALUES, strict=True)]
+    content = as_xlsx(NAMES, cells)
+    old = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(old, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            part = source.read(name)
+            target.writestr(name, part.replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>'))
+
+    assert column(mend(content), "updated_at") == ["2026-01-15"]
+    assert mend(old.getvalue()).left == [("unclear", "updated_at", 1)]
+
+
+def test_what_a_spreadsheet_has_lost_is_told_for_a_csv_file_no_longer_shows_it(mend):
+    cells = [*VALUES]
+    cells[NAMES.index("address")], cells[NAMES.index("lon")] = 12345678901234567890, "3,95"
+
+    assert mend(as_xlsx(NAMES, cells)).left == [("digits-lost", "address", 1)]
+
+
+def test_error_of_a_formula_stays_to_be_seen_where_it_is_no_value_and_is_told_where_it_would_be_one(mend):
+    error = (' t="e"', "<v>#N/A</v>")
+    cells = [*VALUES]
+    cells[NAMES.index("power_kw")], cells[NAMES.index("address")], cells[NAMES.index("lon")] = error, error, "3,95"
+
+    done = mend(as_xlsx(NAMES, cells))
+
+    assert (column(done, "power_kw"), column(done, "address")) == (["#N/A"], [""])
+    assert done.left == [("formula-error", "address", 1), ("empty", "address", 1), ("unclear", "power_kw", 1)]
 
 
 def test_valid_spreadsheet_needs_no_mending(mend):

@@ -47,7 +47,7 @@ MONTH_AND_DAY = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}\b.*")
 def date_readings(text: str, _field: Field, evidence: Evidence) -> Iterator[Reading]:
     """The days that a text may mean; the midnight that spreadsheets add is left out."""
     yield from _days(text, evidence)
-    if evidence.sheet and (serial := _serial(text)) and serial.time() == dt.time():
+    if evidence.serials and (serial := _serial(text)) and serial.time() == dt.time():
         yield Reading(serial.date().isoformat(), ("serial",))
     found = MOMENT.fullmatch(text)
     if found and not found[5] and (int(found[2]), int(found[3]), int(found[4] or 0)) == (0, 0, 0):
@@ -57,7 +57,7 @@ def date_readings(text: str, _field: Field, evidence: Evidence) -> Iterator[Read
 
 def moment_readings(text: str, _field: Field, evidence: Evidence) -> Iterator[Reading]:
     """The moments that a text may mean; without a time zone they are Brussels time, where that is certain."""
-    if evidence.sheet and (serial := _serial(text)):
+    if evidence.serials and (serial := _serial(text)):
         yield from _zoned(serial, ("serial",))
     if found := MOMENT.fullmatch(text):
         hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)

@@ -22,13 +22,14 @@ class Evidence:
     """What all cells of a column say together of how one of them is to be read.
 
     ``ticked``: nothing but crosses stands in it. ``month_first``: a date can only be read month first.
-    ``english``: a number can only be read with commas between thousands. ``sheet``: it is a column of a spreadsheet.
+    ``english``: a number can only be read with commas between thousands. ``serials``: a number may be a day,
+    as spreadsheets count them from 1900.
     """
 
     ticked: bool = False
     month_first: bool = False
     english: bool = False
-    sheet: bool = False
+    serials: bool = False
 
 
 Reader = Callable[[str, Field, Evidence], Iterator[Reading]]

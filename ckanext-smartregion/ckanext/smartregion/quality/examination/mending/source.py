@@ -1,6 +1,8 @@
 """A file as it is read to be mended: its header under whatever names, its rows in blocks, and how it was written."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ckanext.smartregion.quality.examination.archives import BROKEN, members_of, unpacked
 from ckanext.smartregion.quality.examination.blocks import Block, Text, TextSource
 from ckanext.smartregion.quality.examination.compiled import below
 from ckanext.smartregion.quality.examination.layout import Layout
@@ -22,6 +25,7 @@ from ckanext.smartregion.quality.examination.workbook import sheet_of
 
 Way = Callable[[], Iterator[Block]]
 """Gives the blocks below the header, from the first one each time it is asked."""
+BOOK, FROM_1904 = "xl/workbook.xml", re.compile(rb"""date1904\s*=\s*["'](?:1|true)""")
 ENCODINGS = {"encoding-legacy": "encoding", "encoding-unicode": "encoding"}
 
 
@@ -29,12 +33,13 @@ ENCODINGS = {"encoding-legacy": "encoding", "encoding-unicode": "encoding"}
 class Source:
     """A file to be mended: the record of its header, how it was written (kind, detail), the ways to read its rows.
 
-    ``ways`` are tried one after the other, for the quicker one may find that it can't be sure (`NotProvable`).
+    ``serials``: whether a number in a column of dates is a day as spreadsheets count them from 1900. ``ways`` are tried
+    one after the other, for the quicker one may find that it can't be sure (`NotProvable`).
     """
 
     header: Record
     written: list[tuple[str, str | None]]
-    sheet: bool
+    serials: bool
     ways: Callable[[Layout], list[Way]]
 
 
@@ -78,7 +83,15 @@ def _sheet(file: Opened, names: list[str], written: list[tuple[str, str | None]]
             raise rows.refusal
         return [rows.blocks]
 
-    return Source(header, [*written, *_above(header, iter(top))], True, ways)
+    return Source(header, [*written, *_above(header, iter(top))], not counts_from_1904(file.path), ways)
+
+
+def counts_from_1904(path: Path) -> bool:
+    """Whether a workbook says that its days are counted from 1904, as those of old Macintosh computers are."""
+    with suppress(*BROKEN):
+        book = next((member for member in members_of(path) if member.filename == BOOK), None)
+        return bool(book and FROM_1904.search(next(unpacked(path, book), b"")))
+    return False
 
 
 def header_of(top: list[Record], names: list[str]) -> Record:

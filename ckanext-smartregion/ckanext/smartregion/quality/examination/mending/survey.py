@@ -24,9 +24,9 @@ class Survey:
     ragged: bool = False
 
 
-def survey(blocks: Iterable[Block], layout: Layout, *, sheet: bool) -> Survey:
+def survey(blocks: Iterable[Block], layout: Layout, *, serials: bool) -> Survey:
     """Look at every block once."""
-    found = Survey([Evidence(sheet=sheet) for _ in layout.kinds], set(range(layout.width)))
+    found = Survey([Evidence(serials=serials) for _ in layout.kinds], set(range(layout.width)))
     others: set[int] = set()
     crosses: set[int] = set()
     asked = _asked(layout)

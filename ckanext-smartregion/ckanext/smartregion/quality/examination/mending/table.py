@@ -84,7 +84,7 @@ class Table:
         self._source, self._labels, self._layout, self._way = source, labels, layout, way
         self._changes, self._left = (Changes(self._limits.samples, self._limits.findings) for _ in range(2))
         self._teller = Teller(layout, self._changes, self._left, self._limits.samples)
-        seen = survey(way(), layout, sheet=source.sheet)
+        seen = survey(way(), layout, serials=source.serials)
         fields = Schema.from_descriptor(layout.descriptor).fields
         self._menders = {
             at: CellMender(Column(layout, at, fields[at]), field, seen.evidence[at])
