@@ -6,8 +6,8 @@ from ckanext.smartregion.quality.examination.mending.cells import CHOICES, READE
 from ckanext.smartregion.quality.examination.mending.headings import mended_labels
 from ckanext.smartregion.quality.examination.mending.reading import Evidence, folded, tidied
 
-SHEET, MONTH_FIRST, ENGLISH, TICKED = (
-    Evidence(**{name: True}) for name in ("serials", "month_first", "english", "ticked")
+SHEET, MONTH_FIRST, DECIMAL_COMMA, TICKED = (
+    Evidence(**{name: True}) for name in ("serials", "month_first", "decimal_comma", "ticked")
 )
 POWER = {"title": {"fr": "Puissance (kW ou kWc)", "de": "Leistung (kW)"}}
 PRICE = {"title": {"fr": "Prix (EUR)"}}
@@ -45,9 +45,9 @@ def test_number_is_read_as_belgians_write_it(text, expected):
     assert meant("number", text) == expected
 
 
-def test_comma_before_three_digits_has_two_readings_where_the_column_uses_points():
-    assert meant("number", "4,862") == [("4.862", "decimal-comma")]
-    assert meant("number", "4,862", ENGLISH) == [("4.862", "decimal-comma"), ("4862", "thousands")]
+def test_comma_before_three_digits_has_two_readings_unless_the_column_shows_what_commas_mean():
+    assert meant("number", "4,862") == [("4862", "thousands"), ("4.862", "decimal-comma")]
+    assert meant("number", "4,862", DECIMAL_COMMA) == [("4.862", "decimal-comma")]
 
 
 @pytest.mark.parametrize(("text", "kind"), [("22 kW", "unit"), ("22kwc", "unit")])

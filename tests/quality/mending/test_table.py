@@ -125,6 +125,27 @@ def test_dates_are_left_where_one_of_the_column_can_only_be_read_month_first(men
     assert (done.said["mended"], done.left) == (False, [("month-first", "updated_at", 2)])
 
 
+@pytest.mark.parametrize(
+    ("cells", "limits", "expected"),
+    [
+        (["1,234", "2,500"], {}, ["1,234", "2,500"]),
+        (["1,234", "2,5"], {}, ["1.234", "2.5"]),
+        (["1,234", "2,345.5"], {}, ["1,234", "2345.5"]),
+        (["1,234", "2,500"], {"maximum": 100}, ["1.234", "2.500"]),
+        (["1,234", "2,500"], {"minimum": 100}, ["1,234", "2,500"]),
+        (["1,234", "200,5"], {"minimum": 100}, ["1,234", "200.5"]),
+    ],
+)
+def test_comma_before_three_digits_is_decimal_where_the_column_or_its_limits_show_it(mend, cells, limits, expected):
+    contract = Contract("one", {"fields": [{"name": "n", "type": "number", "constraints": limits}]}, {})
+    content = "n;m\n" + "".join(f"{cell};x\n" for cell in cells)
+
+    done = mend(content, contract)
+
+    assert column(done, "n") == expected
+    assert mend(done.path.read_bytes(), contract).said["cells"] == 0
+
+
 def test_longitude_and_latitude_in_each_others_column_change_places(mend):
     done = mend(table({"lon": "50,45", "lat": "3.95"}, {}))
 

@@ -72,8 +72,7 @@ class CellMender:
         if tidy.kinds and self.passes(tidy.text):
             return Mended(tidy.text, tidy.kinds)
         found = self._meanings(tidy.text)
-        if len(found) == 1:
-            reading = next(iter(found.values()))
+        if len(found) == 1 and (reading := next(iter(found.values()))).certain:
             return Mended(reading.text, (*tidy.kinds, *reading.kinds))
         return Mended(text, left=SEVERAL if found else self._reason(tidy.text))
 

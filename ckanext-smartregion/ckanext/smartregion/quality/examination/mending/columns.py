@@ -83,7 +83,7 @@ def mend_commas(batch: Batch, at: int, evidence: Evidence) -> None:
         return
     with_point = cell.str.replace(",", ".", literal=True)
     mask = cell.str.contains(COMMA) & _is_right(layout, at, with_point)
-    if evidence.english:
+    if not evidence.decimal_comma:
         mask = mask & ~cell.str.contains(ONE_GROUP)
     said = batch.frame.select(mask.alias("mask"), with_point.alias("after"))
     batch.replace(at, said["mask"], said["after"], ["decimal-comma"])

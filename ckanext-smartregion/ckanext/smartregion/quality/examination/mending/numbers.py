@@ -23,14 +23,18 @@ GROUPED = (
 )
 # In a column of whole numbers; three zeros may be thousands.
 IDLE = re.compile(r"([-+]?\d+)\.0{1,2}")
-ENGLISH = r"^\s*[-+]?\d{1,3}(?:,\d{3})+\.\d+\s*$|^\s*[-+]?\d{1,3}(?:,\d{3}){2,}\s*$|^\s*[-+]?\d+\.\d+\s*$"
+# What shows how commas are meant in a column: between thousands for certain, or before decimals.
+ENGLISH = r"^\s*[-+]?\d{1,3}(?:,\d{3})+\.\d+\s*$|^\s*[-+]?\d{1,3}(?:,\d{3}){2,}\s*$"
+SURE_COMMA = r"^\s*[-+]?(?:\d+,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,}),\d+)(?:\D.*)?$"
 CODE_OF_SHEET = re.compile(r"(\d+)[.,]0")
 
 
 def number_readings(text: str, field: Field, evidence: Evidence) -> Iterator[Reading]:
     """The numbers that a text may mean in a column of numbers or whole numbers."""
     bare, behind = without_unit(text, field)
-    for plain, kinds in _plain(bare, evidence):
+    if ONE_GROUP.fullmatch(bare) and not evidence.decimal_comma:
+        yield Reading(bare.replace(",", ""), (*behind, "thousands"), certain=False)
+    for plain, kinds in _plain(bare):
         yield Reading(_written(plain, field), (*behind, *kinds))
         if field["type"] == "integer" and (idle := IDLE.fullmatch(plain)):
             yield Reading(idle[1], (*behind, *kinds, "idle-decimals"))
@@ -77,14 +81,12 @@ def _unit(text: str) -> str:
     return folded(text).replace(" ", "")
 
 
-def _plain(text: str, evidence: Evidence) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _plain(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """A number with a decimal point and nothing else."""
     if PLAIN.fullmatch(text):
         yield text, ()
     if comma := DECIMAL_COMMA.fullmatch(text):
         yield f"{comma[1]}.{comma[2]}", ("decimal-comma",)
-        if evidence.english and ONE_GROUP.fullmatch(text):
-            yield text.replace(",", ""), ("thousands",)
     for pattern, signs in GROUPED:
         if pattern.fullmatch(text):
             joined = text.translate(dict.fromkeys(map(ord, signs)))

@@ -11,10 +11,14 @@ Field = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text that a cell may have meant, written as the contract asks, and the kinds of mending that led to it."""
+    """A text that a cell may have meant, written as the contract asks, and the kinds of mending that led to it.
+
+    One that is not ``certain`` is never taken: it only says that another one may be wrong.
+    """
 
     text: str
     kinds: tuple[str, ...]
+    certain: bool = True
 
 
 @dataclass(slots=True)
@@ -22,13 +26,13 @@ class Evidence:
     """What all cells of a column say together of how one of them is to be read.
 
     ``ticked``: nothing but crosses stands in it. ``month_first``: a date can only be read month first.
-    ``english``: a number can only be read with commas between thousands. ``serials``: a number may be a day,
+    ``decimal_comma``: a comma stands before decimals where it can't part thousands. ``serials``: a number may be a day,
     as spreadsheets count them from 1900.
     """
 
     ticked: bool = False
     month_first: bool = False
-    english: bool = False
+    decimal_comma: bool = False
     serials: bool = False
 
 

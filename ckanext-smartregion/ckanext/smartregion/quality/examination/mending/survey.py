@@ -1,5 +1,6 @@
 """A first look at the whole table, for what a single cell cannot tell."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from ckanext.smartregion.quality.examination.blocks import Block
 from ckanext.smartregion.quality.examination.layout import Layout
 from ckanext.smartregion.quality.examination.mending.choices import CROSSES
 from ckanext.smartregion.quality.examination.mending.moments import MONTH_FIRST
-from ckanext.smartregion.quality.examination.mending.numbers import ENGLISH
+from ckanext.smartregion.quality.examination.mending.numbers import ENGLISH, SURE_COMMA
 from ckanext.smartregion.quality.examination.mending.reading import Evidence
 
 BLANK = r"^\s*$"
@@ -27,27 +28,19 @@ class Survey:
 def survey(blocks: Iterable[Block], layout: Layout, *, serials: bool) -> Survey:
     """Look at every block once."""
     found = Survey([Evidence(serials=serials) for _ in layout.kinds], set(range(layout.width)))
-    others: set[int] = set()
-    crosses: set[int] = set()
+    seen: dict[str, set[int]] = defaultdict(set)
     asked = _asked(layout)
     for block in blocks:
         said = block.frame.select(asked).row(0, named=True) if asked and block.frame.height else {}
         ragged = (row for row, cells in block.odd.items() if is_ragged(cells, layout.width))
         found.ragged |= any(not layout.is_blank(block.record(row)) for row in ragged)
-        for key, value in said.items():
-            at, what = int(key.split()[0]), key.split()[1]
-            if value and what == "filled":
-                found.empty.discard(at)
-            elif value and what == "other":
-                others.add(at)
-            elif value and what == "cross":
-                crosses.add(at)
-            elif value and what == "month":
-                found.evidence[at].month_first = True
-            elif value and what == "english":
-                found.evidence[at].english = True
-    for at in crosses - others:
-        found.evidence[at].ticked = True
+        for key in (key for key, value in said.items() if value):
+            seen[key.split()[1]].add(int(key.split()[0]))
+    found.empty -= seen["filled"]
+    for at, evidence in enumerate(found.evidence):
+        evidence.month_first = at in seen["month"]
+        evidence.ticked = at in seen["cross"] - seen["other"]
+        evidence.decimal_comma = at in seen["decimal"] - seen["english"]
     return found
 
 
@@ -68,5 +61,6 @@ def _asked(layout: Layout) -> list[pl.Expr]:
         elif kind in ("date", "datetime"):
             asked.append(cell.str.contains(MONTH_FIRST).any().alias(f"{at} month"))
         elif kind in ("number", "integer"):
-            asked.append(cell.str.contains(ENGLISH).any().alias(f"{at} english"))
+            asked += [cell.str.contains(ENGLISH).any().alias(f"{at} english")]
+            asked += [cell.str.contains(SURE_COMMA).any().alias(f"{at} decimal")]
     return asked
