@@ -50,6 +50,7 @@ KNOW_CKAN = {
     "quality.signing",
     "quality.speaking",
     "quality.succession",
+    "quality.swapping",
     "quality.tables",
     "quality.weighing",
     "steward",

@@ -79,6 +79,7 @@ FILE = {
     "language": [EU + "language/FRA"],
     "issued": "2024-05-01",
     "datastore_active": True,
+    "schema": "bicycle-parking",
 }
 MOBILITY_FILE = {
     "mobility_data_standard": MOBILITY_LISTS + "mobility-data-standard/netex",

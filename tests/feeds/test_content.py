@@ -7,7 +7,7 @@ import pytest
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
 
-from tests.feeds.examples import BASE, CBE, EU, HVD_LAW, MOBILITY, ORGANISATION, TYPES, datasets_in, parsed
+from tests.feeds.examples import BASE, CBE, EU, HVD_LAW, MOBILITY, ORGANISATION, TABLE, TYPES, datasets_in, parsed
 
 VCARD_NAME = URIRef("http://www.w3.org/2006/vcard/ns#fn")
 APPLICABLE_LEGISLATION = URIRef("http://data.europa.eu/r5r/applicableLegislation")
@@ -64,6 +64,29 @@ def test_stored_copy_is_what_is_downloaded(minimal, graph_of):
     dataset = minimal(resources=[file])
 
     assert graph_of(dataset).value(node(dataset, "/resource/r1"), DCAT.downloadURL) == URIRef(BASE + "/copy.csv")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_loaded_table_is_offered_as_parquet_besides(kind, full, graph_of):
+    dataset = full(kind)
+    graph, file = graph_of(dataset), node(dataset, "/resource/r1")
+    parquet = URIRef(f"{file}/table.parquet")
+
+    assert {file, parquet} < set(graph.objects(node(dataset), DCAT.distribution))
+    assert {parquet} == {graph.value(parquet, each) for each in (DCAT.accessURL, DCAT.downloadURL)}
+    assert graph.value(parquet, DCTERMS["format"]) == URIRef(EU + "file-type/PARQUET")
+    assert str(graph.value(parquet, DCAT.mediaType)).endswith("/application/vnd.apache.parquet")
+    assert graph.value(parquet, DCTERMS.license) == graph.value(file, DCTERMS.license)
+    assert graph.value(parquet, DCAT.byteSize) is None
+    assert Literal("Tableau (Parquet)", "fr") in graph.objects(parquet, DCTERMS.title)
+
+
+@pytest.mark.parametrize("lacking", ["schema", "datastore_active"])
+def test_file_that_is_no_loaded_table_has_no_other_form(lacking, full, graph_of):
+    dataset = full()
+    dataset["resources"] = [{key: value for key, value in TABLE["dataset"].items() if key != lacking}]
+
+    assert len(set(graph_of(dataset).objects(node(dataset), DCAT.distribution))) == 1
 
 
 @pytest.mark.parametrize("kind", TYPES)

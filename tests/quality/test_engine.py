@@ -9,7 +9,7 @@ import sys
 import polars as pl
 import pytest
 
-from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns
+from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns, described, indexes
 from ckanext.smartregion.quality.engine import ENGINE, check
 from ckanext.smartregion.quality.examination import child
 from ckanext.smartregion.quality.examination.limits import Limits
@@ -93,6 +93,25 @@ def test_held_file_leaves_no_typed_copy(charging, tmp_path):
 def test_every_type_of_a_contract_has_a_column_type(contract):
     assert set(POSTGRES_TYPES) == set(TYPES)
     assert [name for name, _ in columns(contract)] == contract.field_names
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("traffic-channels", [["site_id"], ["mode"], ["direction"], ["sensor"], ["step"], ["updated_at"]]),
+        ("disabled-parking", [["ins_code"], ["created_date"], ["last_modified_date"]]),
+        ("parking-occupancy", [["observed_at"], ["state"]]),  # `id`, a foreign key, begins the key
+    ],
+)
+def test_what_people_filter_by_is_indexed_and_what_the_key_begins_with_is_not_twice(name, wanted):
+    assert indexes(table_contract(name)) == wanted
+
+
+def test_data_dictionary_speaks_four_languages(contract):
+    for column, field in zip(described(contract, "fr"), contract.fields, strict=True):
+        words = column["info"]
+        assert (words["label"], words["label_translated"]) == (field["title"]["fr"], field["title"])
+        assert set(words["notes_translated"]) == {"fr", "nl", "de", "en"}
 
 
 def test_child_reaches_no_network_and_starts_no_program():

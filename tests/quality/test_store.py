@@ -101,3 +101,19 @@ def test_what_is_no_hash_names_no_file(store, name):
 
 def test_hash_of_bytes_that_were_never_stored_is_unknown(store):
     assert not store.has("0" * 64)
+
+
+def test_what_nobody_names_is_removed_and_what_a_crash_left_half_written(store):
+    kept_file, other = put(store, b"kept"), put(store, b"other")
+    (store.folder / "incoming-crashed").mkdir()
+    (store.folder / "incoming-crashed" / "file").write_bytes(b"half")
+
+    assert store.keep_only({kept_file.sha256}) == 1
+
+    assert kept(store) == [kept_file.path]
+    assert not store.has(other.sha256)
+    assert not list(store.folder.glob("incoming-*"))
+
+
+def test_store_that_was_never_used_has_nothing_to_remove(store):
+    assert store.keep_only(set()) == 0

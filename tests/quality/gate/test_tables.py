@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import psycopg2
+import polars as pl
 import pytest
+import sqlalchemy as sa
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests.helpers import call_action
 
+from ckanext.datastore.backend import postgres
+from ckanext.smartregion.quality import engine, swapping, tables
 from ckanext.smartregion.quality import model as memory
-from ckanext.smartregion.quality import tables
 from ckanext.smartregion.quality.columns import columns
 from ckanext.smartregion.schemas import table_contract
 
@@ -62,8 +65,12 @@ def test_published_table_has_real_numbers_moments_and_dates(publish):
     powers = [record["power_kw"] for record in search(resource, sort="power_kw")["records"]]
     assert powers == sorted(powers), "numbers are sorted as numbers, not as text"
     assert call_action("resource_show", id=resource["id"])["datastore_active"]
-    labels = call_action("datastore_info", id=resource["id"])["fields"][0]["info"]
-    assert labels["label"] == contract.fields[0]["title"]["fr"]
+    words = call_action("datastore_info", id=resource["id"])["fields"][0]["info"]
+    assert (words["label"], words["label_translated"]) == (
+        contract.fields[0]["title"]["fr"],
+        contract.fields[0]["title"],
+    )
+    assert words["notes_translated"] == contract.fields[0]["description"]
 
 
 def test_new_version_replaces_the_rows_and_the_same_bytes_are_loaded_once(officer, publish, tmp_path):
@@ -85,12 +92,98 @@ def test_new_version_replaces_the_rows_and_the_same_bytes_are_loaded_once(office
     assert search(resource)["total"] == before - 1
     assert model.Session.query(memory.LoadedTable).count() == 1
 
-    broken = tmp_path / "broken.csv"
-    names = [name for name, _ in columns(contract)]
-    broken.write_text(",".join(names) + "\n" + "x" * 10 + "," * (len(names) - 1) + "\nno,row\n", encoding="utf-8")
-    with pytest.raises(psycopg2.Error):
-        tables._copy(resource["id"], names, broken)
-    assert search(resource)["total"] == before - 1, "a load that fails half-way leaves the rows as they were"
+
+def oid_of(resource):
+    with postgres.get_read_engine().connect() as connection:
+        found = sa.text('SELECT oid FROM "_table_metadata" WHERE name = :id')
+        return connection.scalar(found, {"id": resource["id"]})
+
+
+def test_table_is_made_again_only_for_other_bytes_or_another_engine(publish, monkeypatch):
+    resource = publish(table_contract(CONTRACT).example_valid, CONTRACT)
+    assert tables.load(resource["id"]) > 0
+    made = oid_of(resource)
+
+    assert tables.load(resource["id"]) == 0
+    assert oid_of(resource) == made
+
+    monkeypatch.setattr(engine, "ENGINE", "another engine")
+    assert tables.load(resource["id"]) > 0
+    assert oid_of(resource) != made
+
+
+def test_table_that_is_read_for_long_is_loaded_later(publish, monkeypatch):
+    def busy(*_):
+        raise swapping.TableBusy
+
+    resource = publish(table_contract(CONTRACT).example_valid, CONTRACT)
+    monkeypatch.setattr(swapping, "replace", busy)
+
+    assert tables.load(resource["id"]) == 0
+
+    waiting = tk.get_job_queue().scheduled_job_registry
+    assert [tk.get_job_queue().fetch_job(each).args for each in waiting.get_job_ids()][-1] == (resource["id"],)
+    assert model.Session.query(memory.LoadedTable).count() == 0
+
+
+def test_everybody_may_take_the_table_whole(app, publish):
+    resource = publish(table_contract(CONTRACT).example_valid, CONTRACT)
+    rows = tables.load(resource["id"])
+
+    dump = app.get(f"/datastore/dump/{resource['id']}")
+
+    assert len(dump.body.splitlines()) == rows + 1
+
+
+def parquet_at(resource):
+    return f"/dataset/{resource['package_id']}/resource/{resource['id']}/table.parquet"
+
+
+def test_parquet_stays_at_one_address_and_is_that_of_the_published_version(app, officer, publish, tmp_path):
+    contract = table_contract(CONTRACT)
+    resource = publish(contract.example_valid, CONTRACT)
+    assert app.get(parquet_at(resource), status=404)
+    rows = tables.load(resource["id"])
+
+    first = app.get(parquet_at(resource))
+    etag = first.headers["ETag"]
+    assert first.headers["Content-Type"] == "application/vnd.apache.parquet"
+    assert pl.read_parquet(first.data).height == rows
+    head = app.flask_app.test_client().head(parquet_at(resource))
+    assert (head.headers["Content-Length"], head.data) == (str(len(first.data)), b"")
+    assert app.get(parquet_at(resource), headers={"If-None-Match": etag}, status=304).data == b""
+    page = app.get(f"/dataset/{resource['package_id']}/resource/{resource['id']}").body
+    assert "/table.parquet" in page
+
+    with pytest.raises(tk.ValidationError):  # a version that waits
+        act(officer, "resource_patch", id=resource["id"], upload=upload(contract.example_invalid, "table.csv"))
+    tables.load(resource["id"])
+    assert app.get(parquet_at(resource)).headers["ETag"] == etag
+
+    shorter = tmp_path / "shorter.csv"
+    shorter.write_bytes(b"".join(contract.example_valid.read_bytes().splitlines(keepends=True)[:-1]))
+    act(officer, "resource_patch", id=resource["id"], upload=upload(shorter, "table.csv"))
+    app.get(parquet_at(resource), status=404)
+    tables.load(resource["id"])
+    assert pl.read_parquet(app.get(parquet_at(resource)).data).height == rows - 1
+    assert not tables.parquets().has(etag.strip('"')), "what no table has any more is removed"
+
+
+def test_parquet_of_a_private_dataset_is_for_its_organisation(app, officer, login, publish):
+    resource = publish(table_contract(CONTRACT).example_valid, CONTRACT)
+    tables.load(resource["id"])
+    act(officer, "package_patch", id=resource["package_id"], private=True)
+
+    app.get(parquet_at(resource), status=404)
+    assert app.get(parquet_at(resource), headers=login(officer)).status_code == 200
+
+
+def test_parquet_is_found_under_its_own_dataset_only(app, draft, publish):
+    resource = publish(table_contract(CONTRACT).example_valid, CONTRACT)
+    tables.load(resource["id"])
+    other = draft(name="autre")
+
+    app.get(parquet_at({**resource, "package_id": other["id"]}), status=404)
 
 
 def test_held_table_is_not_loaded(publish):

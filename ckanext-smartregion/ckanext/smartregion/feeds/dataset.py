@@ -10,7 +10,7 @@ from typing import Any
 
 from ckanext.smartregion.feeds import agents, mobility, services
 from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
-from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution
+from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution, with_parquet
 from ckanext.smartregion.feeds.iris import absolute, dataset_iri, home
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import as_list, clean, from_json, texts, valid_date
@@ -36,6 +36,7 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
     """The dataset as the profile writes it."""
     dataset = _with_extras(stored)
     dataset["uri"] = dataset_iri(dataset, portal.base)
+    dataset["resources"] = with_parquet(dataset.get("resources", []), dataset, portal)
     prepared = {
         "id": dataset["id"],
         "name": dataset.get("name"),
@@ -55,9 +56,7 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
         "in_series": as_list(dataset.get("in_series")),
     }
     prepared["applicable_legislation"] = _legislation(dataset, prepared)
-    prepared["resources"] = [
-        _distribution(resource, dataset, prepared, portal) for resource in dataset.get("resources", [])
-    ]
+    prepared["resources"] = [_distribution(resource, dataset, prepared, portal) for resource in dataset["resources"]]
     return mobility.prepare_mobility(prepared, dataset) if prepared["type"] == "mobility" else prepared
 
 

@@ -23,6 +23,32 @@ ALGORITHM_OF_LENGTH = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 Resource = dict[str, Any]
 
 
+# What is said of a file's own bytes and addresses, not of the table in it.
+OF_THE_FILE = frozenset({
+    "access_services", "access_url", "compress_format", "download_url", "hash", "hash_algorithm", "mimetype",
+    "package_format", "size", "uri",
+})  # fmt: skip
+PARQUET = "table.parquet"  # the address below its resource, as quality/views/tables.py serves it
+
+
+def with_parquet(resources: list[Resource], dataset: dict[str, Any], portal: Portal) -> list[Resource]:
+    """The resources, each table that the gate has loaded followed by its other form: the same table as Parquet."""
+    found = []
+    for resource in resources:
+        found.append(resource)
+        if resource.get("schema") and resource.get("datastore_active"):
+            found.append(_as_parquet(resource, dataset, portal))
+    return found
+
+
+def _as_parquet(resource: Resource, dataset: dict[str, Any], portal: Portal) -> Resource:
+    shared = {key: value for key, value in resource.items() if key not in OF_THE_FILE}
+    names = {tag: f"{text} (Parquet)" for tag, text in _texts(resource, "name", portal).items()}
+    address = f"{_page(resource, dataset, portal)}/{PARQUET}"
+    own = {"id": f"{resource['id']}/{PARQUET}", "url": address, "url_type": "upload", "format": "PARQUET"}
+    return {**shared, **own, "name_translated": names}
+
+
 def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Portal) -> Resource:
     """The resource with IRIs for codes, absolute addresses and language maps for texts."""
     url = absolute(resource.get("url"))

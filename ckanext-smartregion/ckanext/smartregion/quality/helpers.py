@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.smartregion import config, translations
 from ckanext.smartregion.interface import language
-from ckanext.smartregion.quality import model
+from ckanext.smartregion.quality import model, tables
 from ckanext.smartregion.quality.policy import SEVERITIES
 from ckanext.smartregion.quality.waivers import blocking, contract_name, key
 
@@ -94,3 +94,9 @@ def smartregion_quality_day(text: str | None) -> str:
     moment = dt.datetime.fromisoformat(text)
     day = moment.astimezone(model.BELGIUM).date() if moment.tzinfo else moment.date()
     return format_date(day, "long", locale=language())
+
+
+def smartregion_parquet(package: dict[str, Any], resource: dict[str, Any]) -> str | None:
+    """Where the table of a resource can be had as Parquet, where it can."""
+    found = tables.parquet(resource)
+    return tk.url_for("smartregion_quality.parquet", id=package["name"], resource_id=resource["id"]) if found else None

@@ -119,13 +119,15 @@ class Confirmation(tk.BaseModel):
 
 
 class LoadedTable(tk.BaseModel):
-    """Which bytes the datastore's table of a resource holds."""
+    """Which bytes the datastore's table of a resource holds, by which engine, and the SHA-256 of its Parquet file."""
 
     __tablename__ = "smartregion_loaded_table"
 
     resource_id: Mapped[str] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
     sha256: Mapped[str]
     contract: Mapped[str]
+    engine: Mapped[str]
+    parquet: Mapped[str]
     rows: Mapped[int]
     loaded: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True), default=_now)
 

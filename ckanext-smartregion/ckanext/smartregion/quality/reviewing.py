@@ -14,7 +14,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion import config
-from ckanext.smartregion.quality import bounds, engine, model, waivers, weighing
+from ckanext.smartregion.quality import bounds, engine, model, tables, waivers, weighing
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.waivers import Waiver
@@ -72,6 +72,7 @@ def review_one(package_id: str) -> str:
     for row in weighed.reports:
         row["resource"] = shown["resources"][row["position"]]["id"]
     _remember(package_id, weighed)
+    tables.schedule_of(package_id)
     return TO_MEND if any(one["signed_by"] is None for one in weighed.waivers) else PASSES
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -75,3 +76,15 @@ class FileStore:
             target.parent.mkdir(exist_ok=True)
             fresh.replace(target)
         return stored
+
+    def keep_only(self, named: Collection[str]) -> int:
+        """Remove every file with another hash, and what a crash left half-written; gives how many files went.
+
+        Only for a store of which the caller knows every name, while nobody else puts anything into it.
+        """
+        others = [path for path in self.folder.glob("??/*") if path.name not in named]
+        for path in others:
+            path.unlink(missing_ok=True)
+        for folder in self.folder.glob("incoming-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(others)

@@ -1,13 +1,18 @@
-"""Load published tables into the datastore, with the column types of their contract, by COPY."""
+"""Load published tables into the datastore and into Parquet files, typed as their contract says, once per version."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import functools
+import logging
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from psycopg2 import sql
+import sqlalchemy as sa
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
@@ -15,12 +20,13 @@ from ckan import model as ckan_model
 from ckan.lib.jobs import DEFAULT_QUEUE_NAME
 from ckan.types import Context
 
-from ckanext.smartregion.quality import bounds, engine, files, model
-from ckanext.smartregion.quality.columns import columns
+from ckanext.smartregion.quality import bounds, engine, files, model, swapping
 from ckanext.smartregion.quality.policy import Verdict
+from ckanext.smartregion.quality.store import FileStore
 from ckanext.smartregion.schemas import TableContract, table_contract
 
-CONTEXT_KEY = "smartregion_table"  # the gate itself writes the table of a file that passed
+log = logging.getLogger(__name__)
+LATER = dt.timedelta(minutes=5)  # until a table that could not be swapped is tried again
 
 
 def schedule(package: Any) -> None:
@@ -46,38 +52,61 @@ def catch_up(package_id: str) -> None:
 
 
 def _is_loaded(resource: dict[str, Any]) -> bool:
-    loaded = ckan_model.Session.get(model.LoadedTable, resource["id"])
-    return bool(loaded and loaded.sha256 == resource["hash"] and loaded.contract == _contract(resource).id)
-
-
-def _contract(resource: dict[str, Any]) -> TableContract:
-    return table_contract(resource["schema"])
+    """Whether table and Parquet file are there, of these bytes, made by today's contract and engine."""
+    row = ckan_model.Session.get(model.LoadedTable, resource["id"])
+    if row is None or not resource.get("datastore_active") or not parquets().has(row.parquet):
+        return False
+    made_by = (row.sha256, row.contract, row.engine)
+    return made_by == (resource["hash"], table_contract(resource["schema"]).id, engine.name(bounds.limits()))
 
 
 def load(resource_id: str) -> int:
-    """Load one table and return its number of rows; 0 where it does not pass its contract or is loaded already."""
+    """Load one table and return its number of rows; 0 where it does not pass its contract or is loaded already.
+
+    A table that somebody goes on reading is left as it is, and the load is tried again later.
+    """
     context: Context = {
         "ignore_auth": True,
         "user": tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"],
     }
-    try:
-        resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
-    except tk.ObjectNotFound:
-        return 0
-    if _is_loaded(resource):
-        return 0
-    contract = _contract(resource)
+    with _alone(resource_id):
+        try:
+            resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
+        except tk.ObjectNotFound:
+            return 0
+        if _is_loaded(resource):
+            return 0
+        try:
+            return _load(context, resource)
+        except swapping.TableBusy:
+            log.warning("The table of %s is being read: its new rows are loaded in %s", resource_id, LATER)
+            tk.get_job_queue(DEFAULT_QUEUE_NAME).enqueue_in(LATER, load, resource_id)
+            return 0
+
+
+@contextlib.contextmanager
+def _alone(what: str) -> Iterator[None]:
+    """One after another, over all workers; what a worker that dies held is free at once."""
+    with ckan_model.meta.engine.begin() as connection:  # type: ignore[union-attr]
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"smartregion table {what}"))))
+        yield
+
+
+def _load(context: Context, resource: dict[str, Any]) -> int:
+    contract = table_contract(resource["schema"])
     with tempfile.TemporaryDirectory() as folder:
-        typed = Path(folder) / "typed.csv"
+        typed, parquet = Path(folder) / "typed.csv", Path(folder) / "table.parquet"
         path, how = files.store().path(resource["hash"]), {"limits": bounds.limits(), "excused": _is_excused(resource)}
-        report = engine.check(path, contract, typed=typed, **how)
+        engine.check(path, contract, typed=typed, parquet=parquet, **how)
         if not typed.exists():
             return 0
-        _ensure_table(context, resource, contract)
-        _copy(resource_id, [name for name, _ in columns(contract)], typed)
-    _remember(resource, contract, report.counts["rows"])
+        rows = swapping.replace(resource["id"], contract, typed)
+        _remember(resource, contract, rows, parquet)
+    if not resource.get("datastore_active"):
+        patch = {"id": resource["id"], "datastore_active": True}
+        tk.get_action("resource_patch")(tk.fresh_context(context), patch)
     _show(context, resource)
-    return report.counts["rows"]
+    return rows
 
 
 def _is_excused(resource: dict[str, Any]) -> bool:
@@ -88,56 +117,36 @@ def _is_excused(resource: dict[str, Any]) -> bool:
     return any(row.get("waived") for row in passed)
 
 
-def _ensure_table(context: Context, resource: dict[str, Any], contract: TableContract) -> None:
-    """An empty table with the contract's columns; one with other columns is made again."""
-    wanted = columns(contract)
-    if resource.get("datastore_active"):
-        info = tk.get_action("datastore_info")(tk.fresh_context(context), {"id": resource["id"]})
-        if [(field["id"], field["type"]) for field in info["fields"]] == wanted:
-            return
-        tk.get_action("datastore_delete")(
-            tk.fresh_context(context, **{CONTEXT_KEY: True}), {"resource_id": resource["id"], "force": True}
+def _remember(resource: dict[str, Any], contract: TableContract, rows: int, parquet: Path) -> None:
+    """Keep the Parquet file, note what was loaded, and remove the Parquet files that no table has any more."""
+    with _alone("parquet"):
+        kept = parquets().put_written(functools.partial(shutil.copyfile, parquet))
+        row = model.LoadedTable(
+            resource_id=resource["id"],
+            sha256=resource["hash"],
+            contract=contract.id,
+            engine=engine.name(bounds.limits()),
+            parquet=kept.sha256,
+            rows=rows,
+            loaded=dt.datetime.now(dt.UTC),
         )
-    texts = {field["name"]: field for field in contract.fields}
-    fields = [{"id": name, "type": kind, "info": _info(texts[name])} for name, kind in wanted]
-    tk.get_action("datastore_create")(
-        tk.fresh_context(context, **{CONTEXT_KEY: True}),
-        {"resource_id": resource["id"], "fields": fields, "force": True, "calculate_record_count": False},
-    )
+        ckan_model.Session.merge(row)
+        ckan_model.Session.commit()
+        parquets().keep_only(set(ckan_model.Session.scalars(sa.select(model.LoadedTable.parquet))))
 
 
-def _info(field: dict[str, Any]) -> dict[str, str]:
-    language = tk.config["ckan.locale_default"]
-    return {"label": _text(field.get("title"), language), "notes": _text(field.get("description"), language)}
+def parquets() -> FileStore:
+    """The Parquet files of loaded tables, apart from what people send: nobody else's file is among them."""
+    return FileStore(files.store().folder.with_name("smartregion-parquet"))
 
 
-def _text(value: Any, language: str) -> str:
-    return (value.get(language) or "") if isinstance(value, dict) else (value or "")
-
-
-def _copy(resource_id: str, names: Iterable[str], typed: Path) -> None:
-    """Replace the rows in one transaction: readers see the old table or the new one, never half of one."""
-    from ckanext.datastore.backend.postgres import get_write_engine
-
-    connection: Any = get_write_engine().raw_connection()
-    table = sql.Identifier(resource_id)
-    listed = sql.SQL(", ").join(map(sql.Identifier, names))
-    try:
-        with connection.cursor() as cursor, typed.open("rb") as file:
-            cursor.execute("SET LOCAL TIME ZONE 'Europe/Brussels'")
-            cursor.execute(sql.SQL("DELETE FROM {}").format(table))
-            cursor.copy_expert(
-                sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, HEADER, NULL '')").format(table, listed), file
-            )
-        connection.commit()
-    finally:
-        connection.close()
-
-
-def _remember(resource: dict[str, Any], contract: TableContract, rows: int) -> None:
-    row = model.LoadedTable(resource_id=resource["id"], sha256=resource["hash"], contract=contract.id, rows=rows)
-    ckan_model.Session.merge(row)
-    ckan_model.Session.commit()
+def parquet(resource: dict[str, Any]) -> Path | None:
+    """Where the Parquet file of a resource lies; None unless it is of the very bytes that the resource holds."""
+    schema = resource.get("schema")
+    row = ckan_model.Session.get(model.LoadedTable, resource["id"]) if schema else None
+    if row is None or row.sha256 != resource.get("hash") or not parquets().has(row.parquet):
+        return None
+    return parquets().path(row.parquet) if schema in (row.contract, row.contract.partition("@")[0]) else None
 
 
 def _show(context: Context, resource: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from ckanext.smartregion.quality.examination.reading import Record, dialect_of, 
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.sheets import Rows
 from ckanext.smartregion.quality.examination.told import Told
-from ckanext.smartregion.quality.examination.typed import TypedTable
+from ckanext.smartregion.quality.examination.typed import TypedTable, write_parquet
 from ckanext.smartregion.quality.examination.workbook import sheet_of
 from ckanext.smartregion.schemas.table_plausibility import places
 
@@ -69,6 +69,8 @@ class Examination:
 
     def run(self, typed: Path | None = None, parquet: Path | None = None) -> dict[str, Any]:
         """Examine the whole file and, when asked, write its typed copy as CSV and as Parquet."""
+        if parquet:  # it is made of the typed copy
+            typed = typed or parquet.with_name("typed.csv")
         try:
             self._judge(*self._open(), typed, parquet)
             if self.judged.refusal:
@@ -141,12 +143,11 @@ class Examination:
         promised = promises(self.own.personal, self.own.rules)
         layout = Layout(self.header, self.contract, Watch(self.header, promised, self.own.today))
         rows = None if self.text else Rows(source, layout, self.limits)
-        keep = self.names if parquet else self.own.columns
         for compiled in (True, False) if self.compiled else (False,):
             heard, search = Told(layout, self.found, header.number, self.witness), Search(layout.watch)
             profiler = self._profiler()
             try:
-                with TypedTable(self.contract["fields"], typed, keep=keep, profiler=profiler) as table:
+                with TypedTable(self.contract["fields"], typed, keep=self.own.columns, profiler=profiler) as table:
                     if compiled:
                         blocks = rows or self._text_source(layout)
                         path = CompiledPath(layout, self.found, self.limits, table, heard, search)
@@ -156,8 +157,8 @@ class Examination:
                         path = PlainPath(layout, self.found, self.limits, table, heard, search)
                         self.judged = path.run(source if rows is None else iter(rows))
                         again = rows.records if rows else self._again
-                    if parquet:
-                        table.frame().write_parquet(parquet)
+                if parquet and typed:
+                    write_parquet(self.contract["fields"], typed, parquet)
                 self.way, self.profile = type(path).__name__, profiler.profile()
                 self.judged.invalid += told_of_people(search, self.found, layout, heard, again)
                 self._judge_own(table, layout, heard, again)

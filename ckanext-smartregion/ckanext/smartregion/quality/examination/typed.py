@@ -94,6 +94,12 @@ class TypedTable:
             self._file.close()
 
 
+def write_parquet(fields: list[dict[str, Any]], csv: Path, parquet: Path) -> None:
+    """Write the table of a clean CSV as Parquet, in types of their own, without holding the whole of it in memory."""
+    texts = pl.scan_csv(csv, infer_schema=False)
+    texts.select(typed_column(field).alias(field["name"]) for field in fields).sink_parquet(parquet)
+
+
 def _write(texts: pl.DataFrame, file: Any) -> None:
     """COPY takes a bare carriage return and a lone \\. for more than text: such blocks have all their text quoted."""
     odd = pl.any_horizontal(pl.all().str.contains("\r", literal=True) | (pl.all() == "\\."))

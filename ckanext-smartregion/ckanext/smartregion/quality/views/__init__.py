@@ -1,6 +1,6 @@
-"""The gate's pages: reports and contracts, confirmations, proposals to mend, exceptions, and regional layers."""
+"""The gate's pages: reports and contracts, confirmations, proposals to mend, exceptions, layers, tables as Parquet."""
 
-from ckanext.smartregion.quality.views import confirming, layers, repair, waivers
+from ckanext.smartregion.quality.views import confirming, layers, repair, tables, waivers
 from ckanext.smartregion.quality.views.gate import smartregion_quality
 
 __all__ = ["smartregion_quality"]
@@ -14,3 +14,4 @@ smartregion_quality.add_url_rule("/dataset/<id>/quality/waive", view_func=waiver
 smartregion_quality.add_url_rule("/layers", view_func=layers.layers)
 smartregion_quality.add_url_rule("/layers/<name>", view_func=layers.layer)
 smartregion_quality.add_url_rule("/layers/<name>/build", view_func=layers.build, methods=["POST"])
+smartregion_quality.add_url_rule("/dataset/<id>/resource/<resource_id>/table.parquet", view_func=tables.parquet)
