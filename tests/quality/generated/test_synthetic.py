@@ -83,9 +83,9 @@ def test_rules_that_contradict_each_other_are_told_and_make_no_row(charging):
         list(valid(dataclasses.replace(charging, rules=rules), 1, on=DAY))
 
 
-def test_every_kind_of_rule_is_kept_but_keys_that_lead_to_other_tables():
+def test_every_kind_of_rule_is_kept():
     """Balances are kept from row to row, periods are apart because their keys are."""
-    assert set(kinds()) - set(KEEPERS) == {"balance", "no-overlap", "foreign-key"}
+    assert set(kinds()) - set(KEEPERS) == {"balance", "no-overlap"}
 
 
 def test_pattern_with_a_look_around_is_refused():

@@ -3,8 +3,8 @@
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -25,6 +25,7 @@ DAYS_PER_YEAR = 365
 class Making:
     """What is known while a row is made: its number, the day of the check, chance, and how to fill a column.
 
+    ``published`` holds rows of other contracts by their names, for keys that lead there.
     ``attempt`` counts how often the rules were gone through; rules that contend for a cell give way by turns.
     """
 
@@ -33,6 +34,7 @@ class Making:
     random: Random
     fill: Callable[[str], Any]
     attempt: int = 0
+    published: Mapping[str, list[Row]] = field(default_factory=dict)
 
 
 def applies(when: Condition | None, row: Row) -> bool:
@@ -51,11 +53,11 @@ def order(row: Row, said: Said, _making: Making) -> None:
         return
     if isinstance(a, dt.datetime) != isinstance(b, dt.datetime):
         if day_of(a) > day_of(b):
-            row[second] = _like(b, day_of(a))
+            row[second] = like(b, day_of(a))
     elif a > b:
         row[first], row[second] = b, a
     if said["strict"] and row[first] == row[second]:
-        row[second] = row[first] + _least_step(row[first])
+        row[second] = row[first] + least_step(row[first])
 
 
 def day_of(value: dt.date) -> dt.date:
@@ -63,14 +65,15 @@ def day_of(value: dt.date) -> dt.date:
     return value.date() if isinstance(value, dt.datetime) else value
 
 
-def _like(value: dt.date, day: dt.date) -> dt.date:
+def like(value: dt.date, day: dt.date) -> dt.date:
     """A day in the type of another value: as a date, or as the last minute of it."""
     if not isinstance(value, dt.datetime):
         return day
     return dt.datetime.combine(day, dt.time(23, 59), REGION_TIME)
 
 
-def _least_step(value: Any) -> Any:
+def least_step(value: Any) -> Any:
+    """What two values of a kind differ by at least, to be told apart."""
     if isinstance(value, dt.datetime):
         return dt.timedelta(minutes=5)
     return dt.timedelta(days=1) if isinstance(value, dt.date) else 1
@@ -89,7 +92,7 @@ def compare(row: Row, said: Said, making: Making) -> None:
         row[other] = value
         return
     step = {"above": 1, "below": -1}.get(said["is"], 0)
-    bound = bound + step * _least_step(bound) if step else bound
+    bound = bound + step * least_step(bound) if step else bound
     row[column] = _whole(bound, down=said["is"] in ("at-most", "below")) if isinstance(value, int) else bound
 
 
@@ -112,7 +115,7 @@ def today(row: Row, said: Said, making: Making) -> None:
     if value is None or STANDS[said["is"]](day_of(value), edge):
         return
     away = dt.timedelta(days=making.random.randint(1, MONTHS_AHEAD))
-    row[said["column"]] = _like(value, edge - away if said["is"] == "at-most" else edge + away)
+    row[said["column"]] = like(value, edge - away if said["is"] == "at-most" else edge + away)
 
 
 def one_of(row: Row, said: Said, making: Making) -> None:
@@ -236,12 +239,21 @@ def duration(row: Row, said: Said, _making: Making) -> None:
         row[said["columns"][1]] = start + dt.timedelta(days=sum(said["days"]) // 2)
 
 
-# By kind of rule. Balances span rows, periods are kept apart by distinct keys, keys of other tables lead elsewhere.
+def foreign_key(row: Row, said: Said, making: Making) -> None:
+    """The key of a row of the other table, one after another, where there is such a table."""
+    others = making.published.get(said["contract"])
+    if others and all(row[name] is not None for name in said["columns"]):
+        other = others[making.number % len(others)]
+        row.update({name: other[there] for name, there in zip(said["columns"], said["to"], strict=True)})
+
+
+# By kind of rule. Balances span rows, and periods are kept apart by distinct keys.
 KEEPERS: dict[str, Callable[[Row, Said, Making], None]] = {
     "check-digits": check_digits,
     "compare": compare,
     "duration": duration,
     "empty-if": empty_if,
+    "foreign-key": foreign_key,
     "grid": grid,
     "inside-municipality": inside_municipality,
     "k-anonymity": k_anonymity,
