@@ -110,10 +110,10 @@ def test_contract_may_say_a_rule_in_its_own_words(told):
     assert finding.expected["en"] == "“Power (kW)”: at least 10."
 
 
-def test_key_of_a_table_that_nobody_published_is_only_noted(told):
+def test_key_of_another_table_is_only_noted_where_nobody_looked(told):
     report = told([STATION], row(1))
 
-    [finding] = [one for one in report.findings if one.rule == "nothing-to-compare"]
+    [finding] = [one for one in report.findings if one.rule == "not-looked-up"]
     assert (finding.severity, finding.samples, report.verdict) == ("note", [], "publish")
     assert finding.message["en"].startswith("The key (“Charging point identifier”) was not checked:")
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.tests.helpers import call_action
 
@@ -74,3 +75,25 @@ def test_report_whose_day_has_come_is_made_anew_and_what_was_judged_by_it_keeps_
     assert checking.report_on(stored.sha256, POINTS).id == again.id
     before = ckan_model.Session.get_one(model.Report, stored.id, populate_existing=True)
     assert (again.id != before.id, before.body) == (True, ended)
+
+
+def test_dry_run_looks_keys_up_in_what_its_organisation_has_published(publish, statuses, officer, namur):
+    publish(upload(POINTS.example_valid, "points.csv"), "charging-points", name="points")
+    asked = {"context": {"user": officer["name"], "ignore_auth": False}, "contract": "charging-status"}
+    [key] = [rule for rule in STATUS.rules if rule.kind == "foreign-key"]
+
+    known = call_action("smartregion_check", **asked, upload=statuses("BE*EXA*E000001"))
+    unknown = call_action("smartregion_check", **asked, upload=statuses("BE*EXA*E999999"), organization=namur["name"])
+
+    assert {one["rule"] for one in known["findings"]} & {key.id, "not-looked-up", "nothing-to-compare"} == set()
+    assert key.id in rules_of(unknown)
+    with pytest.raises(tk.ValidationError, match="no such organisation"):
+        call_action("smartregion_check", **asked, upload=statuses("BE*EXA*E000001"), organization="nobody")
+
+
+def test_dry_run_for_no_organisation_says_that_keys_were_not_looked_up(portal, statuses, sysadmin):
+    asked = {"context": {"user": sysadmin["name"], "ignore_auth": False}, "contract": "charging-status"}
+
+    found = call_action("smartregion_check", **asked, upload=statuses("BE*EXA*E000001"))
+
+    assert "not-looked-up" in {one["rule"] for one in found["findings"]}

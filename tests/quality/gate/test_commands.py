@@ -95,6 +95,18 @@ def test_draft_that_does_not_pass_the_lint_is_refused_with_a_sentence(tree, sche
         draft_contract(path)
 
 
+def test_check_says_whether_keys_were_looked_up_for_an_organisation(namur):
+    asked = ("check", table_contract("charging-status").example_valid, "--contract", "charging-status", "--json")
+
+    def noted(*more):
+        found = json.loads(run(*asked, *more).output)["findings"]
+        return {one["rule"] for one in found} & {"not-looked-up", "nothing-to-compare"}
+
+    assert noted() == {"not-looked-up"}
+    assert noted("--organization", namur["name"]) == {"nothing-to-compare"}
+    assert run(*asked, "--organization", "nobody").exit_code == 1
+
+
 def test_check_takes_one_of_contract_and_schema(tree):
     schema, table = tree
 

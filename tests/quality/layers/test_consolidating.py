@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ckanext.smartregion.quality.layers.consolidating import Consolidated, consolidate, write_parquet
+from ckanext.smartregion.quality.examination.typed import write_parquet
+from ckanext.smartregion.quality.layers.consolidating import Consolidated, consolidate
 from ckanext.smartregion.quality.layers.licensing import agree
 from ckanext.smartregion.quality.layers.parts import REASONS, LeftOut, Part, fingerprint
 from ckanext.smartregion.schemas import table_contract, table_contracts, vocabulary
@@ -216,7 +217,7 @@ def test_parquet_holds_the_same_rows_in_the_types_of_the_contract(tmp_path):
     source.write_text("id,ins_code,height,planted\n92094-1,92094,3.5,2020-03-21\n", "utf-8")
     consolidate({part("namur"): source}, TODAY, {TODAY.id: TODAY}, RULES, target)
 
-    write_parquet(target, layer_contract(TODAY), parquet)
+    write_parquet(layer_contract(TODAY).fields, target, parquet)
 
     frame = pl.read_parquet(parquet)
     assert (frame.schema["height"], frame.schema["planted"], frame.schema["origin_row"]) == (

@@ -32,7 +32,12 @@ PARQUET = "table.parquet"  # the address below its resource, as quality/views/ta
 
 
 def with_parquet(resources: list[Resource], dataset: dict[str, Any], portal: Portal) -> list[Resource]:
-    """The resources, each table that the gate has loaded followed by its other form: the same table as Parquet."""
+    """The resources, each table that the gate has loaded followed by its other form: the same table as Parquet.
+
+    A dataset that has Parquet files of its own, as regional layers do, stays as it is.
+    """
+    if any(clean(one.get("format")).upper() == "PARQUET" for one in resources):
+        return resources
     found = []
     for resource in resources:
         found.append(resource)

@@ -52,6 +52,11 @@ def typed_copies(beside: Files, folder: Path) -> dict[str, list[Path]]:
     }
 
 
+def published_by(owner: str | None, contract: TableContract, folder: Path) -> dict[str, list[Path]] | None:
+    """Typed copies of what an organisation has published for the keys of a contract to lead to; None for none."""
+    return typed_copies(files_beside(contract, owner, []), folder) if owner else None
+
+
 def _typed(name: str, sha256: str, folder: Path) -> Path | None:
     copy = folder / f"{name}-{sha256}.csv"
     try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import click
 
-from ckanext.smartregion.quality import bounds, engine, reviewing
+from ckanext.smartregion.quality import beside, bounds, engine, reviewing
 from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
 from ckanext.smartregion.quality.layers.cli import layer
 from ckanext.smartregion.quality.policy import Verdict
@@ -58,11 +59,18 @@ language_option = click.option("--lang", type=click.Choice(LANGUAGES), default="
 @file_argument
 @contract_option
 @schema_option
+@click.option("--organization", help="Id or name of the organisation in whose published tables keys are looked up.")
 @language_option
 @as_json_option
-def check(file: Path, name: str | None, schema: Path | None, lang: str, as_json: bool) -> None:
+def check(
+    file: Path, name: str | None, schema: Path | None, organization: str | None, lang: str, as_json: bool
+) -> None:
     """Check FILE and print the report; the exit code is 1 where it would be held."""
-    report = engine.check(file, _contract(name, schema), limits=bounds.limits())
+    contract = _contract(name, schema)
+    owner = _call("organization_show", {"id": organization})["id"] if organization else None
+    with tempfile.TemporaryDirectory() as folder:
+        published = beside.published_by(owner, contract, Path(folder))
+        report = engine.check(file, contract, limits=bounds.limits(), published=published)
     _put(report.to_dict()) if as_json else click.echo(render(report, lang))
     if report.verdict == Verdict.HOLD:
         raise SystemExit(1)

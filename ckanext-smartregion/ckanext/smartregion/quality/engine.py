@@ -55,7 +55,8 @@ def check(
 
     typed, parquet: receive a clean typed CSV of the file, and the same table as Parquet, when it may be published.
     today: the day that rules look at, now in Brussels if none is given.
-    published: by name of another contract, the typed CSV files that the organisation has published under it.
+    published: by name of another contract, the typed CSV files that the organisation has published under it; without
+        it nobody has looked there, and the report says so.
     excused: it may be published whatever the verdict; its copies are empty where a cell is not what it should be.
     """
     limits = limits or Limits()
@@ -102,7 +103,7 @@ def own_rules(
         "rules": [rule.to_dict() for rule in contract.rules],
         "today": (today or dt.datetime.now(REGION_TIME).date()).isoformat(),
         "personal": contract.personal,
-        "published": {name: list(map(str, paths)) for name, paths in (published or {}).items()},
+        "published": published and {name: list(map(str, paths)) for name, paths in published.items()},
     }
 
 

@@ -20,6 +20,7 @@ from ckanext.smartregion.quality.examination.typed import typed_column
 from ckanext.smartregion.schemas.rules.rule import Rule
 from ckanext.smartregion.schemas.table_contracts import table_contract
 
+NOT_LOOKED_UP = "not-looked-up"
 Records = Callable[[Collection[int]], Mapping[int, Record]]
 """Gives the records of some numbers, read once more."""
 
@@ -27,7 +28,8 @@ Records = Callable[[Collection[int]], Mapping[int, Record]]
 class OwnRules:
     """The rules of one contract and the day on which they are judged.
 
-    published: by name of another contract, the typed CSV files that the same organisation has published under it.
+    published: by name of another contract, the typed CSV files that the same organisation has published under it; None
+    where nobody has looked.
     personal: by column, the kinds of personal data that the contract promises there.
     After `judge`, `until` is the first day on which the same file could be judged otherwise.
     """
@@ -40,7 +42,7 @@ class OwnRules:
         published: Mapping[str, list[str]] | None = None,
         personal: Mapping[str, list[str]] | None = None,
     ) -> None:
-        self.contract, self.published, self.personal = contract, published or {}, personal or {}
+        self.contract, self.published, self.personal = contract, published, personal or {}
         self.rules = [Rule.from_dict(rule) for rule in rules]
         self.today = dt.date.fromisoformat(today) if today else dt.date.today()
         self.until: dt.date | None = None
@@ -74,7 +76,7 @@ class OwnRules:
         for one in broken:
             column = one.columns[0]
             if one.kind == NOTHING_TO_COMPARE:
-                found.add(NOTHING_TO_COMPARE, column, own=one.rule_id)
+                found.add(NOT_LOOKED_UP if self.published is None else NOTHING_TO_COMPARE, column, own=one.rule_id)
                 continue
             found.add_many(one.rule_id, column, len(one.row_numbers), list(_samples(one, found, layout, told, again)))
             if found.level(one.rule_id, column) != "note":
@@ -83,7 +85,7 @@ class OwnRules:
 
     def _tables(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """What is published under other contracts, with the columns that foreign keys lead to."""
-        for name, paths in self.published.items():
+        for name, paths in (self.published or {}).items():
             wanted = self._columns_led_to(name)
             fields = [field for field in table_contract(name).fields if field["name"] in wanted]
             if fields and paths:

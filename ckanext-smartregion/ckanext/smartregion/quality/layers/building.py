@@ -25,8 +25,9 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion import loading
 from ckanext.smartregion.quality import bounds, engine, files, gate, tables
+from ckanext.smartregion.quality.examination.typed import write_parquet
 from ckanext.smartregion.quality.layers import gathering, records
-from ckanext.smartregion.quality.layers.consolidating import Consolidated, consolidate, write_parquet
+from ckanext.smartregion.quality.layers.consolidating import Consolidated, consolidate
 from ckanext.smartregion.quality.layers.licensing import agree
 from ckanext.smartregion.quality.layers.parts import Part, Tally, fingerprint
 from ckanext.smartregion.quality.store import Stored
@@ -100,7 +101,7 @@ def _make(
     copies.forget_others()
     if not content.rows:
         return None
-    write_parquet(csv, layer_contract(contract), parquet)
+    write_parquet(layer_contract(contract).fields, csv, parquet)
     return _Made(licence, content, [*content.tallies, *left], csv, parquet)
 
 

@@ -189,9 +189,3 @@ def _municipalities(kept: pl.DataFrame) -> dict[str, int]:
     said = pl.coalesce(MUNICIPALITY, publisher) if MUNICIPALITY in kept.columns else publisher
     counted = kept.select(said.alias("nis")).drop_nulls().group_by("nis").len()
     return dict(counted.iter_rows())
-
-
-def write_parquet(csv: Path, contract: TableContract, target: Path) -> None:
-    """The same table as Parquet, its columns typed as a typed copy's are."""
-    columns = [typed_column(field).alias(field["name"]) for field in contract.fields]
-    pl.scan_csv(csv, infer_schema=False).select(columns).sink_parquet(target)

@@ -101,7 +101,12 @@ def review(ignore_missing: Validator, unicode_safe: Validator) -> Schema:
 @validator_args
 def check(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator) -> Schema:
     """A contract and a table."""
-    return {"contract": [not_empty, unicode_safe], "upload": [ignore_missing], "text": [ignore_missing, unicode_safe]}
+    return {
+        "contract": [not_empty, unicode_safe],
+        "upload": [ignore_missing],
+        "text": [ignore_missing, unicode_safe],
+        "organization": [ignore_missing, unicode_safe],
+    }
 
 
 @validator_args

@@ -15,7 +15,7 @@ from ckan.lib.jobs import DEFAULT_QUEUE_NAME
 from ckan.logic import validate
 from ckan.types import Context
 
-from ckanext.smartregion.quality import bounds, engine, gate, model, presenting, repairing, reviewing, signing
+from ckanext.smartregion.quality import beside, bounds, engine, gate, model, presenting, repairing, reviewing, signing
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.logic import schema
 
@@ -102,6 +102,8 @@ def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     :param contract: name of the table contract
     :param upload: the file (multipart), or
     :param text: the table as text, at most 2 MB
+    :param organization: id or name of the organisation in whose published tables keys are looked up (optional: the only
+        one for which the caller may publish; without one the report says that they were not looked up)
     :returns: a report, as described in docs/quality.md
     """
     tk.check_access("smartregion_check", context, data_dict)
@@ -109,7 +111,20 @@ def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         write_input(data_dict, path)
-        return engine.check(path, contract, limits=bounds.limits()).to_dict()
+        published = beside.published_by(_owner(context, data_dict), contract, Path(folder))
+        return engine.check(path, contract, limits=bounds.limits(), published=published).to_dict()
+
+
+def _owner(context: Context, data_dict: dict[str, Any]) -> str | None:
+    """For whom a table is checked: the organisation that is named, or the only one the caller publishes for."""
+    if name := data_dict.get("organization"):
+        group = ckan_model.Group.get(name)
+        if group is None or not group.is_organization:
+            raise tk.ValidationError({"organization": [tk._("There is no such organisation.")]})
+        return group.id
+    wanted = {"permission": "create_dataset"}
+    found = tk.get_action("organization_list_for_user")(tk.fresh_context(context), wanted)
+    return found[0]["id"] if len(found) == 1 else None
 
 
 def write_input(data_dict: dict[str, Any], path: Path) -> None:
