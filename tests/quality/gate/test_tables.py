@@ -121,8 +121,9 @@ def test_table_that_is_read_for_long_is_loaded_later(publish, monkeypatch):
 
     assert tables.load(resource["id"]) == 0
 
-    waiting = tk.get_job_queue().scheduled_job_registry
-    assert [tk.get_job_queue().fetch_job(each).args for each in waiting.get_job_ids()][-1] == (resource["id"],)
+    queue = tk.get_job_queue()
+    waiting = [queue.fetch_job(each) for each in queue.scheduled_job_registry.get_job_ids()]
+    assert (tables.load, (resource["id"],)) in [(each.func, each.args) for each in waiting if each]
     assert model.Session.query(memory.LoadedTable).count() == 0
 
 
