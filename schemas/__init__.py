@@ -1,6 +1,8 @@
 """Contracts: dataset contracts, table contracts, vocabularies and reference data, as plain files."""
 
 from ckanext.smartregion.schemas.contracts import dataset_contracts, organization_contract
+from ckanext.smartregion.schemas.format_contracts import FormatContract, format_contracts
+from ckanext.smartregion.schemas.named import FileContract, file_contract, file_contracts, file_types, names_format
 from ckanext.smartregion.schemas.table_contracts import (
     ContractFaulty,
     ContractNotFound,
@@ -22,10 +24,17 @@ __all__ = [
     "Concept",
     "ContractFaulty",
     "ContractNotFound",
+    "FileContract",
+    "FormatContract",
     "TableContract",
     "Vocabulary",
     "VocabularyNotFound",
     "dataset_contracts",
+    "file_contract",
+    "file_contracts",
+    "file_types",
+    "format_contracts",
+    "names_format",
     "organization_contract",
     "table_contract",
     "table_contracts",

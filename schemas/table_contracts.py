@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ckanext.smartregion.schemas.format_contracts import format_names
 from ckanext.smartregion.schemas.layers import PREFIX, is_layer, layer_contract
 from ckanext.smartregion.schemas.rules.lint import rule_faults
 from ckanext.smartregion.schemas.rules.rule import Rule
@@ -137,8 +138,8 @@ def table_versions(name: str) -> list[TableContract]:
         return [layer_contract(one) for one in table_versions(name.removeprefix(PREFIX))]
     folder = FOLDER / name
     if folder not in (file.parent for file in FOLDER.glob("*/contract.json")):
-        known = ", ".join(sorted(file.parent.name for file in FOLDER.glob("*/contract.json")))
-        raise ContractNotFound("unknown", name=name, known=known)
+        known = sorted([*(file.parent.name for file in FOLDER.glob("*/contract.json")), *format_names()])
+        raise ContractNotFound("unknown", name=name, known=", ".join(known))
     older = [_load(file.parent) for file in folder.glob(f"{OLDER}/*/contract.json")]
     return [_load(folder), *sorted(older, key=lambda one: version_order(one.version), reverse=True)]
 

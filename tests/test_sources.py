@@ -11,7 +11,7 @@ from croniter import croniter
 from ckanext.smartregion import territory
 from ckanext.smartregion.harvest.rules.contracts import promised
 from ckanext.smartregion.harvesters import KINDS
-from ckanext.smartregion.schemas import table_contract
+from ckanext.smartregion.schemas import file_contract
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / "../shared/reference/walloon_sources.csv"
@@ -102,7 +102,7 @@ def test_other_options_are_those_of_the_kind():
 def test_contracts_that_sources_promise_exist():
     contracts = [contract for source in SOURCES for contract in promised(source.get("options", {})).values()]
 
-    assert [table_contract(name).name for name in contracts] == contracts
+    assert [file_contract(name).name for name in contracts] == contracts
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the list of real sources lies beside the checkout and is not here")

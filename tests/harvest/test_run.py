@@ -13,6 +13,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.schemas import table_contract
+from ckanext.smartregion.schemas.format_contracts import format_contract
 
 VERSION_2 = "/api/explore/v2.1/catalog/datasets"
 EU = "http://publications.europa.eu/resource/authority"
@@ -239,6 +240,17 @@ def test_unchanged_table_under_contract_is_left_alone(make, remote, run) -> None
     dataset = datasets()["Jeu un"]
     assert (dataset["state"], dataset["resources"][0]["validation_status"]) == ("active", "success")
     assert counts(run(source)) == {"unchanged": 3}
+
+
+def test_file_under_a_format_contract_is_held_or_published_as_at_every_other_door(make, remote, run) -> None:
+    contract = format_contract("geojson")
+    remote.far_end.serve(f"{VERSION_2}/un/exports/json", contract.example_valid.read_bytes())
+    remote.far_end.serve(f"{VERSION_2}/deux/exports/json", contract.example_invalid.read_bytes())
+    source = make(remote.url, options={"contract.un": "geojson", "contract.deux": "geojson"})
+
+    assert counts(run(source)) == {"created": 2, "held": 1}
+    states = {title: dataset["state"] for title, dataset in datasets().items()}
+    assert (states["Jeu un"], states["Jeu deux"]) == ("active", "draft")
 
 
 def test_address_that_is_none_costs_only_itself(make, remote, run) -> None:

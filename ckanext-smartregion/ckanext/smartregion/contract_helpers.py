@@ -4,7 +4,7 @@ from typing import Any
 
 from ckanext.smartregion import translations
 from ckanext.smartregion.interface import language
-from ckanext.smartregion.schemas import LANGUAGES, table_contracts, vocabulary
+from ckanext.smartregion.schemas import LANGUAGES, file_contracts, vocabulary
 from ckanext.smartregion.territory.naming import fold
 
 Field = dict[str, Any]
@@ -36,8 +36,8 @@ def smartregion_choice_branches(field: Field) -> list[list[dict[str, Any]]]:
 
 
 def smartregion_table_contract_choices(field: Field) -> list[dict[str, Any]]:
-    """The table contracts a resource may name, by their titles in the language of the interface."""
-    choices = [{"value": contract.name, "label": contract.title} for contract in table_contracts()]
+    """The contracts a resource may name, of tables and of formats, by their titles in the language of the interface."""
+    choices = [{"value": contract.name, "label": contract.title} for contract in file_contracts()]
     return sorted(choices, key=lambda choice: fold(smartregion_in_language(choice["label"])))
 
 

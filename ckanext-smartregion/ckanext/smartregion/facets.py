@@ -71,9 +71,9 @@ def organization(slug: str, language: str) -> str:
 
 
 def table_contract(name: str, language: str) -> str:
-    """The title of a table contract; empty when there is none of this name."""
+    """The title of the contract of a file; empty when there is none of this name."""
     try:
-        return text(schemas.table_contract(name).title, language)
+        return text(schemas.file_contract(name).title, language)
     except schemas.ContractNotFound:
         return ""
 

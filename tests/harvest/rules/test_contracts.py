@@ -17,6 +17,17 @@ def test_table_contract_promised_by_the_source_stands_on_the_first_csv() -> None
     assert [each.get("schema") for each in kept] == [None, "bicycle-parking", None]
 
 
+@pytest.mark.rule("table-contract")
+def test_format_contract_promised_by_the_source_stands_on_the_first_file_of_its_kind() -> None:
+    source = Source("x", "dcat", SOURCE.url, {"contract.arbres": "geojson@1.0.0"})
+    files = [{"url": f"https://a.be/a.{end}"} for end in ("csv", "json", "geojson")]
+
+    kept = clean("resources", files, source, identifier="arbres")
+    assert [each.get("schema") for each in kept] == [None, None, "geojson@1.0.0"]
+    kept = clean("resources", files[:1], source, identifier="arbres")
+    assert [each.get("schema") for each in kept] == [None]
+
+
 @pytest.mark.rule("type-by-topic")
 @pytest.mark.parametrize(
     ("theme", "title", "kind"),

@@ -141,10 +141,10 @@ def smartregion_file_format(value: str) -> str:
 
 
 def smartregion_table_contract(value: str) -> str:
-    """The name of a table contract, with its version behind an @ if one is meant."""
+    """The name of a contract of tables or of a format, with its version behind an @ if one is meant."""
     name, _, version = value.partition("@")
     try:
-        schemas.table_contract(name, version or None)
+        schemas.file_contract(name, version or None)
     except schemas.ContractNotFound as error:
         raise tk.Invalid(localised(error.texts, interface.language())) from None
     return value

@@ -11,13 +11,13 @@ from typing import Any
 from ckan import model as ckan_model
 
 from ckanext.smartregion.quality import bounds, engine, files
-from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
+from ckanext.smartregion.schemas import ContractNotFound, FileContract, table_contract
 
 Files = dict[str, list[str]]
 """By name of a contract, the SHA-256 of files, sorted."""
 
 
-def files_beside(contract: TableContract, owner: str | None, siblings: Iterable[dict[str, Any]]) -> Files:
+def files_beside(contract: FileContract, owner: str | None, siblings: Iterable[dict[str, Any]]) -> Files:
     """The files that the foreign keys of a contract look into: published ones of the owner, and siblings."""
     names = {rule.parameters["contract"] for rule in contract.rules if rule.kind == "foreign-key"} - {contract.name}
     if not names:
@@ -52,7 +52,7 @@ def typed_copies(beside: Files, folder: Path) -> dict[str, list[Path]]:
     }
 
 
-def published_by(owner: str | None, contract: TableContract, folder: Path) -> dict[str, list[Path]] | None:
+def published_by(owner: str | None, contract: FileContract, folder: Path) -> dict[str, list[Path]] | None:
     """Typed copies of what an organisation has published for the keys of a contract to lead to; None for none."""
     return typed_copies(files_beside(contract, owner, []), folder) if owner else None
 

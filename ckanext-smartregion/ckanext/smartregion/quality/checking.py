@@ -10,7 +10,7 @@ from typing import Any
 from ckanext.smartregion.quality import beside, bounds, conversion, engine, files, model, waivers
 from ckanext.smartregion.quality.policy import Verdict, verdict_of, worst
 from ckanext.smartregion.quality.waivers import Waiver
-from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
+from ckanext.smartregion.schemas import ContractNotFound, FileContract, file_contract
 
 
 def check_resources(
@@ -36,7 +36,7 @@ def _check(
 ) -> dict[str, Any]:
     facts = {"name": resource.get("name") or resource.get("url"), "contract": resource["schema"]}
     try:
-        contract = table_contract(resource["schema"])
+        contract = file_contract(resource["schema"])
     except ContractNotFound as error:
         return facts | _unchecked(error.texts)
     if trouble or not files.store().has(resource.get("hash")):
@@ -78,7 +78,7 @@ def _unchecked(sentences: dict[str, str]) -> dict[str, Any]:
     return {"report": None, "sha256": None, "verdict": str(Verdict.HOLD), "created": now, "error": sentences}
 
 
-def report_on(sha256: str, contract: TableContract, others: beside.Files | None = None) -> model.Report:
+def report_on(sha256: str, contract: FileContract, others: beside.Files | None = None) -> model.Report:
     """The report on these bytes by this contract; made when it is asked for the first time, or when its day has come.
 
     ``others`` are the published files that foreign keys look into: beside others the verdict may be another.

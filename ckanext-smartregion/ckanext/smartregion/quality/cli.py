@@ -20,33 +20,43 @@ from ckanext.smartregion.schemas import (
     LANGUAGES,
     ContractFaulty,
     ContractNotFound,
+    FileContract,
     TableContract,
+    file_contract,
+    file_contracts,
     table_contract,
-    table_contracts,
 )
 from ckanext.smartregion.schemas.table_drafts import draft_contract
 
 
 @click.group()
 def quality() -> None:
-    """Check files by table contracts, as the gate does, and deal with what it holds."""
+    """Check files by their contracts, as the gate does, and deal with what it holds."""
 
 
 quality.add_command(layer)
 
 
-def _contract(name: str | None, schema: Path | None) -> TableContract:
+def _contract(name: str | None, schema: Path | None) -> FileContract:
     """The contract of a name, or the draft of a file or folder."""
     if bool(name) == bool(schema):
         raise click.UsageError("Give either --contract NAME or --schema FILE.")
     try:
-        return draft_contract(schema) if schema else table_contract(str(name))
+        return draft_contract(schema) if schema else file_contract(str(name))
     except (ContractNotFound, ContractFaulty) as error:
         raise click.ClickException(str(error)) from None
 
 
+def _table(name: str | None, schema: Path | None) -> TableContract:
+    """The same of a table: nothing else is mended."""
+    contract = _contract(name, schema)
+    if not isinstance(contract, TableContract):
+        raise click.ClickException(f"Only tables are mended; {contract.name} is no table contract.")
+    return contract
+
+
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-contract_option = click.option("--contract", "name", help="Name of the table contract, such as bicycle-parking.")
+contract_option = click.option("--contract", "name", help="Name of the contract, such as bicycle-parking or gtfs.")
 schema_option = click.option(
     "--schema",
     type=click.Path(exists=True, path_type=Path),
@@ -91,7 +101,7 @@ def check(
 def repair(file: Path, name: str | None, schema: Path | None, output: Path | None, drop_extra: bool, lang: str,
            as_json: bool) -> None:  # fmt: skip
     """Mend what can be mended in FILE without guessing, and say each change; exit code 1 where faults still hold it."""
-    contract, output = _contract(name, schema), output or file.with_name(f"{file.stem}-mended.csv")
+    contract, output = _table(name, schema), output or file.with_name(f"{file.stem}-mended.csv")
     if output.resolve() == file.resolve():
         raise click.UsageError("The mended file can't take the place of FILE: give another --output.")
     try:
@@ -109,10 +119,10 @@ def repair(file: Path, name: str | None, schema: Path | None, output: Path | Non
 @quality.command()
 @as_json_option
 def contracts(as_json: bool) -> None:
-    """List the table contracts."""
+    """List the contracts of tables and of formats."""
     if as_json:
         return _put(_call("smartregion_contract_list", {}))
-    for contract in table_contracts():
+    for contract in file_contracts():
         click.echo(f"{contract.id:<28} {contract.title['fr']}")
     return None
 

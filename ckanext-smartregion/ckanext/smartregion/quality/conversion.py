@@ -16,7 +16,7 @@ from ckanext.smartregion.quality.examination.opening import Opened, told
 from ckanext.smartregion.quality.examination.scanning import is_plain
 from ckanext.smartregion.quality.report import notes
 from ckanext.smartregion.quality.store import FileStore, Stored
-from ckanext.smartregion.schemas import TableContract
+from ckanext.smartregion.schemas import FileContract
 
 # What a resource says of the file as it came: its hash, and its form ("zip, cp1252").
 KEYS = ("source_hash", "source_form")
@@ -43,7 +43,7 @@ def converted(store: FileStore, stored: Stored, name: str) -> Converted:
         return Converted(store.put_written(file.path.replace), _name(name, file), _form(file))
 
 
-def findings(resource: Mapping[str, Any], contract: TableContract) -> list[dict[str, Any]]:
+def findings(resource: Mapping[str, Any], contract: FileContract) -> list[dict[str, Any]]:
     """What a report says of how the file came, from what its resource remembers."""
     forms = str(resource.get("source_form") or "").split(", ")
     archive = next((form for form in forms if form in ARCHIVES), None)

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from ckanext.smartregion.quality.examination.personal.masking import redacted
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.report import Report, compose, fitted
 from ckanext.smartregion.quality.rules import LanguageMap, error_text
+from ckanext.smartregion.schemas.format_contracts import FormatContract
+from ckanext.smartregion.schemas.named import FileContract
 from ckanext.smartregion.schemas.table_contracts import TableContract
 
 log = logging.getLogger(__name__)
@@ -42,7 +45,7 @@ def name(limits: Limits) -> str:
 
 def check(
     path: Path,
-    contract: TableContract,
+    contract: FileContract,
     *,
     limits: Limits | None = None,
     typed: Path | None = None,
@@ -51,7 +54,7 @@ def check(
     published: Mapping[str, list[Path]] | None = None,
     excused: bool = False,
 ) -> Report:
-    """Check a file against a table contract.
+    """Check a file against a contract of tables, or of a format, of which no copies are made.
 
     typed, parquet: receive a clean typed CSV of the file, and the same table as Parquet, when it may be published.
     today: the day that rules look at, now in Brussels if none is given.
@@ -60,7 +63,7 @@ def check(
     excused: it may be published whatever the verdict; its copies are empty where a cell is not what it should be.
     """
     limits = limits or Limits()
-    own = own_rules(contract, today, published)
+    asked = _asked(contract, today, published)
     if not path.is_file():
         return compose(None, contract, name(limits), "", 0, error_text("missing"))
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
@@ -68,7 +71,7 @@ def check(
         begun, before = time.time(), path.stat()
         with ThreadPoolExecutor(1) as beside:
             hashing = beside.submit(sha256_of, path)
-            outcome, error = _run(path, contract, own, limits, Path(folder), list(copies))
+            outcome, error = _run(path, asked, _widened(limits, contract), Path(folder), list(copies))
             sha256, size = hashing.result(), before.st_size
         settled = begun - before.st_ctime > SETTLED
         if _marks(path.stat()) != _marks(before) or not (settled or sha256_of(path) == sha256):
@@ -94,6 +97,25 @@ def convert(path: Path, folder: Path, limits: Limits) -> Opened | None:
     return None
 
 
+def _widened(limits: Limits, contract: FileContract) -> Limits:
+    """The limits, those wider that this kind of file needs: the feed of a region is larger than any table."""
+    wider = contract.limits if isinstance(contract, FormatContract) else {}
+    return replace(limits, **{name: max(most, getattr(limits, name)) for name, most in wider.items()})
+
+
+def _asked(contract: FileContract, today: dt.date | None, published: Mapping[str, list[Path]] | None) -> dict[str, Any]:
+    """What the child process is asked of the file: by which contract and policy it is examined, and on which day."""
+    if isinstance(contract, FormatContract):
+        said = {"name": contract.name, "settings": contract.settings, "today": _day(today)}
+        return {"format": said, "policy": contract.policy}
+    return {"contract": contract.schema, "policy": contract.policy, "own": own_rules(contract, today, published)}
+
+
+def _day(today: dt.date | None) -> str:
+    """The day that rules look at."""
+    return (today or dt.datetime.now(REGION_TIME).date()).isoformat()
+
+
 def own_rules(
     contract: TableContract, today: dt.date | None, published: Mapping[str, list[Path]] | None
 ) -> dict[str, Any]:
@@ -101,7 +123,7 @@ def own_rules(
     return {
         "contract": contract.name,
         "rules": [rule.to_dict() for rule in contract.rules],
-        "today": (today or dt.datetime.now(REGION_TIME).date()).isoformat(),
+        "today": _day(today),
         "personal": contract.personal,
         "published": published and {name: list(map(str, paths)) for name, paths in published.items()},
     }
@@ -119,14 +141,12 @@ def _marks(stat: os.stat_result) -> tuple[int, ...]:
 
 
 def _run(
-    path: Path, contract: TableContract, own: dict[str, Any], limits: Limits, folder: Path, copies: Iterable[Path]
+    path: Path, asked: dict[str, Any], limits: Limits, folder: Path, copies: Iterable[Path]
 ) -> tuple[dict[str, Any] | None, LanguageMap | None]:
     """The outcome of the child, or the sentence that says why there is none."""
     job = {
+        **asked,
         "path": str(path.resolve()),
-        "contract": contract.schema,
-        "policy": contract.policy,
-        "own": own,
         "copies": {copy.name: str(copy) for copy in copies},
     }
     return done(job, limits, folder, OUTCOME)

@@ -18,6 +18,7 @@ from ckanext.smartregion.outgoing import client
 from ckanext.smartregion.quality import conversion, model
 from ckanext.smartregion.quality.conversion import Converted
 from ckanext.smartregion.quality.store import FileStore, FileTooLarge, Stored
+from ckanext.smartregion.schemas import names_format
 
 Troubles = dict[int, dict[str, str]]
 """Position of a resource -> why its file could not be taken in, as a language map."""
@@ -167,7 +168,7 @@ def served_as(stored: Stored, name: str) -> dict[str, Any]:
 
 
 def _served(resource: dict[str, Any], came: Stored, name: str, before: dict[str, Any] | None) -> Converted:
-    if not resource.get("schema"):
+    if not resource.get("schema") or names_format(resource["schema"]):  # only tables are converted
         return Converted(came, name)
     if before and before.get("source_hash") == came.sha256 and store().has(before.get("hash")):
         copy = Stored(before["hash"], before["size"], store().path(before["hash"]))

@@ -12,7 +12,13 @@ import ckan.plugins.toolkit as tk
 from ckanext.smartregion import interface
 from ckanext.smartregion.quality import beside, bounds, files, model
 from ckanext.smartregion.quality.repair import Repair, repair
-from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract
+from ckanext.smartregion.schemas import (
+    ContractNotFound,
+    FileContract,
+    TableContract,
+    file_contract,
+    table_contract,
+)
 from ckanext.smartregion.translations import localised
 
 
@@ -20,6 +26,14 @@ def contract_of(name: str) -> TableContract:
     """The table contract of this name; a ValidationError with a sentence where there is none."""
     try:
         return table_contract(name)
+    except ContractNotFound as error:
+        raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
+
+
+def file_contract_of(name: str) -> FileContract:
+    """The contract of this name, of tables or of a format; a ValidationError with a sentence where there is none."""
+    try:
+        return file_contract(name)
     except ContractNotFound as error:
         raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
 

@@ -8,6 +8,7 @@ from typing import Any
 from ckanext.smartregion.quality.policy import SEVERITIES, severity, verdict
 from ckanext.smartregion.quality.rules import LanguageMap, filled, rules, words
 from ckanext.smartregion.quality.wording import Wording, tolerated
+from ckanext.smartregion.schemas.named import FileContract
 from ckanext.smartregion.schemas.table_contracts import TableContract
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
@@ -17,10 +18,10 @@ NO_COUNTS = {"rows": 0, "valid_rows": 0, "invalid_rows": 0}
 
 @dataclass(frozen=True)
 class Sample:
-    """One place where a rule is broken: spreadsheet address, line of the file, key of the row, value found."""
+    """One place where a rule is broken: address in the file, line if it has lines, key of the row, value found."""
 
     cell: str
-    line: int
+    line: int | None
     key: str
     value: str
     # What more there is to say of this place, such as the code that follows a former one.
@@ -85,7 +86,7 @@ class Report:
         return cls(**{**stored, "findings": findings})
 
 
-def compose(outcome: Mapping[str, Any] | None, contract: TableContract, engine: str, sha256: str, size: int,
+def compose(outcome: Mapping[str, Any] | None, contract: FileContract, engine: str, sha256: str, size: int,
             error: LanguageMap | None = None) -> Report:  # fmt: skip
     """The report on what the child process found; without an outcome it says why and holds."""
     found = outcome or {"file": NO_FILE, "counts": NO_COUNTS, "findings": [], "truncated": False}
@@ -130,7 +131,7 @@ def _size(finding: Finding) -> int:
     return len(json.dumps(asdict(finding), ensure_ascii=False).encode())
 
 
-def notes(told: Iterable[tuple[str, dict[str, Any]]], contract: TableContract) -> list[dict[str, Any]]:
+def notes(told: Iterable[tuple[str, dict[str, Any]]], contract: FileContract) -> list[dict[str, Any]]:
     """Findings on what was done to a file before it was checked: (rule, values) each."""
     return [beside(rule, None, values, contract, count=1) for rule, values in told]
 
@@ -144,7 +145,7 @@ def beside(
     return asdict(_finding(raw, contract))
 
 
-def tolerant(finding: Finding, contract: TableContract, rows: int | None) -> Finding:
+def tolerant(finding: Finding, contract: FileContract, rows: int | None) -> Finding:
     """The finding, a warning instead of a block where no more rows break the rule than the policy tolerates."""
     limit = contract.tolerance.get(f"{finding.column}.{finding.rule}", contract.tolerance.get(finding.rule))
     if limit is None or not rows or finding.severity != "block" or finding.count > limit * rows:
@@ -152,7 +153,7 @@ def tolerant(finding: Finding, contract: TableContract, rows: int | None) -> Fin
     return replace(finding, severity="warn", tolerated=tolerated(finding.count / rows, limit))
 
 
-def _order(contract: TableContract) -> Any:
+def _order(contract: FileContract) -> Any:
     """Blocking first, then the file as a whole, then column by column; a contract's own rules after the house's."""
     places = {name: at for at, name in enumerate(contract.field_names)}
     listed = [*rules(), *(own.id for own in contract.rules)]
@@ -164,13 +165,14 @@ def _order(contract: TableContract) -> Any:
     )
 
 
-def _finding(raw: Mapping[str, Any], contract: TableContract) -> Finding:
+def _finding(raw: Mapping[str, Any], contract: FileContract) -> Finding:
     own = {rule.id: rule for rule in contract.rules}
     rule = own.get(raw["rule"])
     texts = rules()[rule.kind if rule else raw["rule"]]
     column = next((one for one in contract.fields if one["name"] == raw["column"]), {})
     values = _values(raw, column, contract)
-    if told_of := rule or own.get(raw["values"].get("own")):
+    told_of = rule or own.get(raw["values"].get("own"))
+    if told_of and isinstance(contract, TableContract):
         values |= Wording(contract).values(told_of)
     return Finding(
         rule=raw["rule"],
@@ -193,7 +195,7 @@ def _sample(raw: Mapping[str, Any], texts: Mapping[str, Any]) -> Sample:
     return Sample(**{**raw, "hint": filled(texts["hints"][hint["hint"]], hint) if hint else None})
 
 
-def _values(raw: Mapping[str, Any], column: Mapping[str, Any], contract: TableContract) -> dict[str, Any]:
+def _values(raw: Mapping[str, Any], column: Mapping[str, Any], contract: FileContract) -> dict[str, Any]:
     key_or_all = contract.key if raw["rule"] == "key" else contract.field_names
     return {
         "count": raw["count"],

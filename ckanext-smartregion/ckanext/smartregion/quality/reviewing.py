@@ -18,7 +18,7 @@ from ckanext.smartregion.quality import bounds, engine, model, tables, waivers, 
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.waivers import Waiver
-from ckanext.smartregion.schemas import ContractNotFound, table_contract
+from ckanext.smartregion.schemas import ContractNotFound, file_contract
 
 log = logging.getLogger(__name__)
 SAME, PASSES, TO_MEND, FAILED = "as before", "passes", "to be mended", "could not be checked"
@@ -42,7 +42,7 @@ def stale() -> list[str]:
 
 def _is_stale(row: dict[str, Any], said: dict[str, tuple[str, ...]]) -> bool:
     try:
-        contract = table_contract(row["contract"])
+        contract = file_contract(row["contract"])
     except ContractNotFound:  # it has ended, and is no longer anything to check by
         return False
     return said.get(row["report"]) != (contract.version, contract.policy_version, engine.name(bounds.limits()))

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from ckanext.smartregion.schemas.format_contracts import format_rules
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 LanguageMap = dict[str, str]
@@ -14,7 +15,13 @@ LanguageMap = dict[str, str]
 
 @cache
 def rules() -> dict[str, dict[str, Any]]:
-    """Every rule by name, in the order of the file."""
+    """Every rule by name, in the order of the files: those of the house and of tables, then those of the formats."""
+    return house_rules() | format_rules()
+
+
+@cache
+def house_rules() -> dict[str, dict[str, Any]]:
+    """The rules of any file and of tables by name, in the order of the file."""
     return _load("rules.yaml")["rules"]
 
 

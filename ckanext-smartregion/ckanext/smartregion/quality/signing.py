@@ -13,8 +13,8 @@ from ckan.types import Context
 from ckanext.smartregion import interface
 from ckanext.smartregion.quality import model, reach, references, waivers
 from ckanext.smartregion.quality.decision import Outcome
-from ckanext.smartregion.quality.rules import rules
-from ckanext.smartregion.schemas import ContractNotFound, dataset_contracts, table_contract
+from ckanext.smartregion.quality.rules import house_rules, rules
+from ckanext.smartregion.schemas import ContractNotFound, FormatContract, dataset_contracts, file_contract
 from ckanext.smartregion.translations import localised
 
 STATES = ("in force", "ended", "revoked")
@@ -67,7 +67,7 @@ def _check_rule(package: ckan_model.Package, rule: str, named: str | None) -> No
     """Refuse a rule that is not known, that can't be excused, or whose column the contract does not have."""
     column, _, name = rule.rpartition(".")
     try:
-        known, columns = _of_table(named) if named else _of_description(package.type)
+        known, columns = _of_file(named, column) if named else _of_description(package.type)
     except ContractNotFound as error:
         raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
     if name not in known or (column and column not in columns):
@@ -76,10 +76,13 @@ def _check_rule(package: ckan_model.Package, rule: str, named: str | None) -> No
         raise tk.ValidationError({"rule": [tk._("No exception is possible: the file can't be read as a table.")]})
 
 
-def _of_table(named: str) -> tuple[set[str], set[str]]:
-    contract = table_contract(named)
+def _of_file(named: str, column: str) -> tuple[set[str], set[str]]:
+    """The rules and the columns of a contract; a format may be wrong in any part of its file."""
+    contract = file_contract(named)
+    if isinstance(contract, FormatContract):
+        return {*house_rules(), *contract.rule_names}, {column}
     own = {name for one in contract.rules for name in (one.id, one.kind)}
-    return {*rules(), *own}, set(contract.field_names)
+    return {*house_rules(), *own}, set(contract.field_names)
 
 
 def _of_description(kind: str) -> tuple[set[str], set[str]]:

@@ -13,7 +13,7 @@ from ckanext.smartregion.quality import checking, model, waivers
 from ckanext.smartregion.quality.plausibility import confirmed, implausible
 from ckanext.smartregion.quality.policy import verdict_of, worst
 from ckanext.smartregion.quality.waivers import Waiver, contract_name
-from ckanext.smartregion.schemas import TableContract, table_contract
+from ckanext.smartregion.schemas import TableContract, names_format, table_contract
 
 Row = dict[str, Any]
 """What a judgement says of one file: see `checking.check_resources`."""
@@ -77,6 +77,8 @@ def _compared(row: Row, former: Row, package_id: str, exceptions: list[Waiver]) 
 
 
 def _found(row: Row, former: Row, package_id: str, exceptions: list[Waiver]) -> list[dict[str, Any]]:
+    if names_format(row["contract"]):  # only tables have columns to compare
+        return []
     contract = table_contract(row["contract"])
     new, old = _profile(row, contract), _profile(former, contract)
     if not new or not old:

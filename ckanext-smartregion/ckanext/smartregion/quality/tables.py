@@ -23,7 +23,7 @@ from ckan.types import Context
 from ckanext.smartregion.quality import bounds, engine, files, model, swapping
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.store import FileStore
-from ckanext.smartregion.schemas import TableContract, table_contract
+from ckanext.smartregion.schemas import TableContract, names_format, table_contract
 
 log = logging.getLogger(__name__)
 LATER = dt.timedelta(minutes=5)  # until a table that could not be swapped is tried again
@@ -34,7 +34,7 @@ def schedule(package: Any) -> None:
     if not isinstance(package, dict) or not p.plugin_loaded("datastore"):
         return
     for resource in package.get("resources", []):
-        if resource.get("schema") and files.store().has(resource.get("hash")) and not _is_loaded(resource):
+        if _is_table(resource) and files.store().has(resource.get("hash")) and not _is_loaded(resource):
             tk.enqueue_job(load, [resource["id"]], title=f"Load table {resource['id']}", queue=DEFAULT_QUEUE_NAME)
 
 
@@ -49,6 +49,11 @@ def catch_up(package_id: str) -> None:
     package = ckan_model.Package.get(package_id)
     if package is not None and package.state == "active":
         schedule_of(package_id)
+
+
+def _is_table(resource: dict[str, Any]) -> bool:
+    """Whether a file is a table by its contract: of a format nothing is loaded."""
+    return bool(resource.get("schema")) and not names_format(resource["schema"])
 
 
 def _is_loaded(resource: dict[str, Any]) -> bool:
@@ -74,7 +79,7 @@ def load(resource_id: str) -> int:
             resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
         except tk.ObjectNotFound:
             return 0
-        if _is_loaded(resource):
+        if not _is_table(resource) or _is_loaded(resource):
             return 0
         try:
             return _load(context, resource)

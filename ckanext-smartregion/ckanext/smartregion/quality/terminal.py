@@ -74,7 +74,7 @@ def _file_line(report: Report, language: str) -> str:
     facts = report.file
     parts = [
         f"{facts['rows']} {_word('rows', language)}",
-        f"{facts['columns']} {_word('columns', language)}",
+        *([f"{facts['columns']} {_word('columns', language)}"] if facts["columns"] is not None else []),
         f"{report.counts['invalid_rows']} {_word('invalid', language)}",
         *(str(facts[name]) for name in ("encoding", "sheet") if facts[name]),
         *([repr(facts["delimiter"])] if facts["delimiter"] else []),
@@ -101,7 +101,8 @@ def _sample(sample: Sample, language: str) -> str:
     value = f"«{sample.value}»" if sample.value else _word("empty", language)
     key = f" [{sample.key}]" if sample.key else ""
     hint = f" {sample.hint[language]}" if sample.hint else ""
-    return f"{sample.cell} ({_word('line', language)} {sample.line}){key}: {value}{hint}"
+    line = f" ({_word('line', language)} {sample.line})" if sample.line else ""
+    return f"{sample.cell}{line}{key}: {value}{hint}"
 
 
 def _word(name: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Rules that tie a candidate to its contracts: the dataset's by theme and topic, the table's by the source's word."""
+"""Rules that tie a candidate to its contracts: the dataset's by theme and topic, a file's by the source's word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from ckanext.smartregion.harvest.options import PROMISE
 from ckanext.smartregion.harvest.records import Draft
-from ckanext.smartregion.schemas import dataset_contracts, vocabulary
+from ckanext.smartregion.schemas import dataset_contracts, file_types, vocabulary
 
 TYPES = {"TRAN": "mobility", "ENER": "energy", "GOVE": "governance"}
 # Filled in by everybody who writes: what the contract assumes or the organisation answers.
@@ -92,16 +92,17 @@ def _bare(text: str) -> str:
 
 
 def promised(options: Mapping[str, Any]) -> dict[str, str]:
-    """The table contracts that a source promises, by remote identifier: options `contract.<id>`."""
+    """The contracts of files that a source promises, by remote identifier: options `contract.<id>`."""
     return {name.removeprefix(PROMISE): str(value) for name, value in options.items() if name.startswith(PROMISE)}
 
 
 def tabled(draft: Draft, contracts: Mapping[str, str]) -> Draft:
-    """The first CSV of a dataset names the table contract that its source promises."""
+    """The first file of the right type names the contract that its source promises: a CSV, or what a format is."""
     contract = contracts.get(draft.get("identifier", "")) or contracts.get(draft.get("uri", ""))
-    tables = [index for index, each in enumerate(draft.get("resources", [])) if each.get("format") == "CSV"]
-    if not contract or not tables:
+    types = [each.get("format") for each in draft.get("resources", [])]
+    wanted = [wanted for wanted in file_types(contract) if wanted in types] if contract else []
+    if not wanted:
         return {}
-    resources = list(draft["resources"])
-    resources[tables[0]] = resources[tables[0]] | {"schema": contract}
+    resources, first = list(draft["resources"]), types.index(wanted[0])
+    resources[first] = resources[first] | {"schema": contract}
     return {"resources": resources}

@@ -20,6 +20,7 @@ import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,14 @@ def _examine(job: dict[str, Any], limits: Any) -> dict[str, Any]:
     )
 
 
+def _examine_format(job: dict[str, Any], limits: Any) -> dict[str, Any]:
+    from ckanext.smartregion.quality.formats.examine import examine
+
+    said = job["format"]
+    today = date.fromisoformat(said["today"])
+    return examine(Path(job["path"]), said["name"], job["policy"], said["settings"], limits, today)
+
+
 def _convert(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
     from ckanext.smartregion.quality.examination.opening import opened
     from ckanext.smartregion.quality.examination.refusal import Refused
@@ -125,7 +134,7 @@ def _mend(job: dict[str, Any], limits: Any) -> dict[str, Any]:
 
 
 # What is done where a job names where to put it; else a file is examined.
-JOBS = {"into": _convert, "mended": _mend}
+JOBS = {"into": _convert, "mended": _mend, "format": _examine_format}
 
 
 @dataclass
@@ -283,6 +292,7 @@ def _load() -> None:
     from ckanext.smartregion import territory
     from ckanext.smartregion.quality.examination import examine, judging  # noqa: F401
     from ckanext.smartregion.quality.examination.mending import table  # noqa: F401
+    from ckanext.smartregion.quality.formats import examine as formats  # noqa: F401
     from ckanext.smartregion.quality.rules import rules
 
     for load in (rules, territory.municipalities, territory.former_municipalities, territory.boundaries):

@@ -1,11 +1,12 @@
-"""The rules that a contract adds to its columns, in words, for its page."""
+"""The rules of a contract in words, for its page: those added to columns, or those of a format."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ckanext.smartregion.quality.policy import severity
+from ckanext.smartregion.quality.policy import SEVERITIES, severity
 from ckanext.smartregion.quality.rules import LanguageMap, filled, rules
 from ckanext.smartregion.quality.wording import Wording
+from ckanext.smartregion.schemas.format_contracts import FormatContract
 from ckanext.smartregion.schemas.rules.rule import Rule
 from ckanext.smartregion.schemas.table_contracts import TableContract
 
@@ -21,6 +22,23 @@ class Explained:
     condition: LanguageMap | None
     severity: str
     tolerance: float | None
+
+
+@dataclass(frozen=True)
+class FormatRule:
+    """One rule of a format: its code, what it is called, and what follows where it is broken."""
+
+    id: str
+    label: LanguageMap
+    severity: str
+
+
+def rules_of_format(contract: FormatContract) -> Iterator[FormatRule]:
+    """The rules of a format, blocking ones first; what its policy says of single parts stands in the policy alone."""
+    found = (
+        FormatRule(name, rules()[name]["label"], severity(name, None, contract.policy)) for name in contract.rule_names
+    )
+    yield from sorted(found, key=lambda rule: SEVERITIES.index(rule.severity))
 
 
 def explained(contract: TableContract) -> Iterator[Explained]:

@@ -12,9 +12,18 @@ from ckan.types import Response
 
 from ckanext.smartregion.interface import language
 from ckanext.smartregion.quality.generated.downloads import DOWNLOADS
-from ckanext.smartregion.quality.generated.explained import explained
+from ckanext.smartregion.quality.generated.explained import explained, rules_of_format
 from ckanext.smartregion.quality.generated.legend import kind
-from ckanext.smartregion.schemas import ContractNotFound, TableContract, table_contract, table_contracts
+from ckanext.smartregion.schemas import (
+    ContractNotFound,
+    TableContract,
+    file_contracts,
+    format_contracts,
+    names_format,
+    table_contract,
+    table_contracts,
+)
+from ckanext.smartregion.schemas.format_contracts import format_contract
 from ckanext.smartregion.schemas.layers import is_layer
 
 smartregion_quality = Blueprint("smartregion_quality", __name__)
@@ -51,7 +60,8 @@ def overview() -> str:
     """What is held or waits, for those who can mend it, and the state of the region for everybody."""
     counts = tk.get_action("smartregion_quality_overview")({}, {})
     held = tk.get_action("smartregion_quality_list")({}, {}) if tk.g.user else []
-    return tk.render("quality/overview.html", {"counts": counts, "held": held, "contracts": table_contracts()})
+    listed = {"contracts": table_contracts(), "formats": format_contracts()}
+    return tk.render("quality/overview.html", {"counts": counts, "held": held, **listed})
 
 
 class Check(MethodView):
@@ -75,11 +85,14 @@ class Check(MethodView):
         return self._page(found=found)
 
     def _page(self, **more: Any) -> str:
-        return tk.render("quality/check.html", {"contracts": table_contracts(), "found": None, "errors": {}, **more})
+        return tk.render("quality/check.html", {"contracts": file_contracts(), "found": None, "errors": {}, **more})
 
 
 def contract(name: str) -> Any:
-    """A table contract as a page: what to download, columns, rules, what changed."""
+    """A contract as a page: of a table what to download, columns, rules, what changed; of a format its rules."""
+    if names_format(name):
+        standard = format_contract(name)
+        return tk.render("quality/format.html", {"contract": standard, "rules": list(rules_of_format(standard))})
     found = _contract(name)
     layer = None if is_layer(found.name) else found.name
     facts = {"contract": found, "rules": list(explained(found)), "kind": kind, "layer": layer}

@@ -97,9 +97,9 @@ def smartregion_quality_review(context: Context, data_dict: dict[str, Any]) -> d
 
 @validate(schema.check)
 def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Check a table without publishing it: the same engine and the same report as at the gate.
+    """Check a file without publishing it: the same engine and the same report as at the gate.
 
-    :param contract: name of the table contract
+    :param contract: name of the contract, of a table or of a format
     :param upload: the file (multipart), or
     :param text: the table as text, at most 2 MB
     :param organization: id or name of the organisation in whose published tables keys are looked up (optional: the only
@@ -107,7 +107,7 @@ def smartregion_check(context: Context, data_dict: dict[str, Any]) -> dict[str, 
     :returns: a report, as described in docs/quality.md
     """
     tk.check_access("smartregion_check", context, data_dict)
-    contract = repairing.contract_of(data_dict["contract"])
+    contract = repairing.file_contract_of(data_dict["contract"])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         write_input(data_dict, path)

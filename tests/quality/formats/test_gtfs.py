@@ -1,0 +1,255 @@
+"""GTFS: each rule by one thing that breaks it in a feed that is right."""
+
+import datetime as dt
+
+import pytest
+
+from ckanext.smartregion.quality.formats.gtfs_blocks import Reader
+from ckanext.smartregion.schemas.format_contracts import format_contract
+
+from tests.quality.formats.conftest import TODAY, archive, example
+
+GTFS = format_contract("gtfs")
+GARE, PONT = "GARE,Gare,50.46860,4.86240,1,", "PONT,Pont de Jambes,50.45990,4.86930,0,"
+C1_LAST, C2_FIRST = "C1,08:07:00,08:07:00,PONT,2,1.2", "C2,23:58:00,23:58:00,PONT,1,"
+AGENCY = "EX,Bus d'Exemple,https://bus.example,Europe/Brussels,fr"
+INFO = "Bus d'Exemple,https://bus.example,fr,20260101,20361231,1"
+
+# The rule, the part of the feed it is found in, the file, what stood there and what stands there instead.
+BROKEN = [
+    ("outside-region", "stops.stop_lat", "stops", PONT, "PONT,Pont de Jambes,4.86930,50.45990,0,"),
+    ("outside-region", "shapes.shape_pt_lat", "shapes", "50.45990", "40.45990"),
+    ("missing_required_file", "agency", "agency", None, None),
+    ("missing_recommended_file", "feed_info", "feed_info", None, None),
+    ("unknown_file", None, "notes", None, "bonjour"),
+    ("empty_file", "shapes", "shapes", None, "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\n"),
+    ("empty_file", "levels", "levels", None, ""),
+    ("invalid_character", "agency", "agency", "Bus d'Exemple", b"Li\xe8ge"),
+    ("duplicated_column", "routes.route_color", "routes", "route_type", "route_color"),
+    ("missing_required_column", "routes.route_type", "routes", "route_type", "genre"),
+    ("unknown_column", "routes", "routes", "route_long_name", "nom"),
+    ("invalid_row_length", "stop_times", "stop_times", C2_FIRST, "C2,23:58:00,23:58:00,PONT,1"),
+    ("invalid_row_length", "stop_times", "stop_times", C2_FIRST, C2_FIRST + ",,"),
+    ("missing_required_field", "agency.agency_name", "agency", "Bus d'Exemple", ""),
+    ("invalid_integer", "routes.route_type", "routes", "Jambes,3", "Jambes,bus"),
+    ("invalid_float", "stops.stop_lat", "stops", "50.45990", '"50,45990"'),
+    ("invalid_date", "calendar.end_date", "calendar", "20361231", "20360231"),
+    ("invalid_time", "stop_times.arrival_time", "stop_times", "C2,23:58:00", "C2,23:61:00"),
+    ("invalid_url", "agency.agency_url", "agency", "https://bus.example", "bus.example"),
+    ("invalid_email", "agency.agency_email", "agency", None, "agency_id,agency_name,agency_url,agency_timezone,agency_email\nEX,E,https://bus.example,Europe/Brussels,bus@\n"),
+    ("invalid_timezone", "agency.agency_timezone", "agency", "Europe/Brussels", "Europe/Namur"),
+    ("invalid_language_code", "agency.agency_lang", "agency", ",fr", ",français"),
+    ("invalid_color", "routes.route_color", "routes", "003D7C", "#003D7"),
+    ("number_out_of_range", "stops.stop_lat", "stops", PONT, "PONT,Pont de Jambes,150.4,4.86930,0,"),
+    ("number_out_of_range", "shapes.shape_dist_traveled", "shapes", "T1,50.46865,4.86250,1,0",
+     "T1,50.46865,4.86250,1,-1"),
+    ("unexpected_enum_value", "trips.direction_id", "trips", "Jambes,0", "Jambes,7"),
+    ("leading_or_trailing_whitespaces", "feed_info.feed_start_date", "feed_info", "20260101", " 20260101"),
+    ("duplicate_key", "stops.stop_id", "stops", PONT, f"{PONT}\n{PONT}"),
+    ("duplicate_key", "calendar_dates.date", "calendar_dates", "SEM,20261225,2", "SEM,20261225,2\nSEM,20261225,1"),
+    ("duplicate_key", "shapes.shape_pt_sequence", "shapes", "T1,50.45990,4.86930,2", "T1,50.45990,4.86930,1"),
+    ("duplicate_key", "stop_times.stop_sequence", "stop_times", C1_LAST, C1_LAST.replace("PONT,2", "PONT,1")),
+    ("foreign_key_violation", "routes.agency_id", "routes", "L1,EX", "L1,AUTRE"),
+    ("foreign_key_violation", "trips.service_id", "trips", "L1,NUIT", "L1,FERIE"),
+    ("foreign_key_violation", "trips.shape_id", "shapes", None, None),
+    ("foreign_key_violation", "stop_times.stop_id", "stop_times", "PONT,2", "PERDU,2"),
+    ("foreign_key_violation", "stop_times.trip_id", "stop_times", C2_FIRST, C2_FIRST.replace("C2", "C9")),
+    ("missing_stop_name", "stops.stop_name", "stops", "Pont de Jambes", ""),
+    ("stop_without_location", "stops.stop_lat", "stops", "50.45990", ""),
+    ("point_near_origin", "stops.stop_lat", "stops", PONT, "PONT,Pont de Jambes,0,0,0,"),
+    ("location_without_parent_station", "stops.parent_station", "stops", PONT, f"{PONT}\nP2,Entrée,50.4,4.8,2,"),
+    ("station_with_parent_station", "stops.parent_station", "stops", GARE, GARE + "PONT"),
+    ("wrong_parent_location_type", "stops.parent_station", "stops", PONT, PONT + "GARE-A"),
+    ("route_both_short_and_long_name_missing", "routes", "routes", "1,Gare - Jambes", ","),
+    ("inconsistent_agency_timezone", "agency.agency_timezone", "agency", AGENCY, f"{AGENCY}\nE2,Autre,https://a.example,Europe/Paris,fr"),
+    ("start_and_end_range_out_of_order", "calendar.end_date", "calendar", "20260101", "20370101"),
+    ("start_and_end_range_out_of_order", "feed_info.feed_end_date", "feed_info", "20260101", "20370101"),
+    ("start_and_end_range_out_of_order", "stop_times.departure_time", "stop_times", "C2,23:58:00,23:58:00",
+     "C2,23:58:00,23:57:00"),
+    ("stop_time_with_only_arrival_or_departure_time", "stop_times.arrival_time", "stop_times",
+     "C2,23:58:00,23:58:00", "C2,23:58:00,"),
+    ("stop_time_with_arrival_before_previous_departure_time", "stop_times.arrival_time", "stop_times",
+     "24:05:00,24:05:00", "00:05:00,00:05:00"),
+    ("missing_trip_edge", "stop_times.arrival_time", "stop_times", "24:05:00,24:05:00", ","),
+    ("decreasing_or_equal_stop_time_distance", "stop_times.shape_dist_traveled", "stop_times", C1_LAST,
+     C1_LAST.replace("1.2", "0")),
+    ("unusable_trip", "stop_times.trip_id", "stop_times", C2_FIRST + "\n", ""),
+    ("unused_trip", "trips.trip_id", "trips", "L1,NUIT,C2", "L1,NUIT,C3,,,\nL1,NUIT,C2"),
+    ("unused_shape", "shapes.shape_id", "trips", "0,T1", "0,"),
+    ("stop_without_stop_time", "stops.stop_id", "stops", PONT, f"{PONT}\nVIDE,Vide,50.4,4.8,0,"),
+    ("feed_expiration_date7_days", "feed_info.feed_end_date", "feed_info", "20361231", "20261202"),
+    ("expired_calendar", "calendar.end_date", "calendar", "20361231", "20260630"),
+    ("expired_calendar", "calendar_dates.service_id", "calendar_dates", "NUIT,20361231", "NUIT,20260630"),
+]  # fmt: skip
+
+
+def broken(file, old, new):
+    """The valid feed with one file changed; without an old text the file is new as a whole, or gone."""
+    feed, name = example("gtfs"), f"{file}.txt"
+    if old is None:
+        return {**{key: text for key, text in feed.items() if key != name}, **({} if new is None else {name: new})}
+    assert old in feed[name]
+    if isinstance(new, bytes):
+        return feed | {name: feed[name].encode().replace(old.encode(), new)}
+    return feed | {name: feed[name].replace(old, new, 1)}
+
+
+def test_the_example_breaks_no_rule(examined):
+    outcome = examined("gtfs", example("gtfs"))
+
+    assert (outcome["findings"], outcome["file"]["rows"], outcome["counts"]["invalid_rows"]) == ([], 17, 0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "where", "file", "old", "new"),
+    BROKEN,
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "",
+)
+def test_rule_is_found_where_it_is_broken_and_means_what_the_policy_says(examined, rule, where, file, old, new):
+    outcome = examined("gtfs", broken(file, old, new))
+    finding = next(one for one in outcome["findings"] if (one["rule"], one["column"]) == (rule, where))
+
+    assert finding["severity"] == GTFS.policy[rule]
+    assert finding["samples"][0]["cell"]
+
+
+def test_services_without_a_week_ahead_are_told(found):
+    feed = {name: text.replace("20361231", "20261130") for name, text in example("gtfs").items()}
+
+    assert ("trip_coverage_not_active_for_next7_days", "calendar") in found("gtfs", feed)
+
+
+def test_feed_without_days_of_service_is_told(found):
+    feed = {name: text for name, text in example("gtfs").items() if not name.startswith("calendar")}
+
+    assert ("missing_calendar_and_calendar_date_files", "calendar") in found("gtfs", feed)
+
+
+def test_files_in_a_folder_are_told_and_read_all_the_same(examined):
+    outcome = examined("gtfs", {f"gtfs/{name}": text for name, text in example("gtfs").items()})
+
+    assert [one["rule"] for one in outcome["findings"]] == ["invalid_input_files_in_subfolder"]
+    assert outcome["file"]["rows"] == 17
+
+
+def test_every_rule_has_its_case():
+    elsewhere = {"not-this-format", "invalid_input_files_in_subfolder", "missing_calendar_and_calendar_date_files"}
+
+    assert {rule for rule, *_ in BROKEN} | elsewhere | {"trip_coverage_not_active_for_next7_days"} == set(
+        GTFS.rule_names
+    )
+
+
+def test_verdict_holds_until_the_first_day_that_changes_it(examined):
+    feed = example("gtfs")
+    feed["feed_info.txt"] = feed["feed_info.txt"].replace("20361231", "20270131")
+
+    assert examined("gtfs", feed)["until"] == "2027-01-25"
+    assert examined("gtfs", feed, today=dt.date(2027, 1, 25))["findings"][0]["rule"] == "feed_expiration_date7_days"
+
+
+def test_a_feed_of_nothing_but_required_fields_is_right(found):
+    feed = {
+        "agency.txt": "agency_name,agency_url,agency_timezone\nBus,https://bus.example,Europe/Brussels\n",
+        "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\nA,Gare,50.46,4.86\nB,Pont,50.45,4.87\n",
+        "routes.txt": "route_id,route_short_name,route_type\nL,1,3\n",
+        "trips.txt": "route_id,service_id,trip_id\nL,S,C\n",
+        "stop_times.txt": "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        "C,8:00:00,8:00:00,A,1\nC,8:05:00,8:05:00,B,2\n",
+        "calendar_dates.txt": "service_id,date,exception_type\nS,20361231,1\n",
+    }
+
+    assert found("gtfs", feed) == [("missing_recommended_file", "feed_info")]
+    for file, text in feed.items():
+        for at, field in enumerate(text.partition("\n")[0].split(",")):
+            lines = [line.split(",") for line in text.splitlines()]
+            less = "\n".join(",".join(line[:at] + line[at + 1 :]) for line in lines)
+            told = found("gtfs", feed | {file: less})
+            assert len(told) > 1, f"{file} without {field}"
+
+
+def test_times_pass_midnight_and_stops_between_may_have_none(found):
+    feed = example("gtfs")
+    feed["stop_times.txt"] += "C2,,,PONT,3,\nC2,49:00:00,49:00:00,GARE-A,4,\n"
+
+    assert found("gtfs", feed) == []
+
+
+def test_quotes_byte_marks_and_other_line_ends_are_read_as_the_standard_allows(found):
+    feed = example("gtfs")
+    quoted = "".join(
+        ",".join(f'"{cell}"' for cell in line.split(",")) + "\r\n" for line in feed["stops.txt"].splitlines()
+    )
+
+    assert (
+        found("gtfs", feed | {"stops.txt": "\ufeff" + quoted.replace("Pont de Jambes", "Pont, dit « de Jambes »")})
+        == []
+    )
+    assert found("gtfs", feed | {"stops.txt": feed["stops.txt"].replace("\n", "\r")}) == []
+
+
+def test_a_row_at_fault_counts_once_however_many_faults_it_has(examined):
+    outcome = examined("gtfs", broken("stops", PONT, "PONT,,95,200,9,PERDU"))
+
+    assert outcome["counts"]["invalid_rows"] == 1
+    assert len({one["rule"] for one in outcome["findings"]}) >= 3
+
+
+@pytest.mark.parametrize("size", [7, 64, 1_000, 10**6])
+def test_rows_are_the_same_wherever_blocks_are_cut(monkeypatch, size):
+    monkeypatch.setattr("ckanext.smartregion.quality.formats.gtfs_blocks.BLOCK", size)
+    text = "a,b\r\n" + "".join(f'{n},"ligne\n{n}, dite ""x"""\r\n' if n % 3 == 0 else f"{n},é\r\n" for n in range(50))
+    raw = text.encode()
+    reader = Reader(iter([raw[at : at + 5] for at in range(0, len(raw), 5)]))
+    rows = [row for block in reader.rows() for row in block.frame.select("a", "b").rows()]
+
+    assert rows == [(str(n), f'ligne\n{n}, dite "x"' if n % 3 == 0 else "é") for n in range(50)]
+
+
+def test_trips_are_judged_the_same_a_few_rows_at_a_time(examined, monkeypatch):
+    feed = example("gtfs")
+    feed["trips.txt"] += "".join(f"L1,SEM,T{n},,,\n" for n in range(40))
+    feed["stop_times.txt"] += "".join(
+        f"T{n},0{8 - n % 3}:00:00,0{8 - n % 3}:00:00,PONT,{k},\n" for k in (1, 2) for n in range(39)
+    )
+    feed["stop_times.txt"] += "T7,06:00:00,06:00:00,PONT,2,\nT38,06:00:00,06:00:00,GARE-A,9,\n"
+    whole = examined("gtfs", feed)["findings"]
+    monkeypatch.setattr("ckanext.smartregion.quality.formats.gtfs_trips.SLICE", 5)
+
+    assert examined("gtfs", feed)["findings"] == whole
+    assert {one["rule"]: one["count"] for one in whole} == {
+        "duplicate_key": 1, "stop_time_with_arrival_before_previous_departure_time": 1, "unused_trip": 1,
+    }  # fmt: skip
+
+
+def test_more_rows_than_allowed_end_the_reading(examined):
+    outcome = examined("gtfs", example("gtfs"), rows=10)
+
+    assert outcome["findings"][-1]["rule"] == "too-many-rows"
+    assert outcome["file"]["rows"] is None, "what was not read to its end is never published"
+
+
+HOSTILE = {
+    "a text": ("stop_id,stop_name\n1,Gare\n", "not-this-format"),
+    "an archive of something else": ({"photo.jpg": "x"}, "not-this-format"),
+    "nothing": (b"", "empty-file"),
+    "a web page": (b"<!DOCTYPE html><html></html>", "web-page"),
+    "a damaged archive": (archive(example("gtfs"))[:-40], "archive"),
+    "a path instead of a name": ({"../stops.txt": "x", **example("gtfs")}, "archive"),
+    "zeros that were packed to burst": ({**example("gtfs"), "shapes.txt": b"0" * 20_000_000}, "unpacked-too-large"),
+    "a cell without end": ({**example("gtfs"), "stops.txt": 'stop_id,stop_name\n1,"' + "x" * 200_000}, "cell-too-long"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_feed_ends_in_a_clear_refusal(examined, name):
+    content, rule = HOSTILE[name]
+    outcome = examined("gtfs", content)
+
+    assert rule in [one["rule"] for one in outcome["findings"]]
+    assert outcome["file"]["rows"] is None
+
+
+def test_the_day_that_is_looked_at_is_the_one_that_was_given(found):
+    assert found("gtfs", example("gtfs"), today=TODAY) == []
+    assert ("expired_calendar", "calendar.end_date") in found("gtfs", example("gtfs"), today=dt.date(2037, 1, 1))
