@@ -102,6 +102,21 @@ def test_a_document_that_would_fill_the_memory_ends_in_a_sentence_and_harms_no_o
     assert checked("geojson", example("geojson")).verdict == "publish"
 
 
+def test_no_number_of_small_faults_hides_a_large_one(checked, tmp_path):
+    """Three hundred notes are as many as a report keeps: what comes after them may block."""
+    doubles = ", ".join(f'"m{n}": 1, "m{n}": 2' for n in range(40))
+    swapped = f'{{"type": "Point", "coordinates": [50.46, 4.86], "more": {{{doubles}}}}}'
+    assert checked("geojson", swapped).verdict == "hold"
+    assert checked("geojson", swapped, limits=Limits(findings=20)).verdict == "hold"
+
+    contract = table_contract("bicycle-parking")
+    header, *rows = contract.example_invalid.read_text(encoding="utf-8").splitlines()
+    wide = [header + "".join(f",plus{n}" for n in range(320)), *(row + "," * 320 for row in rows)]
+    (tmp_path / "wide.csv").write_text("\n".join(wide), encoding="utf-8")
+    report = engine.check(tmp_path / "wide.csv", contract)
+    assert (report.verdict, report.truncated) == ("hold", True)
+
+
 def test_the_wider_limits_of_a_format_are_its_own(checked):
     """A region's feed may be larger than any table, what an installation allows of tables stays as it is."""
     assert engine._widened(Limits(rows=5), format_contract("gtfs")).rows == 40_000_000

@@ -188,6 +188,23 @@ def test_quotes_byte_marks_and_other_line_ends_are_read_as_the_standard_allows(f
     assert found("gtfs", feed | {"stops.txt": feed["stops.txt"].replace("\n", "\r")}) == []
 
 
+@pytest.mark.parametrize("name", ["trip", "stop", "line", "\0line", "last", ""])
+def test_fields_of_their_own_bear_any_name(found, name):
+    feed = example("gtfs")
+    for file, text in feed.items():
+        header, *rows = text.splitlines()
+        feed[file] = "\n".join([f"{header},{name}", *(f"{row},x" for row in rows)]) + "\n"
+
+    assert {rule for rule, _ in found("gtfs", feed)} == {"unknown_column"}
+
+
+@pytest.mark.parametrize("day", ["-20361231", "00001231", "20361331", "99991231", "2036123", "٢٠٣٦١٢٣١"])
+def test_no_day_ends_the_check(found, day):
+    feed = {name: text.replace("20361231", day) for name, text in example("gtfs").items()}
+
+    assert ("invalid_date", "calendar.end_date") in found("gtfs", feed) or day == "99991231"
+
+
 def test_a_row_at_fault_counts_once_however_many_faults_it_has(examined):
     outcome = examined("gtfs", broken("stops", PONT, "PONT,,95,200,9,PERDU"))
 
@@ -220,6 +237,12 @@ def test_trips_are_judged_the_same_a_few_rows_at_a_time(examined, monkeypatch):
     assert {one["rule"]: one["count"] for one in whole} == {
         "duplicate_key": 1, "stop_time_with_arrival_before_previous_departure_time": 1, "unused_trip": 1,
     }  # fmt: skip
+
+
+def test_a_thousand_files_that_nobody_knows_make_one_note(examined):
+    outcome = examined("gtfs", example("gtfs") | {f"notes-{n}.txt": "x" for n in range(1000)})
+
+    assert [(one["rule"], one["count"]) for one in outcome["findings"]] == [("unknown_file", 1000)]
 
 
 def test_more_rows_than_allowed_end_the_reading(examined):

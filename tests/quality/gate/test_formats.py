@@ -18,6 +18,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.quality import cli, files, tables
+from ckanext.smartregion.quality.layers import waking
 from ckanext.smartregion.schemas import LANGUAGES, format_contracts
 from ckanext.smartregion.schemas.format_contracts import format_contract
 
@@ -56,6 +57,7 @@ def test_feed_that_is_right_is_published_as_it_came_and_no_table_is_loaded(put, 
     assert (dataset["state"], resource["hash"]) == ("active", hashlib.sha256(FEED).hexdigest())
     assert app.get(f"/dataset/{dataset['id']}/resource/{resource['id']}/download/horaires.zip").data == FEED
     assert tables.load(resource["id"]) == 0
+    assert waking.wake(dataset["id"]) == [], "no regional layer is made of feeds"
     assert not call_action("resource_show", id=resource["id"]).get("datastore_active")
 
 

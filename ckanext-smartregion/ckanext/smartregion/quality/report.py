@@ -100,7 +100,8 @@ def compose(outcome: Mapping[str, Any] | None, contract: FileContract, engine: s
         policy_version=contract.policy_version,
         engine=engine,
         sha256=sha256,
-        verdict=verdict((one.severity for one in findings), rows, failed=error is not None),
+        # Findings beyond the most that are kept may have blocked: hundreds of notes must not hide them.
+        verdict=verdict((one.severity for one in findings), rows, failed=error is not None or found["truncated"]),
         file={**found["file"], "bytes": size},
         counts={**found["counts"], **occurrences},
         findings=findings,
@@ -137,7 +138,7 @@ def notes(told: Iterable[tuple[str, dict[str, Any]]], contract: FileContract) ->
 
 
 def beside(
-    rule: str, column: str | None, values: dict[str, Any], contract: TableContract, count: int = 0
+    rule: str, column: str | None, values: dict[str, Any], contract: FileContract, count: int = 0
 ) -> dict[str, Any]:
     """A finding on more than a file's own cells, as JSON carries it; the count is 0 where nothing is counted."""
     level = severity(rule, column, contract.policy)

@@ -72,7 +72,7 @@ class _System:
         if listed is None:
             raise not_gbfs()
         self.found.records += 1
-        self.found.add("gbfs-not-checked", listed, place(f"{at}/data/{listed}"), found=listed)
+        self.found.add("gbfs-not-checked", listed, place(f"{at}/data/{listed}"))
 
     def _version(self, top: dict[str, Any], file: str) -> str:
         """The version by its first two numbers; the newest of those known where it is another."""

@@ -63,7 +63,7 @@ def _members(path: Path, feed: Feed) -> dict[str, zipfile.ZipInfo]:
     for one in listed:
         stem = PurePosixPath(one.filename).stem
         if top.get(stem) is not one or stem not in feed.files:
-            feed.tell("unknown_file", None, 1, [place(one.filename)], file=one.filename, found=one.filename)
+            feed.tell("unknown_file", None, 1, [place(one.filename)], file=one.filename)
     _missing(top, feed)
     return top
 
@@ -116,7 +116,7 @@ def _header(reader: Reader, name: str, fields: list[Field], feed: Feed) -> list[
         if column in reader.header[:at]:
             feed.tell("duplicated_column", f"{name}.{column}", 1, [told])
         elif column not in names:
-            feed.tell("unknown_column", name, 1, [told], name=column, found=column)
+            feed.tell("unknown_column", name, 1, [told], name=column)
     for field in fields:
         if field.required and field.name not in reader.header:
             feed.tell("missing_required_column", f"{name}.{field.name}", 1, [place(f"{name}.txt", line=1)])
@@ -124,8 +124,9 @@ def _header(reader: Reader, name: str, fields: list[Field], feed: Feed) -> list[
 
 
 def _cells(frame: pl.DataFrame, name: str, fields: list[Field], feed: Feed) -> pl.DataFrame:
-    """The block without blanks, after every cell of it was judged."""
+    """The fields of the standard in a block, without blanks, after every cell of them was judged."""
     columns = [field.name for field in fields]
+    frame = frame.select(*columns, LINE)
     blanks = {one: pl.col(one).is_not_null() & (pl.col(one) != pl.col(one).str.strip_chars()) for one in columns}
     counts = frame.select(wrong.sum().alias(one) for one, wrong in blanks.items())
     for one in columns:

@@ -27,7 +27,8 @@ def judge(feed: Feed) -> None:
 
 
 def _day(name: str) -> pl.Expr:
-    return pl.col(name).str.to_date("%Y%m%d", strict=False)
+    """The day in a column; null for what is none, and for years that calendars do not agree upon."""
+    return pl.when(pl.col(name).str.contains("^[12][0-9]{7}$")).then(pl.col(name).str.to_date("%Y%m%d", strict=False))
 
 
 def _limit(feed: Feed) -> dt.date:

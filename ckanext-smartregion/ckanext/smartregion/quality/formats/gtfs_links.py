@@ -65,7 +65,7 @@ def _judge_places(frame: pl.DataFrame, name: str, lat: str, lon: str, feed: Feed
     origin = (latitude.abs() <= ORIGIN) & (longitude.abs() <= ORIGIN)
     inside = latitude.is_between(box["south"], box["north"]) & longitude.is_between(box["west"], box["east"])
     feed.tell_rows("point_near_origin", name, lat, frame.filter(origin))
-    away = frame.filter(~inside & ~origin)
+    away = frame.filter(~inside & ~origin & latitude.is_finite() & longitude.is_finite())
     if not away.height:
         return
     feed.note_lines("outside-region", f"{name}.{lat}", away)

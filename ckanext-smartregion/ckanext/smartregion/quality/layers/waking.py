@@ -15,7 +15,7 @@ from ckan.lib.redis import connect_to_redis
 from ckanext.smartregion import config
 from ckanext.smartregion.quality.layers import building
 from ckanext.smartregion.quality.waivers import contract_name
-from ckanext.smartregion.schemas import ContractNotFound
+from ckanext.smartregion.schemas import ContractNotFound, names_format
 from ckanext.smartregion.schemas.layers import is_layer
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,8 @@ def wake(package_id: str) -> list[str]:
     if package is None or package.state == "draft" or not minutes:
         return []
     named = {name for one in package.resources_all if (name := contract_name(one.extras.get("schema")))}
-    return [name for name in sorted(named) if not is_layer(name) and _is_first(name, minutes)]
+    tables = [name for name in sorted(named) if not is_layer(name) and not names_format(name)]
+    return [name for name in tables if _is_first(name, minutes)]
 
 
 def _is_first(name: str, minutes: int) -> bool:
