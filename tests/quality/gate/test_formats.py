@@ -71,6 +71,7 @@ def test_feed_that_is_wrong_keeps_a_dataset_a_draft_and_its_report_says_where_an
         page = app.get(f"/{code}/dataset/{dataset['name']}/quality", headers=login(officer)).body
         assert "stop_times.stop_id" in page
         assert "PERDU" in page
+        assert "/quality/repair/" not in page, "only tables are mended"
 
 
 def test_a_wrong_version_of_a_published_feed_waits_and_the_right_one_stays_online(put, officer, app):

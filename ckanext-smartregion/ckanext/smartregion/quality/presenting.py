@@ -14,6 +14,7 @@ from ckanext.smartregion.quality import model, reach, succession, waivers
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.waivers import Waiver
+from ckanext.smartregion.schemas import names_format
 
 # What a report is made from, and what stands among its findings.
 ASIDE = {"profile", "converted", "compared"}
@@ -100,7 +101,8 @@ def _report(row: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, A
     findings = waivers.applied(listed, waivers.contract_name(row["contract"]), counted) + row.get("compared", [])
     shown = {key: value for key, value in {**body, **row}.items() if key not in ASIDE}
     waits = succession.is_unconfirmed(row.get("compared", []))
-    return {**shown, "findings": findings, "resource_id": here.get("id"), "to_confirm": waits}
+    facts = {"resource_id": here.get("id"), "to_confirm": waits, "is_table": not names_format(row["contract"])}
+    return {**shown, "findings": findings, **facts}
 
 
 def held(context: Context) -> list[dict[str, Any]]:
