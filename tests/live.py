@@ -29,7 +29,7 @@ class Portal:
     def get(self, path: str, **more: Any) -> requests.Response:
         return requests.get(self.url + path, timeout=60, **more)
 
-    def action(self, name: str, token: str | None = None, **data: Any) -> Any:
+    def action(self, name: str, token: str | None = None, /, **data: Any) -> Any:
         headers = {"Authorization": token} if token else {}
         answer = requests.post(f"{self.url}/api/3/action/{name}", json=data, headers=headers, timeout=120).json()
         assert answer["success"], answer

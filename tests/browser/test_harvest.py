@@ -52,7 +52,7 @@ def sources(run_dir: Path) -> Callable[..., Any]:
     """Act on sources by the API, as the system administrator."""
     portal = Portal(run_dir)
     token = portal.token("sysadmin")
-    return lambda action, **facts: portal.action(f"smartregion_source_{action}", token, **facts)
+    return lambda action, /, **facts: portal.action(f"smartregion_source_{action}", token, **facts)
 
 
 @pytest.fixture
