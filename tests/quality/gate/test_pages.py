@@ -14,6 +14,7 @@ from ckan.config.middleware.flask_app import csrf
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
+from ckanext.smartregion.quality import helpers
 from ckanext.smartregion.schemas import LANGUAGES, table_contract
 
 from tests.quality.gate.conftest import CONTRACT
@@ -136,3 +137,15 @@ def test_form_carries_its_token_and_is_refused_without_it(app, officer, namur, m
     answer = browser.post(CHECK, data={"contract": CONTRACT, "_csrf_token": token})
     assert answer.status_code == 200
     assert 'role="alert"' in answer.text, "let in, and told that the file is missing"
+
+
+def test_size_of_a_file_is_said_in_the_readers_language(app, monkeypatch):
+    said = []
+    for tongue in ("fr", "nl", "en"):
+        monkeypatch.setattr(helpers, "language", lambda tongue=tongue: tongue)
+        said.append([helpers.smartregion_quality_size(size) for size in (120, 16_600, 2_500_000, 3 * 10**9)])
+    assert said == [
+        ["120\u202fo", "16,6\u202fko", "2,5\u202fMo", "3\u202fGo"],
+        ["120 byte", "16,6 kB", "2,5 MB", "3 GB"],
+        ["120 byte", "16.6 kB", "2.5 MB", "3 GB"],
+    ]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from babel.dates import format_date
+from babel.units import format_unit
 
 import ckan.plugins.toolkit as tk
 
@@ -94,6 +95,14 @@ def smartregion_quality_day(text: str | None) -> str:
     moment = dt.datetime.fromisoformat(text)
     day = moment.astimezone(model.BELGIUM).date() if moment.tzinfo else moment.date()
     return format_date(day, "long", locale=language())
+
+
+def smartregion_quality_size(size: int) -> str:
+    """A number of bytes in the reader's language: 16,6 ko; CKAN's French has no unit for it."""
+    for unit, factor in (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3)):
+        if size >= factor:
+            return format_unit(round(size / factor, 1), f"digital-{unit}", "short", locale=language())
+    return format_unit(size, "digital-byte", "short", locale=language())
 
 
 def smartregion_parquet(package: dict[str, Any], resource: dict[str, Any]) -> str | None:
