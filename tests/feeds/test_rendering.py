@@ -99,6 +99,15 @@ def test_write_past_all_actions_is_seen(page, published) -> None:
     assert "Par SQL" in page()
 
 
+def test_file_that_is_changed_without_its_dataset_is_seen(page, organisation) -> None:
+    files = [{"url": "https://example.be/avant.csv"}]
+    factories.Dataset(owner_org=organisation["id"], resources=files)
+    assert "avant.csv" in page()
+    model.Session.execute(sa.text("UPDATE resource SET url = 'https://example.be/apres.csv'"))
+    model.Session.commit()
+    assert "apres.csv" in page()
+
+
 def test_change_that_is_rolled_back_renders_nothing(page, published, rendered) -> None:
     page()
     del rendered[:]

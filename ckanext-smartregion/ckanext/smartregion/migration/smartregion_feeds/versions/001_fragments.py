@@ -31,6 +31,18 @@ END $$;
 CREATE TRIGGER smartregion_stale AFTER INSERT OR UPDATE OR DELETE ON package
     FOR EACH ROW EXECUTE FUNCTION smartregion_mark_stale();
 """
+# The datastore says in a file that its table is there, and leaves the dataset alone.
+MARK_OF_FILE = """
+CREATE FUNCTION smartregion_mark_stale_of_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO smartregion_stale (package_id, mark)
+    VALUES (NEW.package_id, nextval('smartregion_feed_mark'))
+    ON CONFLICT (package_id) DO UPDATE SET mark = EXCLUDED.mark;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER smartregion_stale AFTER UPDATE ON resource
+    FOR EACH ROW EXECUTE FUNCTION smartregion_mark_stale_of_file();
+"""
 MARK_ALL_OF = """
 CREATE FUNCTION smartregion_mark_stale_of_group() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -60,11 +72,14 @@ def upgrade():
         sa.Column("mark", sa.BigInteger, nullable=False),
     )
     op.execute(MARK)
+    op.execute(MARK_OF_FILE)
     op.execute(MARK_ALL_OF)
 
 
 def downgrade():
     op.execute('DROP TRIGGER smartregion_stale ON "group"')
+    op.execute("DROP TRIGGER smartregion_stale ON resource")
+    op.execute("DROP FUNCTION smartregion_mark_stale_of_file()")
     op.execute("DROP TRIGGER smartregion_stale ON package")
     op.execute("DROP FUNCTION smartregion_mark_stale_of_group()")
     op.execute("DROP FUNCTION smartregion_mark_stale()")
