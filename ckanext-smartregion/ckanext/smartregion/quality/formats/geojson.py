@@ -24,11 +24,7 @@ Position = list[Any]
 
 def validate(path: Path, found: Found) -> None:
     """Tell `found` what breaks the rules of GeoJSON in a file; Refused where it is none."""
-    head = reading.head_of(path, found.limits)
-    reading.refuse_page(head)
-    if reading.is_archive(head):
-        raise not_geojson()
-    document = reading.document(path.read_bytes())
+    document = reading.lone_document(path, found.limits, not_geojson)
     found.encoding = "utf-8"
     for name, times in document.doubles.items():
         found.add_many("duplicate-member", name, times, [place(name)])

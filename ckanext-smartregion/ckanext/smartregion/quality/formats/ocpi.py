@@ -13,11 +13,7 @@ Part = dict[str, Any]
 
 def validate(path: Path, found: Found) -> None:
     """Tell `found` what breaks the rules of OCPI's locations; Refused where the file holds none."""
-    head = reading.head_of(path, found.limits)
-    reading.refuse_page(head)
-    if reading.is_archive(head):
-        raise not_ocpi()
-    document = reading.document(path.read_bytes())
+    document = reading.lone_document(path, found.limits, not_ocpi)
     found.encoding = "utf-8"
     for name, times in document.doubles.items():
         found.add_many("duplicate-member", name, times, [place(name)])

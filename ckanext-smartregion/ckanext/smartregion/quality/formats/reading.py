@@ -4,7 +4,7 @@ import codecs
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +122,12 @@ def pieces(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
         yield from archives.unpacked(path, member)
     except archives.BROKEN as error:
         raise refuse_archive("damaged") from error
+
+
+def lone_document(path: Path, limits: Limits, refusal: Callable[[], Refused]) -> Document:
+    """The JSON of a file that is nothing else; `refusal` is what an archive is refused with."""
+    head = head_of(path, limits)
+    refuse_page(head)
+    if is_archive(head):
+        raise refusal()
+    return document(path.read_bytes())
