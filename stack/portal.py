@@ -108,5 +108,5 @@ def start_all(stack: Stack) -> None:
             supervision.start(stack, "demo")
             ckan(stack, "smartregion", "setup")
             filled.touch()
-    for name in ("demo", "worker", "scheduler"):
+    for name in ("demo", "worker", "scheduler", "follower"):
         supervision.start(stack, name)

@@ -203,6 +203,7 @@ def tables(migrate_db_for):
         for needed, needing in cursor:
             if needed != needing:
                 order.add(needed.strip('"'), needing.strip('"'))
+    order.add("smartregion_stale", "package", "resource", "group")  # a dataset that is deleted is marked there
     model.repo.tables_created_and_initialised = True
     return list(order.static_order())
 

@@ -10,9 +10,11 @@ from rdflib.namespace import OWL, SH
 
 from ckan.common import config
 
+from ckanext.smartregion.feeds import paging
 from ckanext.smartregion.feeds.fragments import document
+from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.portal import Portal, read_portal
-from ckanext.smartregion.feeds.serializer import FeedSerializer, Page
+from ckanext.smartregion.feeds.serializer import FeedSerializer
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
 
@@ -84,9 +86,12 @@ def page_text() -> Callable[..., str]:
 
     def write(datasets: list[dict], extension: str = "ttl", number: int = 1, count: int | None = None) -> str:
         total = len(datasets) if count is None else count
-        page, serializer = Page(number, 100, total, f"/catalog.{extension}", {}), FeedSerializer(PROFILES)
+        serializer = FeedSerializer(PROFILES)
         fragments = [serializer.fragment(dataset) for dataset in datasets]
-        return document(extension, serializer.head(page, fragments, modified="2026-02-01T10:00:00"), fragments)
+        links = paging.numbered(number, max(1, -(-total // 100)))
+        page = Page(f"{BASE}/catalog.{extension}", {}, {"page": str(number)}, links, total, 100)
+        head = serializer.head(fragments, modified="2026-02-01T10:00:00", services=bool(fragments))
+        return document(extension, [*head, *page.statements()], fragments)
 
     return write
 

@@ -45,6 +45,11 @@ def feeds_contact_email() -> str:
     return tk.config.get("smartregion.feeds.contact_email") or ""
 
 
+def feeds_retention_days() -> int:
+    """How many days the feeds keep what they said before a change."""
+    return tk.config["smartregion.feeds.retention_days"]
+
+
 def fetch_contact() -> str:
     """Where the people behind the client can be reached: a web or mail address."""
     return tk.config["smartregion.fetch.contact"] or tk.config["ckan.site_url"]

@@ -13,12 +13,13 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, XSD
 
 from ckanext.smartregion.feeds.terms import DCAT, PREFIXES
 
 FORMATS = ("ttl", "xml", "jsonld", "nt")
 TYPE = str(RDF.type)
+MOMENT = str(XSD.dateTime)
 _PREFIX_OF = {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
 _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')

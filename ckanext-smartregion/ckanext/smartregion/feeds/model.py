@@ -1,39 +1,59 @@
-"""What the feeds remember: the fragment of each public dataset, and which of them are stale.
+"""What the feeds remember: a log with one version per change of a dataset, and which datasets are stale.
 
-PostgreSQL itself marks a dataset as stale, in the transaction that changes it; see the migration.
+PostgreSQL itself marks a dataset as stale, in the transaction that changes it; see the migrations. Whoever publishes
+(`logic/publishing.py`) turns marks into versions. A *snapshot* is a number: the versions that were current when the
+log ended with it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.smartregion.feeds.fragments import Fragment
+
+class Version(tk.BaseModel):
+    """What the feed says of a dataset from one change to the next; of kind Delete: that it says nothing any more."""
+
+    __tablename__ = "smartregion_feed_version"
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    package_id: Mapped[str]
+    kind: Mapped[str]
+    published: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True))
+    until: Mapped[int | None] = mapped_column(sa.BigInteger)
+    place: Mapped[int] = mapped_column(sa.BigInteger)
+    made_by: Mapped[str]
+    hash: Mapped[str]
+    name: Mapped[str]
+    iri: Mapped[str]
+    facets: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    dataset: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
-class StoredFragment(tk.BaseModel):
-    """A fragment as it was rendered: after which mark, and by which version of whatever makes it."""
+class Piece(tk.BaseModel):
+    """The text of a version in one profile and one serialisation: see `fragments.Fragment`."""
 
-    __tablename__ = "smartregion_fragment"
+    __tablename__ = "smartregion_feed_piece"
 
-    package_id: Mapped[str] = mapped_column(primary_key=True)
-    mark: Mapped[int] = mapped_column(sa.BigInteger)
-    version: Mapped[str]
-    own: Mapped[dict[str, str]] = mapped_column(JSONB)
-    shared: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    profile: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    own: Mapped[str]
+    shared: Mapped[list[str]] = mapped_column(JSONB)
     links: Mapped[list[list[str]]] = mapped_column(JSONB)
 
 
 class Stale(tk.BaseModel):
-    """A dataset that was changed after its fragment was rendered; a newer change has a higher mark."""
+    """A dataset that was changed after its last version; a newer change has a higher mark."""
 
     __tablename__ = "smartregion_stale"
 
@@ -41,59 +61,91 @@ class Stale(tk.BaseModel):
     mark: Mapped[int] = mapped_column(sa.BigInteger)
 
 
-def public(kinds: Collection[str], *, among: Collection[str] | None = None, since: dt.datetime | None = None) -> Any:
-    """A query for the ids of the datasets that everybody sees, the oldest first."""
-    package = model.Package
-    query = model.Session.query(package.id).filter(package.state == "active", package.private.is_(False))
-    query = query.filter(package.type.in_(kinds))
-    if among is not None:
-        query = query.filter(package.id.in_(among))
-    if since is not None:
-        query = query.filter(package.metadata_modified >= since)
-    # New datasets come last, so one that appears during a walk moves no other to a page already read.
-    return query.order_by(package.metadata_created, package.id)
+class State(tk.BaseModel):
+    """What the feeds remember by name: a JSON value."""
+
+    __tablename__ = "smartregion_feed_state"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
 
 
-def last_change(kinds: Collection[str]) -> dt.datetime | None:
-    """When a dataset that everybody sees last changed."""
-    return public(kinds).order_by(None).with_entities(sa.func.max(model.Package.metadata_modified)).scalar()
+FORGOTTEN = "forgotten"  # the snapshots before this one can't be read any more
 
 
-def fresh(ids: Collection[str], version: str, form: str) -> dict[str, Fragment]:
-    """The stored fragments of these datasets that are up to date, by id, in one serialisation."""
-    stored = StoredFragment
-    columns = (stored.package_id, stored.own[form].astext, stored.shared[form], stored.links)
-    query = model.Session.query(*columns).outerjoin(Stale, Stale.package_id == stored.package_id)
-    query = query.filter(stored.package_id.in_(ids), stored.version == version, Stale.mark.is_(None))
-    return {row[0]: Fragment({form: row[1]}, {form: row[2]}, row[3]) for row in query}
+def latest() -> int:
+    """The newest snapshot; 0 before anything was published."""
+    return model.Session.query(sa.func.max(Version.seq)).scalar() or 0
 
 
-def marks(ids: Collection[str]) -> dict[str, int]:
-    """The marks of those of these datasets that are stale."""
-    return {
-        row[0]: row[1] for row in model.Session.query(Stale.package_id, Stale.mark).filter(Stale.package_id.in_(ids))
-    }
+def moment_of(snapshot: int) -> dt.datetime | None:
+    """When the newest change of a snapshot was published."""
+    return model.Session.query(Version.published).filter(Version.seq == snapshot).scalar()
 
 
-def keep(rendered: Mapping[str, Fragment], seen: Mapping[str, int], version: str) -> None:
-    """Store fragments that were rendered after these marks were seen; a dataset that was changed since stays stale.
+def oldest() -> int:
+    """The oldest snapshot that can still be read."""
+    return model.Session.query(State.value).filter_by(name=FORGOTTEN).scalar() or 0
 
-    In a transaction of its own: whoever reads a feed has nothing else to commit.
-    """
-    if not rendered:
-        return
-    rows = [
-        {"package_id": id, "mark": seen.get(id, 0), "version": version, **vars(each)} for id, each in rendered.items()
-    ]
-    change = insert(StoredFragment).values(rows)
-    news = {name: change.excluded[name] for name in ("mark", "version", "own", "shared", "links")}
-    change = change.on_conflict_do_update(
-        index_elements=["package_id"], set_=news, where=StoredFragment.mark <= change.excluded.mark
+
+def in_snapshot(snapshot: int, *, facets: Collection[str] = (), deleted: bool = False) -> Any:
+    """A condition: versions that were current in a snapshot; with ``deleted`` also those that say a dataset is gone."""
+    conditions = [Version.seq <= snapshot, sa.or_(Version.until.is_(None), Version.until > snapshot)]
+    if not deleted:
+        conditions.append(Version.kind != "Delete")
+    if facets:
+        conditions.append(Version.facets.contains(list(facets)))
+    return sa.and_(*conditions)
+
+
+def with_text(query: Any, profile: str, form: str) -> Any:
+    """The query, each version with its piece in one profile and serialisation; one without is left out."""
+    return query.join(Piece, sa.and_(Piece.seq == Version.seq, Piece.profile == profile, Piece.form == form))
+
+
+def current(id_or_name: str) -> Version | None:
+    """The newest version of a dataset, by its id or the last name it had."""
+    query = model.Session.query(Version).filter(Version.until.is_(None))
+    return (
+        query.filter(Version.package_id == id_or_name).one_or_none()
+        or query.filter(Version.name == id_or_name).order_by(Version.kind == "Delete", Version.seq.desc()).first()
     )
-    done = sa.tuple_(Stale.package_id, Stale.mark)
-    # One whose marking is not committed yet is locked, and will be stale again.
-    behind = sa.select(Stale.package_id, Stale.mark).where(done.in_([*seen.items()])).with_for_update(skip_locked=True)
-    with model.ensure_engine().begin() as connection:
-        connection.execute(change)
-        if seen:
-            connection.execute(sa.delete(Stale).where(done.in_(behind)))
+
+
+def history(package_id: str) -> list[Version]:
+    """The versions of a dataset that are still known, the newest first."""
+    query = model.Session.query(Version).filter(Version.package_id == package_id)
+    return query.order_by(Version.seq.desc()).all()
+
+
+def changes(after: int, until: int) -> list[Version]:
+    """The changes with a number above ``after`` and up to ``until``, in order."""
+    query = model.Session.query(Version).filter(Version.seq > after, Version.seq <= until)
+    return query.order_by(Version.seq).all()
+
+
+def stream(snapshot: int, profile: str, form: str, *, facets: Collection[str] = ()) -> Iterator[Any]:
+    """All datasets of a snapshot in the order of the walk, each a row of seq, package_id, iri, dataset and the columns
+    of `Piece`; read bit by bit, so memory stays flat.
+    """
+    columns = (Version.seq, Version.package_id, Version.iri, Version.dataset, Piece.own, Piece.shared, Piece.links)
+    query = with_text(sa.select(*columns).select_from(Version), profile, form)
+    query = query.where(in_snapshot(snapshot, facets=facets)).order_by(Version.place)
+    with model.ensure_engine().connect() as connection:
+        yield from connection.execution_options(stream_results=True, yield_per=100).execute(query)
+
+
+def stale() -> int:
+    """How many datasets are marked."""
+    return model.Session.query(sa.func.count()).select_from(Stale).scalar() or 0
+
+
+def remembered(name: str) -> Any:
+    """A value of the feeds' memory, None where there is none."""
+    return model.Session.query(State.value).filter_by(name=name).scalar()
+
+
+def remember(connection: sa.Connection, name: str, value: Any) -> None:
+    """Put a value into the feeds' memory, in the caller's transaction."""
+    change = insert(State).values(name=name, value=value)
+    connection.execute(change.on_conflict_do_update(index_elements=["name"], set_={"value": change.excluded.value}))

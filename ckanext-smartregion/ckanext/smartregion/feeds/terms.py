@@ -5,6 +5,7 @@ from __future__ import annotations
 from rdflib import Graph, Namespace
 from rdflib.namespace import FOAF, OWL, RDF, RDFS, SKOS, XSD
 
+ACT = Namespace("https://www.w3.org/ns/activitystreams#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 CNT = Namespace("http://www.w3.org/2011/content#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -12,6 +13,7 @@ DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCT = Namespace("http://purl.org/dc/terms/")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 GSP = Namespace("http://www.opengis.net/ont/geosparql#")
+HTTP = Namespace("http://www.w3.org/2011/http#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
@@ -22,6 +24,7 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 # data.gov.be looks for the text "dcat:Dataset": the prefix of DCAT is part of what we promise.
 PREFIXES = {
     "adms": ADMS,
+    "as": ACT,
     "cnt": CNT,
     "dcat": DCAT,
     "dcatap": DCATAP,
@@ -29,6 +32,7 @@ PREFIXES = {
     "eli": ELI,
     "foaf": FOAF,
     "gsp": GSP,
+    "http": HTTP,
     "hydra": HYDRA,
     "locn": LOCN,
     "mobilitydcatap": MOBILITY,

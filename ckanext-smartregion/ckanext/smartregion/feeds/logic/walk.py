@@ -1,88 +1,173 @@
-"""The walk: which datasets stand on which page of the feed."""
+"""The walk: which datasets stand on a page of the feed, and the text of the page.
+
+A dataset keeps the place in the walk that it was given when it was first published, so nothing that happens during a
+walk moves another. `page=3` are the places of the third hundred; a cursor adds the snapshot that the walk began with.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import sqlalchemy as sa
+
 import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
 from ckan.lib.search import SearchError
 
-from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.logic.rendering import anybody
-from ckanext.smartregion.feeds.serializer import Page
-from ckanext.smartregion.schemas import dataset_contracts
+from ckanext.dcat.utils import catalog_uri
+from ckanext.smartregion.feeds import emission, http, model, paging
+from ckanext.smartregion.feeds.emission import Statement, Value
+from ckanext.smartregion.feeds.fragments import Fragment, document
+from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.logic.asking import Asked
+from ckanext.smartregion.feeds.model import Piece, Version
+from ckanext.smartregion.feeds.paging import Page
+from ckanext.smartregion.feeds.problems import Problem
+from ckanext.smartregion.feeds.serializer import FeedSerializer
+from ckanext.smartregion.feeds.terms import ACT
 
-FURTHEST = 2**63 - 1  # PostgreSQL counts rows in 64 bits
 MOST_FOUND = 100_000
+FURTHEST = 2**62  # PostgreSQL counts rows in 64 bits
 
 
-def read_page(data_dict: dict[str, Any]) -> tuple[Page, list[str]]:
-    """The asked page and the ids of its datasets; there are none beyond the last."""
-    number, size = page_number(data_dict.get("page")), page_size()
-    since = _moment(data_dict["modified_since"]) if data_dict.get("modified_since") else None
-    query = model.public(dataset_contracts(), among=_found(data_dict), since=since)
-    start = (number - 1) * size
-    ids = [row[0] for row in query.offset(start).limit(size)] if start < FURTHEST else []
-    page = Page(
-        number=number,
-        size=size,
-        count=query.order_by(None).count(),
-        path=f"/catalog.{data_dict.get('format') or 'xml'}",
-        parameters={key: data_dict[key] for key in ("q", "fq", "modified_since") if data_dict.get(key)},
-    )
-    return page, ids
+@dataclass
+class Reading:
+    """A page as it is read from one snapshot."""
+
+    asked: Asked
+    snapshot: int
+
+    @property
+    def tag(self) -> str:
+        """The same as long as the page's bytes are the same."""
+        asked = self.asked
+        what = (self.snapshot, asked.form.extension, asked.profile, asked.number, asked.cursor, size())
+        return http.tag_of("page", *what, sorted(asked.narrowing.items()), self._made)
+
+    @cached_property
+    def _made(self) -> str:
+        return publishing.made_by()
+
+    @cached_property
+    def modified(self) -> dt.datetime | None:
+        """When anything of the snapshot last changed."""
+        return model.moment_of(self.snapshot)
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The versions of this page: seq, kind, place, iri, published and the columns of a piece."""
+        columns = (Version.seq, Version.kind, Version.place, Version.iri, Version.published)
+        query = self._all(*columns, Piece.own, Piece.shared, Piece.links).order_by(Version.place)
+        if self.asked.number is None:
+            return query.filter(Version.place > self._after).limit(size()).all()
+        start = (self.asked.number - 1) * size()
+        if start > FURTHEST:
+            return []
+        if self._by_place:
+            return query.filter(Version.place > start, Version.place <= start + size()).all()
+        return query.offset(start).limit(size()).all()
+
+    @cached_property
+    def page(self) -> Page:
+        """This page and its links to the others."""
+        asked = self.asked
+        path = f"{catalog_uri().rstrip('/')}/catalog.{asked.form.extension}"
+        if asked.number is not None:
+            own = {"page": str(asked.number)}
+            return Page(path, asked.parameters, own, paging.numbered(asked.number, self._last), self._count, size())
+        own = {"cursor": str(paging.Cursor(self.snapshot, self._after))}
+        more = self.rows[-1].place if len(self.rows) == size() else None
+        return Page(path, asked.parameters, own, paging.followed(self.snapshot, more), self._count, size())
+
+    def text(self) -> str:
+        """The whole page."""
+        form = self.asked.form.form
+        shown = [Fragment({form: row.own}, {form: row.shared}, row.links) for row in self.rows if row.own is not None]
+        modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
+        head = FeedSerializer().head(shown, modified=modified, services=bool(shown) or self._within)
+        gone = [statement for row in self.rows if row.kind == "Delete" for statement in _gone(row)]
+        return document(form, [*head, *self.page.statements(), *gone], shown)
+
+    @property
+    def _after(self) -> int:
+        return self.asked.cursor.place if self.asked.cursor else 0
+
+    @property
+    def _by_place(self) -> bool:
+        """Whether the page is one of the whole catalogue, where places alone say what stands where."""
+        return not self.asked.narrowing
+
+    @property
+    def _within(self) -> bool:
+        # data.gov.be ends its walk at a page with neither dataset nor service; a page may hold nothing but holes.
+        return self.asked.number is not None and self.asked.number <= self._last and self._count > 0
+
+    @cached_property
+    def _count(self) -> int:
+        return self._all(Version.seq).count()
+
+    @cached_property
+    def _last(self) -> int:
+        """The number of the last page that holds a dataset."""
+        furthest = self._all(sa.func.max(Version.place)).scalar() if self._by_place else self._count
+        return max(1, -(-(furthest or 0) // size()))
+
+    def _all(self, *columns: Any) -> Any:
+        asked, since = self.asked, self.asked.since
+        there = sa.and_(
+            Piece.seq == Version.seq, Piece.profile == asked.profile, Piece.form == asked.form.form
+        )  # what has no text in this profile does not belong to it
+        query = ckan_model.Session.query(*columns).select_from(Version).outerjoin(Piece, there)
+        query = query.filter(model.in_snapshot(self.snapshot, facets=asked.facets, deleted=since is not None))
+        query = query.filter(sa.or_(Piece.seq.is_not(None), Version.kind == "Delete"))
+        if since is not None:
+            query = query.filter(Version.published >= since)
+        if self._found is not None:
+            query = query.filter(Version.package_id.in_(self._found))
+        return query
+
+    @cached_property
+    def _found(self) -> list[str] | None:
+        return found_by(self.asked.search) if self.asked.search else None
 
 
-def last_change() -> str | None:
-    """When a public dataset last changed."""
-    moment = model.last_change(dataset_contracts())
-    return moment.isoformat() if moment else None
+def open_page(asked: Asked) -> Reading:
+    """The page that is asked for; a walk that begins sees all that was changed until now."""
+    if asked.cursor:
+        return Reading(asked, asked.cursor.snapshot)
+    publishing.publish()
+    return Reading(asked, model.latest())
 
 
-def page_number(asked: Any) -> int:
-    """The number of the asked page, the first when none is asked."""
-    number = str(asked or 1)
-    if not number.isdecimal() or int(number) < 1:
-        raise tk.ValidationError({"page": [tk._("The page must be a whole number from 1. Start with page=1.")]})
-    return int(number)
-
-
-def page_size() -> int:
+def size() -> int:
     """How many datasets a page holds."""
     return tk.asint(tk.config.get("ckanext.dcat.datasets_per_page") or 100)
 
 
-def _found(data_dict: dict[str, Any]) -> list[str] | None:
-    """The ids that a search finds, as far as everybody sees them; None where nothing is searched for."""
-    if not (data_dict.get("q") or data_dict.get("fq")):
-        return None
-    query = {"q": data_dict.get("q") or "*:*", "fq": data_dict.get("fq") or "", "rows": 1000, "fl": "id"}
+def found_by(search: Any) -> list[str]:
+    """The ids that a search finds, as far as everybody sees them."""
+    query = {"q": search.get("q") or "*:*", "fq": search.get("fq") or "", "rows": 1000, "fl": "id"}
     ids: list[str] = []
     try:
         while len(ids) < MOST_FOUND:
             asked = {**query, "start": len(ids), "sort": "metadata_created asc, id asc"}
-            found = tk.get_action("package_search")(anybody(), asked)["results"]
+            found = tk.get_action("package_search")(publishing.anybody(), asked)["results"]
             ids += [each["id"] for each in found]
             if len(found) < query["rows"]:
                 break
     except SearchError as error:
         message = tk._("The search in q or fq cannot be read. Write fq as in organization:namur.")
-        raise tk.ValidationError({"fq": [message]}) from error
+        raise Problem(400, message, "fq") from error
     return ids
 
 
-def _moment(asked: Any) -> dt.datetime:
-    moment = tk.h.date_str_to_datetime(str(asked)) if _is_date(str(asked)) else None
-    if moment is None:
-        message = tk._("%(given)s is no date. Write it as 2026-01-31 or 2026-01-31T12:00:00.") % {"given": asked}
-        raise tk.ValidationError({"modified_since": [message]})
-    return moment
-
-
-def _is_date(text: str) -> bool:
-    try:
-        tk.h.date_str_to_datetime(text)
-    except (ValueError, TypeError):
-        return False
-    return True
+def _gone(row: Any) -> Iterator[Statement]:
+    """That a dataset left the feed, in the words of Activity Streams, as the change feed says it."""
+    change = f"{catalog_uri().rstrip('/')}/feeds/changes/{row.seq}"
+    yield change, emission.TYPE, Value(str(ACT.Delete), is_iri=True)
+    yield change, str(ACT.object), Value(row.iri, is_iri=True)
+    yield change, str(ACT.published), Value(row.published.isoformat(), datatype=emission.MOMENT)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from rdflib import BNode
 
 from ckan import model
 from ckan.tests import factories, helpers
 
-from ckanext.smartregion.feeds.logic import rendering
-from ckanext.smartregion.feeds.model import Stale, StoredFragment
+from ckanext.smartregion.feeds import model as feed
+from ckanext.smartregion.feeds.logic import forgetting, publishing
+from ckanext.smartregion.feeds.model import Piece
 from ckanext.smartregion.feeds.serializer import FeedSerializer
 
 from tests.feeds.examples import BASE, datasets_in, parsed
@@ -118,7 +119,7 @@ def test_change_that_is_rolled_back_renders_nothing(page, published, rendered) -
 
 
 def test_dataset_changed_while_it_is_rendered_is_rendered_again(page, published, monkeypatch) -> None:
-    real = rendering._public
+    real = publishing.read
 
     def meanwhile(dataset_id: str) -> Any:
         seen = real(dataset_id)
@@ -127,30 +128,20 @@ def test_dataset_changed_while_it_is_rendered_is_rendered_again(page, published,
                 other.execute(sa.text("UPDATE package SET title = 'Juste après' WHERE id = :id"), {"id": dataset_id})
         return seen
 
-    monkeypatch.setattr(rendering, "_public", meanwhile)
+    monkeypatch.setattr(publishing, "read", meanwhile)
     assert "Juste après" not in page()
-    monkeypatch.setattr(rendering, "_public", real)
+    monkeypatch.setattr(publishing, "read", real)
     assert "Juste après" in page()
 
 
-def test_older_rendering_never_replaces_a_newer_one(page, published) -> None:
-    page()
-    stored = model.Session.query(StoredFragment).filter_by(package_id=published[0]["id"]).one()
-    newest, mark = rendering.model.fresh([stored.package_id], stored.version, "ttl"), stored.mark
-    old = rendering.Fragment({"ttl": "vieux"}, {"ttl": []}, [])
-    rendering.model.keep({stored.package_id: old}, {stored.package_id: mark - 1}, stored.version)
-    assert rendering.model.fresh([stored.package_id], stored.version, "ttl") == newest
-
-
 @pytest.mark.parametrize("action", ["package_delete", "dataset_purge"])
-def test_dataset_that_is_gone_is_in_no_feed(page, published, action: str) -> None:
+def test_dataset_that_is_gone_is_in_no_feed_and_is_said_to_be_gone(app, page, published, action: str) -> None:
     page()
     helpers.call_action(action, id=published[0]["id"])
     assert published[0]["id"] not in page()
     assert len(datasets_in(parsed(page(), "ttl"))) == 2
-    if action == "dataset_purge":
-        ids = {published[0]["id"]}
-        assert not ids & {row[0] for table in (Stale, StoredFragment) for row in model.Session.query(table.package_id)}
+    assert feed.current(published[0]["id"]).kind == "Delete"
+    app.get(f"/dataset/{published[0]['name']}.ttl", status=410)
 
 
 def test_dataset_that_turns_private_leaves_and_comes_back(page, published) -> None:
@@ -161,22 +152,89 @@ def test_dataset_that_turns_private_leaves_and_comes_back(page, published) -> No
     assert published[0]["id"] in page()
 
 
-def test_other_lists_or_another_address_render_everything_anew(page, published, rendered, monkeypatch) -> None:
+def test_dataset_that_returns_has_its_old_place(page, published) -> None:
     page()
-    del rendered[:]
-    monkeypatch.setattr(rendering, "_code", lambda: "autre")
+    helpers.call_action("package_patch", id=published[0]["id"], private=True)
     page()
-    assert len(rendered) == 3
+    helpers.call_action("package_patch", id=published[0]["id"], private=False)
+    page()
+    assert [version.kind for version in feed.history(published[0]["id"])] == ["Create", "Delete", "Create"]
+    assert {version.place for version in feed.history(published[0]["id"])} == {1}
 
 
-def test_other_profiles_are_rendered_and_not_stored(app, page, published, rendered) -> None:
+def test_dataset_that_was_never_public_leaves_no_trace(page, organisation) -> None:
+    draft = factories.Dataset(owner_org=organisation["id"], private=True)
+    helpers.call_action("dataset_purge", id=draft["id"])
+    page()
+    assert feed.history(draft["id"]) == []
+    assert feed.stale() == 0
+
+
+def test_change_that_changes_nothing_is_no_change(page, published, rendered) -> None:
+    page()
+    model.Session.execute(sa.text("UPDATE package SET title = title"))
+    model.Session.commit()
+    page()
+    assert len(rendered) == 6
+    assert feed.latest() == 3
+
+
+def test_version_says_which_fields_changed(page, published) -> None:
+    page()
+    helpers.call_action("package_patch", id=published[1]["id"], title="Autre")
+    page()
+    fields = {each["field"]: (each["before"], each["after"]) for each in feed.current(published[1]["id"]).fields}
+    assert fields.pop("metadata_modified")
+    assert fields == {"title": ("Jeu 1", "Autre")}
+
+
+def test_changes_are_numbered_without_a_gap_in_the_order_of_their_publication(page, published) -> None:
+    page()
+    helpers.call_action("package_patch", id=published[1]["id"], title="Autre")
+    helpers.call_action("package_delete", id=published[2]["id"])
+    page()
+    versions = feed.changes(0, feed.latest())
+    assert [(version.seq, version.kind) for version in versions] == [
+        (1, "Create"), (2, "Create"), (3, "Create"), (4, "Update"), (5, "Delete"),
+    ]  # fmt: skip
+    moments = [version.published for version in versions]
+    assert moments == sorted(moments)
+
+
+def test_other_lists_or_another_address_render_everything_anew_in_the_background(
+    page, published, rendered, monkeypatch
+) -> None:
     before = page()
     del rendered[:]
-    text = helpers.call_action("dcat_catalog_show", format="ttl", profiles=["euro_dcat_ap_3"])
+    monkeypatch.setattr(publishing, "_code", lambda: "autre")
+    assert page() == before
+    assert rendered == []
+    assert publishing.publish_outdated() == 3
+    assert publishing.publish_outdated() == 0
     assert len(rendered) == 3
-    assert text != before == page()
-    assert datasets_in(parsed(text, "ttl")) == datasets_in(parsed(before, "ttl"))
-    assert not [node for node in parsed(text, "ttl").all_nodes() if isinstance(node, BNode)]
+    assert feed.latest() == 3, "what is rendered anew and reads the same is no change"
+
+
+def test_what_was_superseded_long_ago_is_forgotten_and_its_walks_end(app, page, published) -> None:
+    page()
+    helpers.call_action("package_patch", id=published[0]["id"], title="Autre")
+    page()
+    assert forgetting.forget(days=1) == 0
+    assert forgetting.forget(days=0) == 1
+    assert model.Session.query(Piece).filter_by(seq=1).count() == 0
+    assert "Jeu 1" in app.get("/catalog.ttl?cursor=4.0", status=200).get_data(as_text=True)
+    assert "too old" in app.get("/catalog.ttl?cursor=3.0", status=410).get_data(as_text=True)
+
+
+def test_two_who_publish_at_once_write_every_change_once(app, published) -> None:
+    def publish(_: int) -> int:
+        with app.flask_app.test_request_context():
+            return publishing.publish()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(publish, range(2)))
+    assert sorted(done) == [0, 3]
+    assert feed.latest() == 3
 
 
 def test_page_says_what_its_datasets_share_once(page, published) -> None:

@@ -1,0 +1,29 @@
+"""Forgetting: what a version said before it was superseded is kept as long as a walk or a follower may need it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ckan import model as ckan_model
+
+from ckanext.smartregion.feeds import model
+from ckanext.smartregion.feeds.model import Version
+
+
+def forget(days: int) -> int:
+    """Remove versions superseded more than ``days`` days ago, their texts with them; how many.
+
+    The newest version of each dataset stays for ever, also the one that says that it is gone.
+    """
+    superseding = aliased(Version)
+    limit = sa.func.clock_timestamp() - dt.timedelta(days=days)
+    old = sa.select(Version.seq).join(superseding, superseding.seq == Version.until)
+    removal = sa.delete(Version).where(Version.seq.in_(old.where(superseding.published < limit)))
+    with ckan_model.ensure_engine().begin() as connection:
+        ended = [until or 0 for until in connection.execute(removal.returning(Version.until)).scalars()]
+        if ended:
+            model.remember(connection, model.FORGOTTEN, max(ended))
+        return len(ended)

@@ -1,0 +1,179 @@
+"""Publishing: datasets that are marked as stale are read as everybody sees them, rendered, and written to the log.
+
+One at a time, in a transaction that holds a lock: numbers are given in the order in which they become visible, so a
+reader who follows the log never misses a change that was committed late. A crash at any point leaves the marks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
+from ckan.types import Context
+
+from ckanext.dcat.utils import catalog_uri
+from ckanext.smartregion import schemas
+from ckanext.smartregion.feeds import log, model
+from ckanext.smartregion.feeds.iris import dataset_iri
+from ckanext.smartregion.feeds.log import Rendered
+from ckanext.smartregion.feeds.logic.organisations import with_organisations
+from ckanext.smartregion.feeds.model import Piece, Stale, Version
+from ckanext.smartregion.feeds.profile import current_portal
+from ckanext.smartregion.feeds.serializer import FeedSerializer
+from ckanext.smartregion.schemas import dataset_contracts
+
+OURS = (Path(__file__).resolve().parents[1], Path(schemas.__file__).parent)
+BATCH = 100
+LOCK = 0x5EED
+
+
+def anybody() -> Context:
+    """A feed shows what everybody sees, whoever asks: no draft leaks through an officer's own session."""
+    return {"user": "", "ignore_auth": False}
+
+
+def publish(limit: int = BATCH) -> int:
+    """Publish the datasets that were marked first; how many marks were dealt with, 0 when there was none."""
+    if not model.stale():
+        return 0
+    with ckan_model.ensure_engine().begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        marks = _oldest_marks(connection, limit)  # before the datasets are read: what is changed meanwhile stays stale
+        _append(connection, list(marks))
+        _forget_marks(connection, marks)
+        return len(marks)
+
+
+def publish_outdated(limit: int = BATCH) -> int:
+    """Render anew what another version of our code, contracts or portal made; how many datasets were looked at."""
+    with ckan_model.ensure_engine().begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        outdated = sa.select(Version.package_id).where(Version.until.is_(None), Version.kind != "Delete")
+        outdated = outdated.where(Version.made_by != made_by()).order_by(Version.place).limit(limit)
+        ids = list(connection.execute(outdated).scalars())
+        _append(connection, ids)
+        connection.execute(
+            sa.update(Version).where(Version.package_id.in_(ids), Version.until.is_(None)).values(made_by=made_by())
+        )
+        return len(ids)
+
+
+def made_by() -> str:
+    """Changes with whatever a fragment is made of besides its dataset: our code and lists, the portal."""
+    return hashlib.sha256(f"{_code()} {catalog_uri()} {current_portal()}".encode()).hexdigest()[:16]
+
+
+def read(dataset_id: str) -> dict[str, Any] | None:
+    """The dataset as everybody sees it now; None where nobody but its officers does."""
+    try:
+        dataset = tk.get_action("package_show")({**anybody(), "use_cache": False}, {"id": dataset_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return None
+    shown = dataset["state"] == "active" and not dataset["private"] and dataset["type"] in dataset_contracts()
+    return dataset if shown else None
+
+
+def _oldest_marks(connection: sa.Connection, limit: int) -> dict[str, int]:
+    query = sa.select(Stale.package_id, Stale.mark).order_by(Stale.mark).limit(limit)
+    return {row.package_id: row.mark for row in connection.execute(query)}
+
+
+def _forget_marks(connection: sa.Connection, marks: dict[str, int]) -> None:
+    done = sa.tuple_(Stale.package_id, Stale.mark)
+    # One whose next marking is not committed yet is locked, and will be stale again.
+    behind = sa.select(Stale.package_id, Stale.mark).where(done.in_([*marks.items()])).with_for_update(skip_locked=True)
+    connection.execute(sa.delete(Stale).where(done.in_(behind)))
+
+
+def _append(connection: sa.Connection, ids: list[str]) -> None:
+    """Write to the log what has changed of these datasets, in their order."""
+    rendered, said = _rendered(ids), _said(connection, ids)
+    seq, place, last = connection.execute(
+        sa.select(sa.func.max(Version.seq), sa.func.max(Version.place), sa.func.max(Version.published))
+    ).one()
+    seq, place = seq or 0, place or 0
+    now = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    versions, pieces = [], []
+    for id in ids:
+        before, after = said.get(id), rendered.get(id)
+        kind = log.kind_of_change(before, after)
+        if kind is None:
+            continue
+        seq, place = seq + 1, place + (before is None)
+        own_place = before.place if before else place
+        common = {"seq": seq, "package_id": id, "kind": kind, "place": own_place, "published": max(now, last or now)}
+        versions.append(common | _content(before, after))
+        pieces += [{"seq": seq, **piece} for piece in (_pieces(after) if after else ())]
+    _write(connection, versions, pieces)
+
+
+def _content(before: Any, after: Rendered | None) -> dict[str, Any]:
+    """What a version says; one that says that a dataset is gone keeps its address and what it could be found by."""
+    fields = log.changed_fields(before.dataset if before else None, after.dataset) if after and before else []
+    if after is None:
+        kept = {"name": before.name, "iri": before.iri, "facets": before.facets}
+        return {**kept, "hash": "", "fields": [], "dataset": None, "made_by": before.made_by}
+    return {
+        "name": after.dataset["name"],
+        "iri": after.iri,
+        "facets": log.facets_of(after.dataset),
+        "hash": after.hash,
+        "fields": fields,
+        "dataset": after.dataset,
+        "made_by": made_by(),
+    }
+
+
+def _pieces(rendered: Rendered) -> Iterator[dict[str, Any]]:
+    for profile, fragment in rendered.fragments.items():
+        for form, own in fragment.own.items():
+            shared = fragment.shared[form]
+            yield {"profile": profile, "form": form, "own": own, "shared": shared, "links": fragment.links}
+
+
+def _write(connection: sa.Connection, versions: list[dict[str, Any]], pieces: list[dict[str, Any]]) -> None:
+    if not versions:
+        return
+    ended = sa.update(Version).where(
+        Version.package_id == sa.bindparam("of"), Version.until.is_(None), Version.seq < sa.bindparam("by")
+    )
+    connection.execute(
+        ended.values(until=sa.bindparam("by")), [{"of": each["package_id"], "by": each["seq"]} for each in versions]
+    )
+    connection.execute(sa.insert(Version), versions)
+    if pieces:
+        connection.execute(sa.insert(Piece), pieces)
+
+
+def _said(connection: sa.Connection, ids: Collection[str]) -> dict[str, Any]:
+    """What the log last said of these datasets, by id."""
+    query = sa.select(Version.__table__).where(Version.package_id.in_(ids), Version.until.is_(None))
+    return {row.package_id: row for row in connection.execute(query)}
+
+
+def _rendered(ids: Collection[str]) -> dict[str, Rendered]:
+    """Those of these datasets that everybody sees at this moment, by id, as the database has them."""
+    datasets = with_organisations([dataset for id in ids if (dataset := read(id))])
+    return {dataset["id"]: render(dataset) for dataset in datasets}
+
+
+def render(dataset: dict[str, Any]) -> Rendered:
+    """The dataset in each profile that it belongs to."""
+    iri = dataset_iri(dataset, catalog_uri().rstrip("/"))
+    return Rendered(dataset, iri, {log.DEFAULT_PROFILE: FeedSerializer().fragment(dataset)})
+
+
+@cache
+def _code() -> str:
+    files = sorted(path for folder in OURS for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".json"))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

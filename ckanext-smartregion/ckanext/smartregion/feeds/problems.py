@@ -1,0 +1,56 @@
+"""Refusals as problem documents (RFC 9457), in the format that was asked for. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from xml.sax.saxutils import escape
+
+from rdflib.namespace import RDF, XSD
+
+from ckanext.smartregion.feeds.emission import Statement, Value, described, document, piece
+from ckanext.smartregion.feeds.forms import FORMS
+from ckanext.smartregion.feeds.terms import DCT, HTTP
+
+
+@dataclass(eq=False)
+class Problem(Exception):  # noqa: N818 - the RFC's word
+    """A refusal: its status, what is wrong and what to do next, and which part of the request it is about."""
+
+    status: int
+    detail: str
+    parameter: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name of the status."""
+        return HTTPStatus(self.status).phrase
+
+
+def written(problem: Problem, extension: str, instance: str) -> tuple[str, str]:
+    """The text of a problem and its media type; ``instance`` is the address that was asked for.
+
+    Turtle and N-Triples say it in RDF, RDF/XML asks get the RFC's XML, all others its JSON.
+    """
+    form = FORMS.get(extension)
+    if form and form.form in ("ttl", "nt"):
+        text = document(form.form, [piece(form.form, described(_statements(problem, instance)))])
+        return text, form.media_type
+    facts = {"type": "about:blank", "title": problem.title, **asdict(problem), "instance": instance}
+    facts = {name: value for name, value in facts.items() if value != ""}
+    if form and form.form == "xml":
+        inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in facts.items())
+        return f'<?xml version="1.0" encoding="utf-8"?>\n<problem xmlns="urn:ietf:rfc:7807">{inner}</problem>\n', (
+            "application/problem+xml"
+        )
+    return json.dumps(facts, ensure_ascii=False) + "\n", "application/problem+json"
+
+
+def _statements(problem: Problem, instance: str) -> list[Statement]:
+    return [
+        (instance, str(RDF.type), Value(str(HTTP.Response), is_iri=True)),
+        (instance, str(HTTP.statusCodeValue), Value(str(problem.status), datatype=str(XSD.integer))),
+        (instance, str(DCT.title), Value(problem.title, language="en")),
+        (instance, str(DCT.description), Value(problem.detail)),
+    ]

@@ -1,0 +1,13 @@
+"""What the feeds answer on the web: pages of the walk and datasets by themselves, as files are answered."""
+
+from ckanext.smartregion.feeds.views import catalogue
+from ckanext.smartregion.feeds.views.blueprint import smartregion_feeds
+
+__all__ = ["smartregion_feeds"]
+
+smartregion_feeds.add_url_rule("/catalog", view_func=catalogue.negotiated)
+smartregion_feeds.add_url_rule("/catalog.<extension>", view_func=catalogue.catalogue)
+smartregion_feeds.add_url_rule("/dataset/<id>.<extension>", view_func=catalogue.dataset)
+smartregion_feeds.add_url_rule("/dataset_series/<id>.<extension>", view_func=catalogue.dataset, endpoint="series")
+smartregion_feeds.add_url_rule("/service/<name>", view_func=catalogue.service)
+smartregion_feeds.before_app_request(catalogue.instead_of_a_page)
