@@ -34,7 +34,7 @@ def dcat_catalog_show(up_func: Action, context: Context, data_dict: dict[str, An
     :param fq: a filter in the syntax of Solr
     """
     tk.check_access("dcat_catalog_show", context, data_dict)
-    given = {name: str(value) for name, value in data_dict.items() if name != "format" and value}
+    given = {name: str(data_dict[name]) for name in asking.PARAMETERS if data_dict.get(name)}
     try:
         return open_page(asking.read(data_dict.get("format") or "xml", given)).text()
     except Problem as problem:
