@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 
 import brotli
 import zstandard
-from werkzeug.datastructures import ETags
-from werkzeug.http import http_date, is_resource_modified
+from werkzeug.http import is_resource_modified
 from werkzeug.wrappers import Request, Response
 
 WORTH_PACKING = 1024  # bytes
@@ -61,7 +60,7 @@ def as_file(
     if modified:
         response.last_modified = modified
     response.set_etag(f"{tag}-{encoding}" if encoding else tag)  # strong tags name bytes
-    if _known(request, response, tag, modified):
+    if known(request, response):
         response.status_code = 304
         del response.headers["Content-Type"]
         return response
@@ -83,11 +82,10 @@ def with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if textual and "charset" not in media_type else media_type
 
 
-def _known(request: Request, response: Response, tag: str, modified: dt.datetime | None) -> bool:
+def known(request: Request, response: Response) -> bool:
     """Whether the reader has it already; a tag in any of our encodings names the same content."""
-    asked = request.if_none_match
-    if asked:
-        ours = ETags(strong_etags=[tag, *(f"{tag}-{name}" for name in PACKERS)])
-        return asked.star_tag or any(each in ours for each in asked)
-    since = http_date(modified) if modified else None
-    return bool(since) and not is_resource_modified(request.environ, last_modified=since)
+    if asked := request.if_none_match:
+        tag = (response.get_etag()[0] or "").partition("-")[0]
+        ours = {tag, *(f"{tag}-{name}" for name in PACKERS)}
+        return asked.star_tag or not ours.isdisjoint(asked.as_set())
+    return not is_resource_modified(request.environ, last_modified=response.last_modified)

@@ -81,6 +81,7 @@ def _parts(name: str, before: list[Dataset], after: list[Dataset]) -> Iterator[F
 
 def facets_of(dataset: Dataset) -> list[str]:
     """What a feed can be narrowed to, as `name:value`: organisation, municipality, type, themes, high-value."""
+    dataset = {**{extra["key"]: extra["value"] for extra in dataset.get("extras", ())}, **dataset}
     organisation = dataset.get("organization") or {}
     found = [f"type:{dataset.get('type', 'dataset')}"]
     found += [f"organization:{organisation['name']}"] if organisation else []

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+from ckan.types import CKANApp
 
-from ckanext.smartregion.feeds import cli, views
+from ckanext.smartregion.feeds import cli, model, views
+from ckanext.smartregion.feeds.front import Front
 from ckanext.smartregion.feeds.logic import action
 
 commands = [cli.feed]
@@ -15,3 +18,10 @@ commands = [cli.feed]
 @tk.blanket.blueprints(lambda: [views.smartregion_feeds])
 class SmartregionFeedsPlugin(p.SingletonPlugin):
     """DCAT-AP 3.0.1, HVD and mobilityDCAT-AP at the addresses of ckanext-dcat, whose plugin `dcat` must be on."""
+
+    p.implements(p.IMiddleware, inherit=True)
+
+    def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
+        """Answer again what was answered before, before CKAN begins its work."""
+        app.wsgi_app = Front(app.wsgi_app, model.state)  # type: ignore[method-assign]
+        return app

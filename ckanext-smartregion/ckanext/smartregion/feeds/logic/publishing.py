@@ -40,11 +40,15 @@ def anybody() -> Context:
 
 
 def publish(limit: int = BATCH) -> int:
-    """Publish the datasets that were marked first; how many marks were dealt with, 0 when there was none."""
+    """Publish the datasets that were marked first; how many marks were dealt with.
+
+    0 when there was none, or when somebody else publishes at this moment.
+    """
     if not model.stale():
         return 0
     with ckan_model.ensure_engine().begin() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))).scalar():
+            return 0
         marks = _oldest_marks(connection, limit)  # before the datasets are read: what is changed meanwhile stays stale
         _append(connection, list(marks))
         _forget_marks(connection, marks)
