@@ -19,10 +19,12 @@ from ckan.common import config
 from ckanext.dcat.processors import RDFSerializer
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
 from ckanext.smartregion.feeds.fragments import document
-from ckanext.smartregion.feeds.serializer import FeedSerializer
+from ckanext.smartregion.feeds.portal import read_portal
+from ckanext.smartregion.feeds.serializer import head, render
 
 from benchmarks.timing import Contender, compare
 
+ADDRESS = "https://data.example.be"
 EU = "http://publications.europa.eu/resource/authority/"
 FORMATS = {"ttl": "turtle", "xml": "xml", "jsonld": "json-ld"}
 CHANGED = "2026-02-01T10:00:00"
@@ -104,12 +106,12 @@ def resource(dataset_id: str, place: int) -> dict[str, Any]:
 def measure(count: int, extension: str, rounds: int) -> list[dict[str, Any]]:
     """Both pages in one serialisation, with the triples each holds."""
     datasets = [dataset(number) for number in range(count)]
-    serializer = FeedSerializer(["smartregion_dcat_ap"])
-    stored = [serializer.fragment(each) for each in datasets]
+    portal = read_portal(ADDRESS)
+    stored = [render(each, portal) for each in datasets]
 
     def ours(changed: int) -> str:
-        fragments = [*map(serializer.fragment, datasets[:changed]), *stored[changed:]]
-        return document(extension, serializer.head(fragments, modified=CHANGED, services=True), fragments)
+        fragments = [*(render(each, portal) for each in datasets[:changed]), *stored[changed:]]
+        return document(extension, head(portal, fragments, modified=CHANGED, services=True), fragments)
 
     def stock() -> str:
         return StockSerializer().serialize_catalog({}, [dataset(number) for number in range(count)], extension)
@@ -140,7 +142,7 @@ def main() -> None:
     parser.add_argument("--datasets", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    config["ckan.site_url"] = "https://data.example.be"
+    config["ckan.site_url"] = ADDRESS
     results = [each for form in FORMATS for each in measure(options.datasets, form, options.rounds)]
     print(json.dumps(results))
     for changed in (options.datasets, 1, 0):

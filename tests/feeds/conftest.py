@@ -14,11 +14,10 @@ from ckanext.smartregion.feeds import paging
 from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.portal import Portal, read_portal
-from ckanext.smartregion.feeds.serializer import FeedSerializer
+from ckanext.smartregion.feeds.profiles import DEFAULT
+from ckanext.smartregion.feeds.serializer import head, render
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
-
-PROFILES = ["smartregion_dcat_ap"]
 
 
 @pytest.fixture(autouse=True)
@@ -71,27 +70,28 @@ def full(minimal) -> Callable[..., dict]:
 
 
 @pytest.fixture
-def graph_of() -> Callable[[dict], Graph]:
+def graph_of(portal: Portal) -> Callable[..., Graph]:
     """The graph that the feed of one dataset holds, read back from what is sent."""
 
-    def read(dataset: dict, extension: str = "ttl") -> Graph:
-        return parsed(document(extension, (), [FeedSerializer(PROFILES).fragment(dataset)]), extension)
+    def read(dataset: dict, extension: str = "ttl", profile: str = DEFAULT) -> Graph:
+        return parsed(document(extension, (), [render(dataset, portal, profile)]), extension)
 
     return read
 
 
 @pytest.fixture
-def page_text() -> Callable[..., str]:
+def page_text(portal: Portal) -> Callable[..., str]:
     """The text of a page with some datasets."""
 
-    def write(datasets: list[dict], extension: str = "ttl", number: int = 1, count: int | None = None) -> str:
+    def write(
+        datasets: list[dict], extension: str = "ttl", number: int = 1, count: int | None = None, profile: str = DEFAULT
+    ) -> str:
         total = len(datasets) if count is None else count
-        serializer = FeedSerializer(PROFILES)
-        fragments = [serializer.fragment(dataset) for dataset in datasets]
+        fragments = [render(dataset, portal, profile) for dataset in datasets]
         links = paging.numbered(number, max(1, -(-total // 100)))
         page = Page(f"{BASE}/catalog.{extension}", {}, {"page": str(number)}, links, total, 100)
-        head = serializer.head(fragments, modified="2026-02-01T10:00:00", services=bool(fragments))
-        return document(extension, [*head, *page.statements()], fragments)
+        beside = head(portal, fragments, modified="2026-02-01T10:00:00", services=bool(fragments), profile=profile)
+        return document(extension, [*beside, *page.statements()], fragments)
 
     return write
 

@@ -191,10 +191,11 @@ def test_kind_of_access_point_names_its_regulation(full, graph_of):
 
 
 def test_sha256_is_given_except_where_the_profile_forbids_it(full, graph_of):
-    checksum = URIRef("http://spdx.org/rdf/terms#checksum")
+    checksum, dataset = URIRef("http://spdx.org/rdf/terms#checksum"), full("mobility")
+    file = node(dataset, "/resource/r1")
 
-    assert list(graph_of(full()).objects(node(full(), "/resource/r1"), checksum)) != []
-    assert list(graph_of(full("mobility")).objects(node(full("mobility"), "/resource/r1"), checksum)) == []
+    assert list(graph_of(dataset).objects(file, checksum)) != []
+    assert list(graph_of(dataset, profile="mobilitydcat-ap").objects(file, checksum)) == []
 
 
 def test_catalogue_names_the_region_in_four_languages(page_text, minimal):

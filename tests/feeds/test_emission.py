@@ -8,12 +8,10 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.compare import isomorphic
+from rdflib import Graph, Literal, URIRef
 
 from ckanext.smartregion.feeds import emission
 from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Value
-from ckanext.smartregion.feeds.serializer import statements
 from ckanext.smartregion.feeds.terms import DCAT, DCT, XSD
 
 PARSERS = {"ttl": "turtle", "xml": "xml", "jsonld": "json-ld", "nt": "nt"}
@@ -76,7 +74,7 @@ def test_what_no_xml_can_hold_is_in_no_serialisation(form: str) -> None:
 def test_sign_that_no_iri_may_hold_is_escaped(form: str) -> None:
     text = written(form, [("https://example.be/a b", str(DCT.source), Value('https://example.be/<"x">', is_iri=True))])
     assert set(read(form, text)) == {
-        (URIRef("https://example.be/a%20b"), DCT.source, URIRef("https://example.be/%3C%22x%22%3E"))
+        (URIRef("https://example.be/a%20b"), URIRef(DCT.source), URIRef("https://example.be/%3C%22x%22%3E"))
     }
 
 
@@ -92,15 +90,8 @@ def test_names_of_dcat_are_those_that_data_gov_be_looks_for() -> None:
     assert json.loads(written("jsonld", said))["@graph"][0]["@type"][0] == "dcat:Dataset"
 
 
-def test_graph_becomes_statements_and_the_graph_again(full, graph_of) -> None:
-    graph = graph_of(full("mobility"))
-    assert not [node for node in graph.all_nodes() if isinstance(node, BNode)]
-    for form in FORMATS:
-        assert isomorphic(read(form, written(form, list(statements(graph)))), graph)
-
-
 def test_typed_text_keeps_its_type() -> None:
     said = [(SUBJECTS[0], str(DCT.issued), Value("2026-01-31", datatype=str(XSD.date)))]
     for form in FORMATS:
         (value,) = read(form, written(form, said)).objects()
-        assert value == Literal("2026-01-31", datatype=XSD.date)
+        assert value == Literal("2026-01-31", datatype=URIRef(XSD.date))

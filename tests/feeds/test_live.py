@@ -49,8 +49,8 @@ def public(portal):
     return answer.json()["result"]["results"]
 
 
-def feed_of(portal, dataset) -> Graph:
-    answer = requests.get(f"{portal}/dataset/{dataset['name']}.ttl", timeout=120)
+def feed_of(portal, dataset, profile="dcat-ap") -> Graph:
+    answer = requests.get(f"{portal}/dataset/{dataset['name']}.ttl", params={"profile": profile}, timeout=120)
     assert answer.status_code == 200, answer.text
     return parsed(answer.text, "ttl")
 
@@ -84,7 +84,7 @@ def test_every_mobility_dataset_is_valid_mobility_dcat_ap(portal, public, violat
 
     assert mobility, "the demonstration publishes at least one mobility dataset"
     for dataset in mobility:
-        graph = feed_of(portal, dataset)
+        graph = feed_of(portal, dataset, "mobilitydcat-ap")
         assert list(graph.objects(None, MOBILITY.mobilityTheme)) != []
         assert violations(graph, *MOBILITY_DCAT_AP) == [], dataset["name"]
 
@@ -94,7 +94,7 @@ def test_every_high_value_dataset_is_valid_hvd(portal, public, violations):
 
     assert high_value, "the demonstration publishes at least one high-value dataset"
     for dataset in high_value:
-        graph = feed_of(portal, dataset)
+        graph = feed_of(portal, dataset, "dcat-ap-hvd")
         assert (None, APPLICABLE_LEGISLATION, HVD_LAW) in graph
         assert violations(graph, *HVD) == [], dataset["name"]
 

@@ -16,13 +16,11 @@ from ckan.tests import factories, helpers
 from ckanext.smartregion.feeds import model as feed
 from ckanext.smartregion.feeds.logic import forgetting, publishing
 from ckanext.smartregion.feeds.model import Piece
-from ckanext.smartregion.feeds.serializer import FeedSerializer
 
 from tests.feeds.examples import BASE, datasets_in, parsed
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion_feeds dcat"),
-    pytest.mark.ckan_config("ckanext.dcat.rdf.profiles", "smartregion_dcat_ap"),
     pytest.mark.usefixtures("clean_db", "clean_index"),
 ]
 
@@ -42,13 +40,13 @@ def published(organisation: dict[str, Any]) -> list[dict[str, Any]]:
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The titles of the datasets that are rendered."""
     found: list[str] = []
-    real = FeedSerializer.fragment
+    real = publishing.render
 
-    def watched(self: FeedSerializer, dataset: dict[str, Any]) -> Any:
+    def watched(dataset: dict[str, Any]) -> Any:
         found.append(dataset["title"])
-        return real(self, dataset)
+        return real(dataset)
 
-    monkeypatch.setattr(FeedSerializer, "fragment", watched)
+    monkeypatch.setattr(publishing, "render", watched)
     return found
 
 

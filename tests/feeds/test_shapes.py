@@ -29,11 +29,11 @@ def test_high_value_dataset_without_table_or_service_is_valid_hvd(minimal, graph
 
 
 def test_full_mobility_dataset_is_valid_mobility_dcat_ap(full, graph_of, violations):
-    assert violations(graph_of(full("mobility")), *MOBILITY_DCAT_AP) == []
+    assert violations(graph_of(full("mobility"), profile="mobilitydcat-ap"), *MOBILITY_DCAT_AP) == []
 
 
 def test_minimal_mobility_dataset_is_valid_mobility_dcat_ap(minimal, graph_of, violations):
-    assert violations(graph_of(minimal("mobility")), *MOBILITY_DCAT_AP) == []
+    assert violations(graph_of(minimal("mobility"), profile="mobilitydcat-ap"), *MOBILITY_DCAT_AP) == []
 
 
 @pytest.mark.parametrize("extension", ["ttl", "xml", "jsonld"])
@@ -44,7 +44,7 @@ def test_page_of_all_types_is_valid_dcat_ap(extension, full, minimal, page_text,
 
 
 def test_page_of_mobility_is_valid_mobility_dcat_ap(full, minimal, page_text, violations):
-    page = page_text([full("mobility"), minimal("mobility")])
+    page = page_text([full("mobility"), minimal("mobility")], profile="mobilitydcat-ap")
 
     assert violations(parsed(page, "ttl"), *MOBILITY_DCAT_AP) == []
 
@@ -58,7 +58,7 @@ def test_hostile_dataset_is_valid_dcat_ap(minimal, graph_of, violations):
 
 
 def test_hostile_mobility_dataset_is_valid_mobility_dcat_ap(minimal, graph_of, violations):
-    assert violations(graph_of(minimal("mobility", **HOSTILE)), *MOBILITY_DCAT_AP) == []
+    assert violations(graph_of(minimal("mobility", **HOSTILE), profile="mobilitydcat-ap"), *MOBILITY_DCAT_AP) == []
 
 
 def test_the_shapes_do_find_what_is_wrong(minimal, graph_of, violations):

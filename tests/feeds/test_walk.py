@@ -10,7 +10,6 @@ from tests.feeds.examples import BASE, CBE, datasets_in, parsed
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion_feeds dcat"),
-    pytest.mark.ckan_config("ckanext.dcat.rdf.profiles", "smartregion_dcat_ap"),
     pytest.mark.ckan_config("ckanext.dcat.datasets_per_page", "2"),
     pytest.mark.usefixtures("clean_db", "clean_index"),
 ]

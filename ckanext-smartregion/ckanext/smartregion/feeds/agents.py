@@ -6,7 +6,7 @@ from typing import Any
 
 from ckanext.smartregion.feeds.iris import absolute, email
 from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.values import Texts, as_list, texts
+from ckanext.smartregion.feeds.values import Texts, as_list, clean, texts
 
 PUBLISHER_TYPES = "http://purl.org/adms/publishertype/"
 TYPE_OF_KIND = {
@@ -110,6 +110,7 @@ def _contact(item: dict[str, Any], portal: Portal) -> Agent:
         "name_translated": _name(item, portal),
         "email": email(item.get("email")) or "",
         "url": absolute(item.get("url")) or "",
+        "identifier": clean(item.get("identifier")),
     }
 
 

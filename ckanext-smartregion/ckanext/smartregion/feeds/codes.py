@@ -29,6 +29,18 @@ def coded_list(name: str, value: Any) -> list[str]:
     return list(dict.fromkeys(iri for iri in found if iri))
 
 
+def within(name: str, codes: list[str], top: str) -> bool:
+    """Whether one of these concepts of a vocabulary is another concept, or stands below it."""
+    concepts = vocabulary(name)
+    for iri in codes:
+        while iri and iri != top:
+            concept = concepts.by_uri(iri)
+            iri = (concept.broader if concept else None) or ""
+        if iri:
+            return True
+    return False
+
+
 def addresses(value: Any) -> list[str]:
     """The absolute IRIs among the values."""
     return list(dict.fromkeys(iri for iri in map(absolute, as_list(value)) if iri))

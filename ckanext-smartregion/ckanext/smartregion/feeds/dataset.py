@@ -1,7 +1,8 @@
 """A dataset dictionary made ready for RDF: stored values as IRIs, language maps and valid dates.
 
-Pure: a dictionary and the facts of the portal in, a dictionary in the field names of ckanext-dcat out. What a list
-does not know, or what is no address or date, is left out here: a feed never carries a value its reader must repair.
+Pure: a dictionary and the facts of the portal in, a dictionary in the field names of ckanext-dcat out, with an IRI for
+everything that will be a node. What a list does not know, or what is no address or date, is left out here: a feed
+never carries a value its reader must repair.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import Any
 from ckanext.smartregion.feeds import agents, mobility, services
 from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
 from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution, with_parquet
-from ckanext.smartregion.feeds.iris import absolute, dataset_iri, home
+from ckanext.smartregion.feeds.iris import absolute, addresses_apart, dataset_iri, home, part_iri
+from ckanext.smartregion.feeds.places import place
 from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.record import record_of
 from ckanext.smartregion.feeds.values import as_list, clean, from_json, texts, valid_date
 
 Dataset = dict[str, Any]
@@ -49,20 +52,23 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
         **_agents(dataset, portal),
         **_coverage(dataset, portal),
         "identifier": clean(dataset.get("identifier")) or dataset["uri"],
-        "alternate_identifier": [clean(item) for item in as_list(dataset.get("alternate_identifier"))],
+        "other_identifiers": _identifiers(dataset, portal),
         "version": clean(dataset.get("version")),
         "url": absolute(dataset.get("url")) or f"{portal.base}/dataset/{dataset.get('name') or dataset['id']}",
+        "legal_basis": addresses(dataset.get("legal_basis")),
         "license": licence(dataset.get("license_id")) or absolute(dataset.get("license_url")),
-        "in_series": as_list(dataset.get("in_series")),
+        "in_series": [absolute(one) or f"{portal.base}/dataset/{one}" for one in as_list(dataset.get("in_series"))],
     }
+    prepared["record"] = record_of(prepared, portal)
     prepared["applicable_legislation"] = _legislation(dataset, prepared)
     prepared["resources"] = [_distribution(resource, dataset, prepared, portal) for resource in dataset["resources"]]
-    return mobility.prepare_mobility(prepared, dataset) if prepared["type"] == "mobility" else prepared
+    return mobility.with_mobility(prepared, dataset, portal.language) if mobility.is_mobility(prepared) else prepared
 
 
-def is_high_value(prepared: Dataset) -> bool:
-    """Whether the regulation on high-value datasets applies to a prepared dataset."""
-    return HVD_LAW in prepared["applicable_legislation"]
+def is_high_value(dataset: Dataset) -> bool:
+    """Whether the regulation on high-value datasets applies to a dataset, stored or prepared."""
+    laws, categories = addresses(dataset.get("applicable_legislation")), dataset.get("hvd_category")
+    return HVD_LAW in laws or bool(coded_list("hvd-category", categories))
 
 
 def _with_extras(stored: Dataset) -> Dataset:
@@ -79,7 +85,7 @@ def _texts(dataset: Dataset, portal: Portal) -> Dataset:
         "notes_translated": _text(dataset, "notes", portal) or title,
         "tags_translated": _keywords(dataset, portal),
         "version_notes": texts(dataset.get("version_notes"), portal.language),
-        "provenance": texts(dataset.get("provenance"), portal.language),
+        **addresses_apart("provenance", texts(dataset.get("provenance"), portal.language)),
     }
 
 
@@ -113,25 +119,36 @@ def _dates(dataset: Dataset) -> Dataset:
 
 def _agents(dataset: Dataset, portal: Portal) -> Dataset:
     return {
-        "publisher": [agents.publisher(dataset, portal)],
-        "creator": agents.creators(dataset, portal),
-        "contact": agents.contacts(dataset, portal),
+        "publisher": _named([agents.publisher(dataset, portal)], "publisher", dataset, portal),
+        "creator": _named(agents.creators(dataset, portal), "creator", dataset, portal),
+        "contact": _named(agents.contacts(dataset, portal), "contact", dataset, portal),
     }
+
+
+def _named(parts: list[Dataset], kind: str, dataset: Dataset, portal: Portal) -> list[Dataset]:
+    """The parts of a dataset, those without an IRI under one of ours."""
+    whole = home(dataset, portal.base)
+    return [
+        {**part, "uri": part.get("uri") or part_iri(whole, f"{kind}-{number}")}
+        for number, part in enumerate(parts, start=1)
+    ]
+
+
+def _identifiers(dataset: Dataset, portal: Portal) -> list[Dataset]:
+    others = filter(None, map(clean, as_list(dataset.get("alternate_identifier"))))
+    return _named([{"notation": other} for other in others], "identifier", dataset, portal)
 
 
 def _coverage(dataset: Dataset, portal: Portal) -> Dataset:
-    places = [_place(item) for item in as_list(dataset.get("spatial_coverage")) if isinstance(item, dict)]
+    places = [place(item, portal) for item in as_list(dataset.get("spatial_coverage")) if isinstance(item, dict)]
     periods = [_period(item) for item in as_list(dataset.get("temporal_coverage")) if isinstance(item, dict)]
     return {
-        "spatial_coverage": [place for place in places if any(place.values())] or [{"uri": portal.spatial}],
-        "temporal_coverage": [period for period in periods if any(period.values())],
+        "spatial_coverage": _named(
+            list(filter(None, places)) or [place({"uri": portal.spatial}, portal)], "place", dataset, portal
+        ),
+        "temporal_coverage": _named([period for period in periods if any(period.values())], "period", dataset, portal),
         "spatial_resolution_in_meters": metres(dataset.get("spatial_resolution_in_meters")),
     }
-
-
-def _place(item: Dataset) -> Dataset:
-    shapes = {field: item.get(field) for field in ("geom", "bbox", "centroid")}
-    return {"uri": absolute(item.get("uri")), "text": clean(item.get("text")), **shapes}
 
 
 def _period(item: Dataset) -> Dataset:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
-from ckanext.smartregion.feeds.iris import absolute, distribution_iri, home
+from ckanext.smartregion.feeds.iris import absolute, addresses_apart, distribution_iri, home
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import as_list, clean, natural_number, texts, valid_date
 from ckanext.smartregion.schemas import vocabulary
@@ -71,7 +71,7 @@ def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Po
         "documentation": addresses(resource.get("documentation")),
         "conforms_to": addresses(resource.get("conforms_to")),
         "applicable_legislation": addresses(resource.get("applicable_legislation")),
-        "rights": texts(resource.get("rights"), portal.language),
+        **addresses_apart("rights", texts(resource.get("rights"), portal.language)),
         **_codes(resource),
         **_measures(resource),
         **_checksum(resource),

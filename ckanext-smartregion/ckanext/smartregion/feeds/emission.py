@@ -11,22 +11,23 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
-from rdflib.namespace import RDF, XSD
-
-from ckanext.smartregion.feeds.terms import DCAT, PREFIXES
+from ckanext.smartregion.feeds.terms import DCAT, PREFIXES, RDF, XSD
 
 FORMATS = ("ttl", "xml", "jsonld", "nt")
-TYPE = str(RDF.type)
-MOMENT = str(XSD.dateTime)
+TYPE = RDF.type
+MOMENT = XSD.dateTime
 _PREFIX_OF = {str(namespace): prefix for prefix, namespace in PREFIXES.items()}
 _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_quoted = json.encoder.encode_basestring  # a text as JSON writes it, letters beyond ASCII as they are
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 # XML 1.0 has no place for these at all, so no serialisation has: all say the same.
 _NOT_IN_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(r'[\\"\n\r\t]')
+# A parser of XML would make one line end of each pair, and of each carriage return; in an attribute a blank of each.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
+_MARKUP = re.compile('[&<>"\r]')
 
 
 class Value(NamedTuple):
@@ -46,11 +47,10 @@ def described(statements: Iterable[Statement]) -> dict[str, Description]:
     """The statements by subject and predicate, in order and each once; what no document can hold is taken out."""
     found: dict[str, dict[str, set[Value]]] = {}
     for subject, predicate, value in statements:
-        text = _iri(value.text) if value.is_iri else _NOT_IN_TEXT.sub("", value.text)
-        found.setdefault(_iri(subject), {}).setdefault(_iri(predicate), set()).add(value._replace(text=text))
+        of = found.setdefault(_iri(subject), {})
+        of.setdefault(_iri(predicate), set()).add(_holdable(value))
     return {
-        subject: {predicate: sorted(values) for predicate, values in sorted(of.items())}
-        for subject, of in sorted(found.items())
+        subject: {predicate: sorted(of[predicate]) for predicate in sorted(of)} for subject, of in sorted(found.items())
     }
 
 
@@ -66,21 +66,24 @@ def document(form: str, pieces: Iterable[str]) -> str:
     return before + _WRITERS[form][1].join(filter(None, pieces)) + after
 
 
+def _holdable(value: Value) -> Value:
+    if value.is_iri:
+        text = _iri(value.text)
+        return value if text is value.text else value._replace(text=text)
+    return value._replace(text=_NOT_IN_TEXT.sub("", value.text)) if _NOT_IN_TEXT.search(value.text) else value
+
+
+@lru_cache(maxsize=10_000)
 def _iri(text: str) -> str:
     return _NOT_IN_IRI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
 
 
 @lru_cache(maxsize=10_000)
-def _split(iri: str) -> tuple[str, str]:
-    """Prefix and local name; an empty prefix where we have none for it."""
+def _short(iri: str) -> str:
+    """Prefix and local name; nothing where we have no prefix for it."""
     at = max(iri.rfind("#"), iri.rfind("/")) + 1
     prefix, local = _PREFIX_OF.get(iri[:at], ""), iri[at:]
-    return (prefix, local) if prefix and _LOCAL.fullmatch(local) else ("", iri)
-
-
-def _short(iri: str) -> str:
-    prefix, local = _split(iri)
-    return f"{prefix}:{local}" if prefix else ""
+    return f"{prefix}:{local}" if prefix and _LOCAL.fullmatch(local) else ""
 
 
 # -- Turtle and N-Triples
@@ -110,7 +113,10 @@ def _named(iri: str) -> str:
 def _object(value: Value, name: Callable[[str], str]) -> str:
     if value.is_iri:
         return name(value.text)
-    text = f'"{_ESCAPED.sub(lambda found: _ESCAPES[found.group()], value.text)}"'
+    text = value.text
+    if _ESCAPED.search(text):
+        text = _ESCAPED.sub(lambda found: _ESCAPES[found.group()], text)
+    text = f'"{text}"'
     if value.language:
         return f"{text}@{value.language}"
     return f"{text}^^{name(value.datatype)}" if value.datatype else text
@@ -128,7 +134,7 @@ def _xml(subject: str, description: Description) -> str:
     types = _types(description)
     kind = next((value for value in types if _short(value.text)), None)
     name = _short(kind.text) if kind else "rdf:Description"
-    lines = [f"  <{name} rdf:about={quoteattr(subject)}>"]
+    lines = [f"  <{name} rdf:about={_attribute(subject)}>"]
     for predicate, values in description.items():
         lines += [_element(predicate, value) for value in values if value is not kind or predicate != TYPE]
     return "\n".join([*lines, f"  </{name}>\n"])
@@ -138,35 +144,48 @@ def _element(predicate: str, value: Value) -> str:
     name, more = _short(predicate), ""
     if not name:
         at = len(predicate) - len(re.search(r"[A-Za-z_][A-Za-z0-9_.-]*$|$", predicate).group())  # type: ignore[union-attr]
-        name, more = f"ns:{predicate[at:]}", f" xmlns:ns={quoteattr(predicate[:at])}"
+        name, more = f"ns:{predicate[at:]}", f" xmlns:ns={_attribute(predicate[:at])}"
     if value.is_iri:
-        return f"    <{name}{more} rdf:resource={quoteattr(value.text)}/>"
-    more += f" xml:lang={quoteattr(value.language)}" if value.language else ""
-    more += f" rdf:datatype={quoteattr(value.datatype)}" if value.datatype else ""
-    # A parser would make one line end of each pair, and of each carriage return.
-    return f"    <{name}{more}>{escape(value.text, {chr(13): '&#13;'})}</{name}>"
+        return f"    <{name}{more} rdf:resource={_attribute(value.text)}/>"
+    more += f" xml:lang={_attribute(value.language)}" if value.language else ""
+    more += f" rdf:datatype={_attribute(value.datatype)}" if value.datatype else ""
+    return f"    <{name}{more}>{_escaped(value.text)}</{name}>"
+
+
+def _attribute(text: str) -> str:
+    return f'"{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(lambda found: _ENTITIES[found.group()], text) if _MARKUP.search(text) else text
 
 
 # -- JSON-LD
 
 
 def _json(subject: str, description: Description) -> str:
-    node: dict[str, object] = {"@id": subject}
-    if types := [_short(value.text) or value.text for value in _types(description)]:
-        node["@type"] = types[0] if len(types) == 1 else types
+    members = [f'"@id": {_quoted(subject)}']
+    if types := [_quoted(_short(value.text) or value.text) for value in _types(description)]:
+        members.append(f'"@type": {_one_or_list(types)}')
     for predicate, values in description.items():
         if predicate != TYPE:
-            written = [_json_value(value) for value in values]
-            node[_short(predicate) or predicate] = written[0] if len(written) == 1 else written
-    return json.dumps(node, ensure_ascii=False)
+            members.append(f"{_quoted(_short(predicate) or predicate)}: {_one_or_list(map(_json_value, values))}")
+    return f"{{{', '.join(members)}}}"
 
 
-def _json_value(value: Value) -> object:
+def _json_value(value: Value) -> str:
     if value.is_iri:
-        return {"@id": value.text}
+        return f'{{"@id": {_quoted(value.text)}}}'
     if value.language:
-        return {"@language": value.language, "@value": value.text}
-    return {"@type": _short(value.datatype) or value.datatype, "@value": value.text} if value.datatype else value.text
+        return f'{{"@language": {_quoted(value.language)}, "@value": {_quoted(value.text)}}}'
+    if value.datatype:
+        return f'{{"@type": {_quoted(_short(value.datatype) or value.datatype)}, "@value": {_quoted(value.text)}}}'
+    return _quoted(value.text)
+
+
+def _one_or_list(written: Iterable[str]) -> str:
+    found = list(written)
+    return found[0] if len(found) == 1 else f"[{', '.join(found)}]"
 
 
 _PREFIXES = sorted((prefix, str(namespace)) for prefix, namespace in PREFIXES.items())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 from ckanext.smartregion.feeds import emission
-from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Statement, Value
+from ckanext.smartregion.feeds.description import concepts
+from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Description, Statement, Value
 from ckanext.smartregion.feeds.terms import DCAT, FOAF
 
 Texts = dict[str, str]
@@ -28,23 +30,54 @@ class Fragment:
 
 
 def fragment(statements: Iterable[Statement], dataset: str, home: str) -> Fragment:
-    """The fragment of a dataset from all that is said of it; `home` begins the IRIs of its parts."""
+    """The fragment of a dataset from all that is said of it; `home` begins the IRIs of its parts.
+
+    The concepts that the statements lead to are described besides.
+    """
     described = emission.described(statements)
     own = {subject: of for subject, of in described.items() if subject == dataset or subject.startswith(home)}
-    shared = {subject: of for subject, of in described.items() if subject not in own}
+    shared = _shared({subject: of for subject, of in described.items() if subject not in own}, described)
     return Fragment(
         {form: emission.piece(form, own) for form in FORMATS},
-        {form: [emission.piece(form, {subject: of}) for subject, of in shared.items()] for form in FORMATS},
-        [[str(DCAT.dataset), dataset], *_links(described, dataset)],
+        {form: [texts[form] for texts in shared] for form in FORMATS},
+        [[DCAT.dataset, dataset], *_links(described, dataset)],
     )
 
 
-def _links(described: dict[str, emission.Description], dataset: str) -> Iterable[list[str]]:
+def _shared(others: dict[str, Description], described: dict[str, Description]) -> list[Texts]:
+    """The texts of whatever is shared, in the order of its IRIs."""
+    values = (value for of in described.values() for each in of.values() for value in each)
+    texts = {iri: _of_concept(iri) for iri in concepts.led_to(values)}
+    for subject, of in others.items():
+        texts[subject] = _texts({subject: of}) if subject not in texts else _merged(subject, of)
+    return [texts[subject] for subject in sorted(texts)]
+
+
+def _texts(described: dict[str, Description]) -> Texts:
+    return {form: emission.piece(form, described) for form in FORMATS}
+
+
+@cache
+def _of_concept(iri: str) -> Texts:
+    return _texts(emission.described(concepts.about()[iri]))
+
+
+def _merged(subject: str, of: Description) -> Texts:
+    """A concept of which a dataset says something too: mostly nothing new."""
+    said = ((subject, predicate, value) for predicate, values in of.items() for value in values)
+    known = concepts.about()[subject]
+    news = [each for each in said if each not in known]
+    return _texts(emission.described([*known, *news])) if news else _of_concept(subject)
+
+
+def _links(described: dict[str, Description], dataset: str) -> Iterable[list[str]]:
+    this, service = Value(dataset, is_iri=True), Value(DCAT.DataService, is_iri=True)
+    topic, nothing = FOAF.primaryTopic, ()
     for subject, of in described.items():
-        if Value(dataset, is_iri=True) in of.get(str(FOAF.primaryTopic), ()):
-            yield [str(DCAT.record), subject]
-        if Value(str(DCAT.DataService), is_iri=True) in of.get(TYPE, ()):
-            yield [str(DCAT.service), subject]
+        if this in of.get(topic, nothing):
+            yield [DCAT.record, subject]
+        if service in of.get(TYPE, nothing):
+            yield [DCAT.service, subject]
 
 
 def document(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]) -> str:

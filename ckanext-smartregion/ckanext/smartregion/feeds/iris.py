@@ -18,7 +18,9 @@ def absolute(text: Any) -> str | None:
     """The text as an absolute, escaped IRI, or nothing when it cannot be one."""
     if not isinstance(text, str):
         return None
-    bare = "".join(letter for letter in text.strip() if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))
+    bare = text.strip()
+    if not bare.isprintable():
+        bare = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))
     if bare.startswith("www."):
         bare = f"https://{bare}"
     if not SCHEME.match(bare) or not _has_host(bare):
@@ -33,6 +35,13 @@ def _has_host(iri: str) -> bool:
         return bool(urlsplit(iri).hostname)
     except ValueError:
         return False
+
+
+def addresses_apart(field: str, texts: dict[str, str]) -> dict[str, Any]:
+    """The texts of a field under its name, and those of them that are addresses under ``<field>_addresses``."""
+    found = {tag: absolute(text) for tag, text in texts.items() if text.startswith(("http://", "https://"))}
+    addresses = list(dict.fromkeys(address for address in found.values() if address))
+    return {field: {tag: text for tag, text in texts.items() if not found.get(tag)}, f"{field}_addresses": addresses}
 
 
 def email(text: Any) -> str | None:

@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from rdflib.namespace import RDF, XSD
-
 from ckanext.smartregion.feeds.emission import Statement, Value
-from ckanext.smartregion.feeds.terms import HYDRA
+from ckanext.smartregion.feeds.terms import HYDRA, RDF, XSD
 
 CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})")
 RELATIONS = {"first": "first", "previous": "prev", "next": "next", "last": "last"}
@@ -60,12 +58,12 @@ class Page:
     def statements(self) -> Iterator[Statement]:
         """The page in both vocabularies of Hydra."""
         for kind in (HYDRA.PagedCollection, HYDRA.PartialCollectionView):
-            yield self.iri, str(RDF.type), Value(str(kind), is_iri=True)
+            yield self.iri, RDF.type, Value(kind, is_iri=True)
         for predicate, number in ((HYDRA.totalItems, self.count), (HYDRA.itemsPerPage, self.size)):
-            yield self.iri, str(predicate), Value(str(number), datatype=str(XSD.integer))
+            yield self.iri, predicate, Value(str(number), datatype=XSD.integer)
         for name, address in self.links().items():
             for predicate in (HYDRA[name], HYDRA[f"{name}Page"]):
-                yield self.iri, str(predicate), Value(address, is_iri=True)
+                yield self.iri, predicate, Value(address, is_iri=True)
 
     def _with(self, parameters: Mapping[str, str]) -> str:
         asked = {**self.parameters, **parameters}

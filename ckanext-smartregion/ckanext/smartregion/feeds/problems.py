@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from xml.sax.saxutils import escape
 
-from rdflib.namespace import RDF, XSD
-
 from ckanext.smartregion.feeds.emission import Statement, Value, described, document, piece
 from ckanext.smartregion.feeds.forms import FORMS
-from ckanext.smartregion.feeds.terms import DCT, HTTP
+from ckanext.smartregion.feeds.terms import DCT, HTTP, RDF, XSD
 
 
 @dataclass(eq=False)
@@ -49,8 +47,8 @@ def written(problem: Problem, extension: str, instance: str) -> tuple[str, str]:
 
 def _statements(problem: Problem, instance: str) -> list[Statement]:
     return [
-        (instance, str(RDF.type), Value(str(HTTP.Response), is_iri=True)),
-        (instance, str(HTTP.statusCodeValue), Value(str(problem.status), datatype=str(XSD.integer))),
-        (instance, str(DCT.title), Value(problem.title, language="en")),
-        (instance, str(DCT.description), Value(problem.detail)),
+        (instance, RDF.type, Value(HTTP.Response, is_iri=True)),
+        (instance, HTTP.statusCodeValue, Value(str(problem.status), datatype=XSD.integer)),
+        (instance, DCT.title, Value(problem.title, language="en")),
+        (instance, DCT.description, Value(problem.detail)),
     ]

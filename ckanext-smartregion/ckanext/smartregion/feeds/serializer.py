@@ -1,65 +1,51 @@
-"""From dictionaries to statements: a dataset, and the catalogue."""
+"""From dictionaries to what is stored and sent: the fragment of a dataset, and the head of a page of the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.term import Node
-
-from ckanext.dcat.processors import RDFSerializer
-from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds.catalogue import describe_own_services
-from ckanext.smartregion.feeds.completion import complete, name_blank_nodes
+from ckanext.smartregion.feeds.catalogue import catalogue_of, own_services
+from ckanext.smartregion.feeds.dataset import prepare
+from ckanext.smartregion.feeds.description import concepts
+from ckanext.smartregion.feeds.description.tables import CATALOGUE, RECORD
+from ckanext.smartregion.feeds.description.writing import described
 from ckanext.smartregion.feeds.emission import Statement, Value
 from ckanext.smartregion.feeds.fragments import Fragment, fragment
-from ckanext.smartregion.feeds.iris import dataset_iri, home
-from ckanext.smartregion.feeds.profile import current_portal
-from ckanext.smartregion.feeds.terms import new_fragment, new_page
+from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 
 
-class FeedSerializer(RDFSerializer):
-    """ckanext-dcat's serialiser with escaped IRIs, records, services and links between pages as IRIs."""
-
-    def __init__(self, profiles: list[str] | None = None) -> None:
-        super().__init__(profiles=profiles)
-        self.g = new_page()
-
-    def graph_from_dataset(self, dataset_dict: dict[str, Any]) -> URIRef:
-        """Add a dataset under an IRI that is surely one."""
-        iri = dataset_iri(dataset_dict, catalog_uri().rstrip("/"))
-        return super().graph_from_dataset({**dataset_dict, "uri": iri})
-
-    def fragment(self, dataset_dict: dict[str, Any]) -> Fragment:
-        """One dataset, ready for any document."""
-        self.g = new_page()
-        iri, whole = self.graph_from_dataset(dataset_dict), home(dataset_dict, catalog_uri().rstrip("/"))
-        name_blank_nodes(self.g, whole)  # other profiles leave some
-        return fragment(statements(self.g), str(iri), whole)
-
-    def head(self, fragments: Iterable[Fragment], *, modified: str | None, services: bool) -> list[Statement]:
-        """What a page says beside its datasets: the catalogue, what it links to, and its services where asked."""
-        self.g = new_page()
-        catalogue = self.graph_from_catalog({"modified": modified})
-        for predicate, iri in (link for each in fragments for link in each.links):
-            self.g.add((catalogue, URIRef(predicate), URIRef(iri)))
-        if services:
-            portal = current_portal()
-            own = new_fragment()
-            describe_own_services(own, catalogue, portal)
-            complete(own, str(catalogue), portal.language, self.g)
-            self.g += own
-        return list(statements(self.g))
+def describe(prepared: dict[str, Any], profile: str = DEFAULT) -> Iterator[Statement]:
+    """All that a profile says of a prepared dataset and its record, without the concepts that this leads to."""
+    about = PROFILES[profile]
+    yield from described(about.narrowed(prepared), about.dataset)
+    yield from described({**prepared["record"], "profiles": [about.conforms_to]}, RECORD)
 
 
-def statements(graph: Graph) -> Iterator[Statement]:
-    """What a graph without blank nodes says."""
-    for subject, predicate, value in graph:
-        yield str(subject), str(predicate), _value(value)
+def render(dataset: dict[str, Any], portal: Portal, profile: str = DEFAULT) -> Fragment:
+    """One dataset in a profile, as CKAN shows it with the whole of its organisation, ready for any document."""
+    return _rendered(prepare(dataset, portal), profile)
 
 
-def _value(value: Node) -> Value:
-    if isinstance(value, Literal):
-        return Value(str(value), False, value.language or "", str(value.datatype or ""))
-    return Value(str(value), is_iri=True)
+def render_all(dataset: dict[str, Any], portal: Portal) -> dict[str, Fragment]:
+    """The same in each profile that the dataset belongs to, by its name."""
+    prepared = prepare(dataset, portal)
+    return {profile: _rendered(prepared, profile) for profile in profiles_of(prepared)}
+
+
+def _rendered(prepared: dict[str, Any], profile: str) -> Fragment:
+    return fragment(describe(prepared, profile), prepared["uri"], prepared["home"])
+
+
+def head(
+    portal: Portal, fragments: Iterable[Fragment], *, modified: str | None, services: bool, profile: str = DEFAULT
+) -> list[Statement]:
+    """What a page says beside its datasets: the catalogue, what it links to, and its services where asked.
+
+    ``modified`` is when the catalogue last changed, as ISO 8601.
+    """
+    catalogue = {**catalogue_of(portal, modified=modified), "conforms_to": [PROFILES[profile].conforms_to]}
+    said = described({**catalogue, "services": own_services(portal) if services else []}, CATALOGUE)
+    shown = (link for each in fragments for link in each.links)
+    return [*concepts.described(said), *((catalogue["uri"], predicate, Value(iri, True)) for predicate, iri in shown)]

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import FOAF
-
 from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
 from ckanext.smartregion.feeds.iris import absolute, part_iri
 from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.terms import DCATAP
 from ckanext.smartregion.feeds.values import as_list, clean, texts
 
 NAME_OF_API = {"fr": "API : {}", "nl": "API: {}", "de": "API: {}", "en": "API: {}"}
@@ -34,16 +30,6 @@ def of_resource(resource: dict[str, Any], dataset: Service, distribution: Servic
     return usable
 
 
-def describe_services(graph: Graph, dataset: Service) -> None:
-    """Add what HVD asks of a service and ckanext-dcat has no field for: its category and a page that explains it."""
-    for service in (service for resource in dataset["resources"] for service in resource["access_services"]):
-        subject = URIRef(service["uri"])
-        for page in service["documentation"]:
-            graph.add((subject, FOAF.page, URIRef(page)))
-        for category in service["hvd_category"]:
-            graph.add((subject, DCATAP.hvdCategory, URIRef(category)))
-
-
 def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
     action = endpoint.partition("?")[0]
     return {
@@ -61,7 +47,7 @@ def _named(item: Service, number: int, dataset: Service, distribution: Service, 
     description = texts(item.get("description_translated") or item.get("description"), portal.language)
     return {
         **_shared(dataset),
-        **_stated(item),
+        **_stated(item, portal.language),
         "uri": absolute(item.get("uri")) or part_iri(distribution["home"], f"service-{number}"),
         "title": title or _api_of(dataset["title_translated"]),
         **({"description": description} if description else {}),
@@ -73,7 +59,7 @@ def _named(item: Service, number: int, dataset: Service, distribution: Service, 
     }
 
 
-def _stated(item: Service) -> Service:
+def _stated(item: Service, language: str) -> Service:
     """What a service says itself of the things it would else take over."""
     stated = {
         "theme": coded_list("data-theme", item.get("theme")),
@@ -81,7 +67,7 @@ def _stated(item: Service) -> Service:
         "license": licence(item.get("license")),
         "access_rights": coded("access-right", item.get("access_rights")),
         "language": coded_list("language", item.get("language")),
-        "keyword": [clean(word) for word in as_list(item.get("keyword"))],
+        "keyword": {language: words} if (words := list(filter(None, map(clean, as_list(item.get("keyword")))))) else {},
     }
     return {key: value for key, value in stated.items() if value}
 

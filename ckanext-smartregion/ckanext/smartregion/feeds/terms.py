@@ -1,40 +1,68 @@
-"""The RDF terms that a feed uses, beside those of ckanext-dcat, and their prefixes."""
+"""The RDF terms that a feed uses and their prefixes. Pure: a term is a text."""
 
 from __future__ import annotations
 
-from rdflib import Graph, Namespace
-from rdflib.namespace import FOAF, OWL, RDF, RDFS, SKOS, XSD
+
+class Namespace:
+    """An address that terms begin with: ``DCT.title`` is the whole address of that term, ``str(DCT)`` its beginning."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def __getattr__(self, name: str) -> str:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.address + name
+
+    def __getitem__(self, name: str) -> str:
+        return self.address + name
+
+    def __str__(self) -> str:
+        return self.address
+
 
 ACT = Namespace("https://www.w3.org/ns/activitystreams#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 CNT = Namespace("http://www.w3.org/2011/content#")
+CPSV = Namespace("http://purl.org/vocab/cpsv#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCT = Namespace("http://purl.org/dc/terms/")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+GEODCAT = Namespace("http://data.europa.eu/930/")
 GSP = Namespace("http://www.opengis.net/ont/geosparql#")
 HTTP = Namespace("http://www.w3.org/2011/http#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
+M8G = Namespace("http://data.europa.eu/m8g/")
 MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 # data.gov.be looks for the text "dcat:Dataset": the prefix of DCAT is part of what we promise.
 PREFIXES = {
     "adms": ADMS,
     "as": ACT,
     "cnt": CNT,
+    "cpsv": CPSV,
     "dcat": DCAT,
     "dcatap": DCATAP,
     "dct": DCT,
     "eli": ELI,
     "foaf": FOAF,
+    "geodcatap": GEODCAT,
     "gsp": GSP,
     "http": HTTP,
     "hydra": HYDRA,
     "locn": LOCN,
+    "m8g": M8G,
     "mobilitydcatap": MOBILITY,
     "owl": OWL,
     "prov": PROV,
@@ -45,21 +73,3 @@ PREFIXES = {
     "vcard": VCARD,
     "xsd": XSD,
 }
-
-
-def new_page() -> Graph:
-    """An empty graph that only grows: without contexts, whose bookkeeping would cost a quarter of the time."""
-    graph = Graph(store="SimpleMemory", bind_namespaces="core")
-    bind(graph)
-    return graph
-
-
-def new_fragment() -> Graph:
-    """An empty graph for one thing, which may be changed while it is read, as ckanext-dcat does."""
-    return Graph(bind_namespaces="none")
-
-
-def bind(graph: Graph) -> None:
-    """Make a graph use our prefixes."""
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace, override=True, replace=True)

@@ -9,16 +9,16 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion.feeds import log, model, paging
+from ckanext.smartregion.feeds import model, paging
 from ckanext.smartregion.feeds.forms import FORMS, Form
 from ckanext.smartregion.feeds.paging import Cursor
 from ckanext.smartregion.feeds.problems import Problem
+from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES
 from ckanext.smartregion.schemas import dataset_contracts, vocabulary
 
 FILTERS = ("organization", "municipality", "theme", "type")
 NARROWING = (*FILTERS, "hvd", "modified_since", "q", "fq")
 PARAMETERS = ("page", "cursor", "profile", *NARROWING)
-PROFILES = {"https://semiceu.github.io/DCAT-AP/releases/3.0.1/": log.DEFAULT_PROFILE}  # by address
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Asked:
     @property
     def parameters(self) -> dict[str, str]:
         """What every link of this walk repeats."""
-        profile = {} if self.profile == log.DEFAULT_PROFILE else {"profile": self.profile}
+        profile = {} if self.profile == DEFAULT else {"profile": self.profile}
         return {**profile, **self.narrowing}
 
 
@@ -54,7 +54,7 @@ def read(extension: str, given: Mapping[str, str]) -> Asked:
         raise Problem(400, tk._("Ask for a page or follow a cursor, not both."), "cursor")
     return Asked(
         form=form(extension),
-        profile=_profile(given.get("profile") or log.DEFAULT_PROFILE),
+        profile=_profile(given.get("profile") or DEFAULT),
         number=_number(given["page"]) if given.get("page") else None,
         cursor=_cursor(given["cursor"]) if given.get("cursor") else None,
         facets=tuple(_facets(given)),
@@ -73,16 +73,17 @@ def form(extension: str) -> Form:
 
 
 def _profile(name: str) -> str:
-    if name not in PROFILES.values():
+    if name not in PROFILES:
         message = tk._("There is no profile %(given)s. Ask for one of these: %(known)s.")
-        raise Problem(400, message % {"given": name, "known": ", ".join(PROFILES.values())}, "profile")
+        raise Problem(400, message % {"given": name, "known": ", ".join(PROFILES)}, "profile")
     return name
 
 
 def named_by(header: str) -> str | None:
     """The first of our profiles that an `Accept-Profile` header names, by its address; None where it names none."""
+    names = {profile.conforms_to: name for name, profile in PROFILES.items()}
     asked = (each.partition(";")[0].strip(" <>") for each in header.split(","))
-    return next((PROFILES[iri] for iri in asked if iri in PROFILES), None)
+    return next((names[iri] for iri in asked if iri in names), None)
 
 
 def _number(asked: str) -> int:

@@ -26,7 +26,7 @@ from ckanext.smartregion.feeds.log import Rendered
 from ckanext.smartregion.feeds.logic.organisations import with_organisations
 from ckanext.smartregion.feeds.model import Piece, Stale, Version
 from ckanext.smartregion.feeds.profile import current_portal
-from ckanext.smartregion.feeds.serializer import FeedSerializer
+from ckanext.smartregion.feeds.serializer import render_all
 from ckanext.smartregion.schemas import dataset_contracts
 
 OURS = (Path(__file__).resolve().parents[1], Path(schemas.__file__).parent)
@@ -170,8 +170,8 @@ def _rendered(ids: Collection[str]) -> dict[str, Rendered]:
 
 def render(dataset: dict[str, Any]) -> Rendered:
     """The dataset in each profile that it belongs to."""
-    iri = dataset_iri(dataset, catalog_uri().rstrip("/"))
-    return Rendered(dataset, iri, {log.DEFAULT_PROFILE: FeedSerializer().fragment(dataset)})
+    portal = current_portal()
+    return Rendered(dataset, dataset_iri(dataset, portal.base), render_all(dataset, portal))
 
 
 @cache

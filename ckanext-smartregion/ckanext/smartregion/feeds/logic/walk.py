@@ -27,7 +27,8 @@ from ckanext.smartregion.feeds.logic.asking import Asked
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.serializer import FeedSerializer
+from ckanext.smartregion.feeds.profile import current_portal
+from ckanext.smartregion.feeds.serializer import head
 from ckanext.smartregion.feeds.terms import ACT
 
 MOST_FOUND = 100_000
@@ -88,9 +89,10 @@ class Reading:
         form = self.asked.form.form
         shown = [Fragment({form: row.own}, {form: row.shared}, row.links) for row in self.rows if row.own is not None]
         modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
-        head = FeedSerializer().head(shown, modified=modified, services=bool(shown) or self._within)
+        services = bool(shown) or self._within
+        beside = head(current_portal(), shown, modified=modified, services=services, profile=self.asked.profile)
         gone = [statement for row in self.rows if row.kind == "Delete" for statement in _gone(row)]
-        return document(form, [*head, *self.page.statements(), *gone], shown)
+        return document(form, [*beside, *self.page.statements(), *gone], shown)
 
     @property
     def _after(self) -> int:
@@ -168,6 +170,6 @@ def found_by(search: Any) -> list[str]:
 def _gone(row: Any) -> Iterator[Statement]:
     """That a dataset left the feed, in the words of Activity Streams, as the change feed says it."""
     change = f"{catalog_uri().rstrip('/')}/feeds/changes/{row.seq}"
-    yield change, emission.TYPE, Value(str(ACT.Delete), is_iri=True)
-    yield change, str(ACT.object), Value(row.iri, is_iri=True)
-    yield change, str(ACT.published), Value(row.published.isoformat(), datatype=emission.MOMENT)
+    yield change, emission.TYPE, Value(ACT.Delete, is_iri=True)
+    yield change, ACT.object, Value(row.iri, is_iri=True)
+    yield change, ACT.published, Value(row.published.isoformat(), datatype=emission.MOMENT)

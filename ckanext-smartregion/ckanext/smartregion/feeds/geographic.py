@@ -1,0 +1,69 @@
+"""GeoDCAT-AP: which datasets are geographic, and what it says of them beyond DCAT-AP."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, within
+from ckanext.smartregion.feeds.description import tables
+from ckanext.smartregion.feeds.description.writing import Field, Part, Thing, texts, typed
+from ckanext.smartregion.feeds.iris import part_iri
+from ckanext.smartregion.feeds.mobility import REFERENCE_SYSTEMS
+from ckanext.smartregion.feeds.terms import DCT, GEODCAT, GSP, LOCN, SKOS
+
+GEOSPATIAL = "http://data.europa.eu/bna/c_ac64a52d"
+FILE_TYPES = (
+    "GEOJSON", "GPKG", "SHP", "GML", "KML", "KMZ", "GPX", "GDB", "DXF", "DWG", "MIF_MID", "TAB", "GEOTIFF", "ECW",
+    "LAS", "LAZ", "WMS_SRVC", "WFS_SRVC", "WCS_SRVC", "WMTS_SRVC", "MAP_SRVC", "MAP_PRVW",
+)  # fmt: skip
+OUTLINE = Thing((LOCN.Geometry, GSP.Geometry), (Field("wkt", GSP.asWKT, typed(GSP.wktLiteral)),))
+KIND = Thing((SKOS.Concept,), (Field("label", SKOS.prefLabel, texts),))
+DATASET = tables.DATASET.with_fields(
+    Part("places", DCT.spatial, tables.PLACE.with_fields(Part("outline", LOCN.geometry, OUTLINE))),
+    Part("reference_systems", GEODCAT.referenceSystem, KIND),
+    Part("resource_type", GEODCAT.resourceType, KIND),
+)
+A_DATASET = {
+    "uri": "http://inspire.ec.europa.eu/metadata-codelist/ResourceType/dataset",
+    "label": {"fr": "Série de données géographiques", "nl": "Dataset", "de": "Geodatensatz", "en": "Spatial data set"},
+}
+
+
+def is_geographic(dataset: dict[str, Any]) -> bool:
+    """Whether a dataset, stored or prepared, is one of places: by type, HVD category, reference system or a file."""
+    return (
+        coded("dataset-type", dataset.get("dcat_type")) == iri_of("dataset-type", "GEOSPATIAL")
+        or within("hvd-category", coded_list("hvd-category", dataset.get("hvd_category")), GEOSPATIAL)
+        or bool(_reference_systems(addresses(dataset.get("conforms_to"))))
+        or not _file_types().isdisjoint(coded("file-type", one.get("format")) for one in dataset.get("resources", []))
+    )
+
+
+def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
+    """A prepared dataset with its reference systems, and with outlines as nodes."""
+    systems = _reference_systems(prepared["conforms_to"])
+    return {
+        **prepared,
+        "resource_type": A_DATASET,
+        "reference_systems": [{"uri": iri, "label": {"en": "EPSG:" + iri.rpartition("/")[2]}} for iri in systems],
+        "places": [_with_outline(place, prepared["home"]) for place in prepared["spatial_coverage"]],
+        "spatial_coverage": [],
+    }
+
+
+def _with_outline(place: dict[str, Any], home: str) -> dict[str, Any]:
+    if not place.get("geom"):
+        return place
+    ending = hashlib.sha256(place["geom"].encode()).hexdigest()[:12]
+    return {**place, "geom": None, "outline": {"uri": part_iri(home, f"outline-{ending}"), "wkt": place["geom"]}}
+
+
+def _reference_systems(standards: list[str]) -> list[str]:
+    return [iri for iri in standards if iri.startswith(REFERENCE_SYSTEMS)]
+
+
+@cache
+def _file_types() -> frozenset[str]:
+    return frozenset(iri_of("file-type", code) for code in FILE_TYPES)

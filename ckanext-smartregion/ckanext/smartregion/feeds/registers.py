@@ -1,0 +1,35 @@
+"""BRegDCAT-AP: public registers, with the public service that keeps each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckanext.smartregion.feeds.description import tables
+from ckanext.smartregion.feeds.description.writing import Field, Part, Thing, link, links, plain, texts
+from ckanext.smartregion.feeds.iris import part_iri
+from ckanext.smartregion.feeds.terms import CPSV, DCAT, DCT, ELI, M8G
+
+REGISTRY = Thing(
+    (CPSV.PublicService, DCAT.Resource),
+    (
+        Field("title_translated", DCT.title, texts),
+        Field("notes_translated", DCT.description, texts),
+        Field("identifier", DCT.identifier, plain),
+        Field("produces", CPSV.produces, link),
+        Field("legal_basis", M8G.hasLegalResource, links, ELI.LegalResource),
+        Part("publisher", M8G.hasCompetentAuthority, tables.AGENT),
+    ),
+)
+DATASET = tables.DATASET.with_fields(Part("registry", DCT.isReferencedBy, REGISTRY))
+
+
+def is_register(dataset: dict[str, Any]) -> bool:
+    """Whether a dataset, stored or prepared, tells what a public body decides, spends or keeps."""
+    return dataset.get("type") == "governance"
+
+
+def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
+    """A prepared dataset with the public service that keeps the register, called as the register itself."""
+    kept = {field: prepared[field] for field in ("title_translated", "notes_translated", "publisher", "legal_basis")}
+    uri = part_iri(prepared["home"], "registry")
+    return {**prepared, "registry": {**kept, "uri": uri, "identifier": uri, "produces": prepared["uri"]}}

@@ -1,0 +1,83 @@
+"""Our graph holds every triple that ckanext-dcat's profile makes of the same dataset, in every serialisation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+from hypothesis import HealthCheck, given, settings
+from rdflib import BNode, Graph
+
+from ckanext.smartregion.feeds.dataset import prepare
+from ckanext.smartregion.feeds.description.concepts import described
+from ckanext.smartregion.feeds.emission import FORMATS
+from ckanext.smartregion.feeds.fragments import document
+from ckanext.smartregion.feeds.portal import Portal, read_portal
+from ckanext.smartregion.feeds.serializer import describe, render
+
+from tests.feeds.examples import BASE, TYPES
+from tests.feeds.generated import datasets
+from tests.feeds.oracle import EXCEPTIONS, dictionaries, lacking, stock_graph
+from tests.feeds.test_shapes import HOSTILE
+
+PORTAL = read_portal(BASE)
+PARSERS = {
+    "ttl": pyoxigraph.RdfFormat.TURTLE,
+    "xml": pyoxigraph.RdfFormat.RDF_XML,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
+}
+UNREADABLE = ("be-favv.rdf", "README.md")  # no RDF at all
+generated = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def missing(dataset: dict[str, Any], portal: Portal = PORTAL, used: set[str] | None = None) -> list[Any]:
+    ours = Graph().parse(data=document("nt", (), [render(dataset, portal)]), format="nt")
+    assert not [node for node in ours.all_nodes() if isinstance(node, BNode)]
+    return lacking(stock_graph(prepare(dataset, portal)), ours, used)
+
+
+def read(form: str, text: str) -> set[tuple[str, str, str]]:
+    quads = pyoxigraph.parse(text.encode(), format=PARSERS[form])
+    return {(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads}
+
+
+@generated
+@given(datasets())
+def test_generated_dataset_says_all_that_ckanext_dcat_says(address, dataset: dict[str, Any]) -> None:
+    assert missing(dataset) == []
+
+
+@generated
+@given(datasets())
+def test_generated_dataset_reads_the_same_in_every_serialisation(dataset: dict[str, Any]) -> None:
+    fragment = render(dataset, PORTAL)
+    graphs = [read(form, document(form, (), [fragment])) for form in FORMATS]
+    assert all(graph == graphs[0] for graph in graphs)
+    assert len(graphs[0]) == len(set(described(describe(prepare(dataset, PORTAL)))))
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_examples_say_all_that_ckanext_dcat_says(kind: str, full, minimal) -> None:
+    for dataset in (full(kind), minimal(kind), full(kind, **HOSTILE)):
+        assert missing(dataset) == []
+
+
+@pytest.mark.parametrize("folder", ["shacl", "samples/dcat"])
+def test_graphs_of_others_say_all_that_ckanext_dcat_says(folder: str, shared: Path) -> None:
+    seen = 0
+    for path in sorted((shared / folder).rglob("*.*")):
+        form = {".ttl": "turtle", ".jsonld": "json-ld", ".rdf": "xml", ".xml": "xml"}.get(path.suffix)
+        if form and path.name not in UNREADABLE:
+            for dataset in dictionaries(Graph().parse(path, format=form, publicID="https://example.be/")):
+                assert missing(dataset) == [], path
+                seen += 1
+    assert seen > 10
+
+
+def test_every_exception_is_needed(full) -> None:
+    used: set[str] = set()
+    missing(full(identifier="https://example.be/1", documentation=["urn:isbn:1"]), used=used)
+    assert used == set(EXCEPTIONS)
