@@ -12,9 +12,10 @@ from ckanext.smartregion.feeds import geographic, mobility, registers, statistic
 from ckanext.smartregion.feeds.dataset import is_high_value
 from ckanext.smartregion.feeds.description.tables import DATASET
 from ckanext.smartregion.feeds.description.writing import Thing
-from ckanext.smartregion.feeds.log import DEFAULT_PROFILE as DEFAULT
+from ckanext.smartregion.feeds.log import DEFAULT_PROFILE
 
 Dataset = dict[str, Any]
+DEFAULT = DEFAULT_PROFILE
 
 
 class Profile(NamedTuple):
