@@ -1,7 +1,8 @@
 """In front of CKAN: what was answered before is answered again from memory, as long as nothing was published since.
 
 CKAN alone costs a request 4 to 8 ms before it does anything. Whether anything was published is one question to
-PostgreSQL per request, so what is served here is never older than what CKAN would serve.
+PostgreSQL per request. What waits to be published by the process that follows the changes is not waited for: it is
+there within two seconds.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ROOM = 64 * 2**20  # bytes, of each process
 LARGEST = 8 * 2**20
 
 WSGI = Callable[..., Iterable[bytes]]
-State = tuple[Any, ...] | None  # the newest change; None while something waits to be published
+State = tuple[Any, ...] | None  # the newest change; None while something waits that only a reader publishes
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class State(tk.BaseModel):
 
 
 FORGOTTEN = "forgotten"  # the snapshots before this one can't be read any more
+FOLLOWER = "follower"  # when the process that publishes was last there
 
 
 def latest() -> int:
@@ -138,19 +139,6 @@ def stream(snapshot: int, profile: str, form: str, *, facets: Collection[str] = 
 def stale() -> int:
     """How many datasets are marked."""
     return model.Session.query(sa.func.count()).select_from(Stale).scalar() or 0
-
-
-def state() -> tuple[Any, ...] | None:
-    """The newest change and its moment; None while a dataset is marked. On a connection of its own."""
-    newest = sa.select(Version.seq, Version.published).order_by(Version.seq.desc()).limit(1).subquery()
-    waiting = sa.exists(sa.select(Stale.package_id))
-    with model.ensure_engine().connect() as connection:
-        found = connection.execute(
-            sa.select(waiting, newest.c.seq, newest.c.published).select_from(
-                sa.select(sa.literal(1)).subquery().outerjoin(newest, sa.true())
-            )
-        ).one()
-    return None if found[0] else tuple(found[1:])
 
 
 def remembered(name: str) -> Any:

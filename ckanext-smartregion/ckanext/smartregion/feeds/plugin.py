@@ -7,9 +7,10 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.types import CKANApp
 
-from ckanext.smartregion.feeds import cli, model, views
+from ckanext.smartregion.feeds import cli, views
 from ckanext.smartregion.feeds.front import Front
 from ckanext.smartregion.feeds.logic import action
+from ckanext.smartregion.feeds.logic.newest import Newest
 
 commands = [cli.feed]
 
@@ -23,5 +24,5 @@ class SmartregionFeedsPlugin(p.SingletonPlugin):
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Answer again what was answered before, before CKAN begins its work."""
-        app.wsgi_app = Front(app.wsgi_app, model.state)  # type: ignore[method-assign]
+        app.wsgi_app = Front(app.wsgi_app, Newest())  # type: ignore[method-assign]
         return app

@@ -5,18 +5,34 @@ It looks once a second instead of being called: `NOTIFY` would make every writer
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterator
 
+import sqlalchemy as sa
+
 from ckan import model as ckan_model
 
 from ckanext.smartregion import config
+from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.logic import forgetting, publishing
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # second
 Turn = Callable[[], int]
+
+
+def _tell() -> int:
+    with ckan_model.ensure_engine().begin() as connection:
+        model.remember(connection, model.FOLLOWER, dt.datetime.now(dt.UTC).isoformat())
+    return 0
+
+
+def _leave() -> None:
+    """Say that nobody follows from now on; who is killed says nothing, and is missed after ten seconds."""
+    with ckan_model.ensure_engine().begin() as connection:
+        connection.execute(sa.delete(model.State).where(model.State.name == model.FOLLOWER))
 
 
 def _forget() -> int:
@@ -25,6 +41,7 @@ def _forget() -> int:
 
 # In this order; each says how much it did. A quiet turn of all is followed by a pause.
 TURNS: dict[str, tuple[Turn, float]] = {  # what, and how many seconds lie at least between two turns
+    "there": (_tell, 3),
     "published": (publishing.publish, 0),
     "rendered anew": (publishing.publish_outdated, 5),
     "forgotten": (_forget, 3600),
@@ -45,9 +62,10 @@ def follow(*, once: bool = False) -> Iterator[tuple[str, int]]:
             done += count
             if count:
                 yield name, count
+        if not done and once:
+            _leave()
+            return
         if not done:
-            if once:
-                return
             time.sleep(PAUSE)
 
 

@@ -1,0 +1,52 @@
+"""How far the log is, asked as cheaply as can be: one statement, on a connection that does nothing else."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import psycopg2
+
+from ckan import model
+
+# While somebody publishes what waits, it is there within two seconds; without, whoever reads has to do it.
+QUESTION = """
+SELECT seq, published,
+       EXISTS (SELECT FROM smartregion_stale) AND NOT EXISTS (
+           SELECT FROM smartregion_feed_state
+           WHERE name = 'follower' AND (value #>> '{}')::timestamptz > now() - interval '10 seconds')
+FROM (SELECT) AS one LEFT JOIN
+     (SELECT seq, published FROM smartregion_feed_version ORDER BY seq DESC LIMIT 1) AS newest ON true
+"""
+
+
+class Newest:
+    """Asks for the newest change; each thread has a connection of its own."""
+
+    def __init__(self) -> None:
+        self._here = threading.local()
+
+    def __call__(self) -> tuple[Any, ...] | None:
+        """Its number and moment; None while something waits that nobody but a reader publishes."""
+        try:
+            return self._ask()
+        except psycopg2.Error:
+            self._here.connection = None  # the database was started again, or this process forked
+            return self._ask()
+
+    def _ask(self) -> tuple[Any, ...] | None:
+        connection = getattr(self._here, "connection", None)
+        if connection is None:
+            connection = self._here.connection = _connected()
+        with connection.cursor() as cursor:
+            cursor.execute(QUESTION)
+            seq, published, waits = cursor.fetchone()
+        return None if waits else (seq, published)
+
+
+def _connected() -> Any:
+    lent = model.ensure_engine().raw_connection()
+    lent.detach()
+    connection: Any = lent.dbapi_connection
+    connection.autocommit = True
+    return connection
