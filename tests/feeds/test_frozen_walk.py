@@ -50,7 +50,7 @@ def iris(datasets: list[dict[str, Any]]) -> list[str]:
 
 
 def next_of(text: str, extension: str = "ttl") -> str | None:
-    found = set(parsed(text, extension).objects(None, HYDRA.next))
+    found = set(parsed(text, extension).objects(None, URIRef(HYDRA.next)))
     assert all(isinstance(link, URIRef) for link in found)
     return str(found.pop()) if found else None
 

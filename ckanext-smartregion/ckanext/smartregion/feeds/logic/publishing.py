@@ -176,7 +176,9 @@ def render(dataset: dict[str, Any]) -> Rendered:
 
 @cache
 def _code() -> str:
-    files = sorted(path for folder in OURS for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".json"))
+    files = sorted(
+        path for folder in OURS for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".json", ".csv")
+    )
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
