@@ -30,6 +30,7 @@ from ckanext.smartregion.feeds.serializer import render_all
 from ckanext.smartregion.schemas import dataset_contracts
 
 OURS = (Path(__file__).resolve().parents[1], Path(schemas.__file__).parent)
+SUFFIXES = frozenset({".py", ".yaml", ".json", ".csv"})
 BATCH = 100
 LOCK = 0x5EED
 
