@@ -1,13 +1,16 @@
 """What is read from XLSX and ODS: the right sheet, the text of every cell, and what a spreadsheet did to it."""
 
 import datetime as dt
+import random
 
 import openpyxl
 import pytest
 from workbooks import ods, ods_row, row, xlsx
 
+from ckanext.smartregion.quality.engine import check
 from ckanext.smartregion.quality.examination.cells import has_lost_zeros, written_out
-from ckanext.smartregion.quality.examination.sheets import quick_text
+from ckanext.smartregion.quality.examination.sheets import AT_ONCE, quick_text
+from ckanext.smartregion.quality.examination.workbook import Grid
 
 from .conftest import HEADER, ROW
 
@@ -210,3 +213,77 @@ def test_usual_values_are_written_the_same_the_quick_way(kind, value):
     write = quick_text({"name": "x", "type": kind}).get(type(value), lambda _: None)
 
     assert write(value) in (None, written_out(value, {"name": "x", "type": kind})[0])
+
+
+def of_one_kind(kind):
+    chance = random.Random(5)
+    if kind is float:
+        numbers = [chance.uniform(0.1, 1) * 10 ** chance.randint(-3, 15) for _ in range(5_000)]
+        numbers += [round(chance.uniform(-1e6, 1e6), chance.randint(0, 6)) for _ in range(5_000)]
+        return [*numbers, 0.0, -0.0, 1e-4, -7.0, 999_999_999_999_999.0]
+    if kind is bool:
+        return [True, False]
+    days = [dt.date(999, 1, 5), dt.date.max, *(dt.date.fromordinal(chance.randrange(1, 3_600_000)) for _ in range(999))]
+    return (
+        days if kind is dt.date else [dt.datetime.combine(day, dt.time(number % 24)) for number, day in enumerate(days)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"), [(float, "number"), (bool, "boolean"), (dt.date, "date"), (dt.datetime, "datetime")]
+)
+def test_values_of_one_kind_are_written_at_once_as_one_by_one(kind, column):
+    values = of_one_kind(kind)
+
+    assert AT_ONCE[kind](values).to_list() == [written_out(value, {"type": column})[0] for value in values]
+
+
+@pytest.mark.parametrize(
+    "odd", [1e-5, 1e15, -1e300, float("nan"), float("inf"), dt.datetime(2026, 1, 5, 9, 59, 59, 999_999)]
+)
+def test_values_among_which_one_is_written_otherwise_are_not_written_at_once(odd):
+    usual = dt.datetime(2026, 1, 5) if isinstance(odd, dt.datetime) else 1.5
+
+    assert AT_ONCE[type(odd)]([usual, odd]) is None
+
+
+def rows_of_every_kind():
+    """A header and rows of which some are blank, short, too wide, or hold a formula that gives nothing."""
+    numbers = [3, 4, 5, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19, 20]
+    odd = {
+        8: values(station_name=("", "<f>A1</f>")),
+        10: [*VALUES, None, "beyond"],
+        12: VALUES[:9],
+        16: values(power_kw="much"),
+        17: values(station_id=None, ins_code=53053, power_kw=22.5),
+    }
+    return row(2, *NAMES) + "".join(row(number, *odd.get(number, VALUES)) for number in numbers)
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 100])
+def test_rows_taken_many_at_once_are_those_taken_one_by_one(examine, monkeypatch, most):
+    monkeypatch.setattr("ckanext.smartregion.quality.examination.sheets.ROWS", most)
+    book = xlsx(("Data", rows_of_every_kind()))
+
+    at_once = examine(book)
+    monkeypatch.setattr(Grid, "many", lambda *_: None)
+
+    assert at_once == examine(book)
+    assert (at_once["counts"]["rows"], told(at_once)["blank-row"]["count"]) == (14, 4)
+
+
+def test_sheet_that_is_read_while_it_is_looked_at_tells_its_formulas(examine, monkeypatch):
+    monkeypatch.setattr("ckanext.smartregion.quality.examination.parts.LARGE", 0)
+
+    outcome = examine(xlsx(("Data", sheet(VALUES, values(hours=("", "<f>A1</f>"))))))
+
+    assert told(outcome)["formula-empty"]["samples"][0]["cell"] == "L3"
+
+
+def test_large_sheet_is_refused_for_its_last_corner_before_a_grid_is_made(write, charging):
+    filled = "".join(row(number, *VALUES) for number in range(2, 8_000))
+    corner = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+    report = check(write(xlsx(("Data", row(1, *NAMES) + filled + corner))), charging)
+
+    assert [finding.rule for finding in report.findings] == ["sheet-too-wide"]

@@ -62,6 +62,11 @@ def run(job: dict[str, Any]) -> int:
     return answer["code"]
 
 
+def warm_process() -> int | None:
+    """The process id of the warm process, where there is one."""
+    return _known.process.pid if _known else None
+
+
 def _asked(job: bytes) -> socket.socket:
     """A connection over which the job was sent; started anew where nobody hears."""
     for _ in range(2):

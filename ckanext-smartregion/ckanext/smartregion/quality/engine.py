@@ -36,6 +36,7 @@ OUTCOME = ("file", "counts", "findings", "truncated")
 # The times of a file that was written so many seconds before a check show whether it was written again; those of one
 # that was written a moment before may not, and it is read once more.
 SETTLED = 2
+PACKED = b"PK"
 
 
 def name(limits: Limits) -> str:
@@ -159,6 +160,8 @@ def done(
     answer = folder / "outcome.json"
     try:
         code = _spawn({**job, "limits": limits.to_dict(), "outcome": str(answer)}, folder)
+        if code in children.MEMORY_EXITS and limits.threads > 1 and _is_packed(Path(job["path"])):
+            return done(job, replace(limits, threads=1), folder, wanted)
     except children.Late:
         return None, error_text("timeout", seconds=limits.seconds)
     except children.Died:
@@ -168,6 +171,12 @@ def done(
     if code != 0:
         return None, error_text("memory" if code in children.MEMORY_EXITS else "crash")
     return _read(answer, wanted)
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether a file is an archive, as workbooks are: one is read while it is looked at whether it may be."""
+    with path.open("rb") as file:
+        return file.read(len(PACKED)) == PACKED
 
 
 def _spawn(job: dict[str, Any], folder: Path) -> int:

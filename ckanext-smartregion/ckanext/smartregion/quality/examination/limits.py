@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 
 MEGABYTE = 1024 * 1024
 # Limits on the effort: a check that meets them says nothing of the file.
-EFFORT = ("seconds", "memory_mb")
+EFFORT = ("seconds", "memory_mb", "threads")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Limits:
     report_kb: int = 1_000
     seconds: int = 300
     memory_mb: int = 1_536
+    # That may read one sheet; with one of them what would fill the memory is seen before it is read.
+    threads: int = 2
 
     @property
     def mark(self) -> str:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from xml.parsers import expat
 
@@ -40,6 +41,9 @@ ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d{1,9})"')
 COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})"')
 DECLARATION = b"<!DOCTYPE"
 OVERLAP = 4096
+# Looking at so many bytes takes longer than a thread takes to start.
+LARGE = 4 * archives.CHUNK
+Look = Callable[[], None]
 LETTERS = 26
 
 
@@ -58,16 +62,26 @@ class Part:
             raise Refused("sheet-too-wide", limit=limits.cells)
 
 
-def parts_of_xlsx(path: Path, limits: Limits) -> dict[str, Part]:
-    """The sheets of a workbook by name."""
+def parts_of_xlsx(path: Path, limits: Limits) -> tuple[dict[str, Part], Look | None]:
+    """The sheets of a workbook by name, and the look at a large one that is the only one, which is not taken yet.
+
+    That one is left to the caller, who may read the sheet meanwhile: a reader takes several times as long to get to
+    the end of a large sheet, where it makes the grid.
+    """
     members = {member.filename: member for member in archives.members_of(path)}
     files = _sheet_files(path, members)
     parts = {name: Part() for name in files.values()}
-    for name, member in members.items():
-        if name.endswith((".xml", ".rels")):
-            part = parts.get(name)
-            _scan(archives.unpacked(path, member), _xlsx_reader(part, limits) if part else None, (b"<c ", b":c "))
-    return {sheet: parts[name] for sheet, name in files.items()}
+
+    def look(name: str) -> None:
+        reader = _xlsx_reader(parts[name], limits) if name in parts else None
+        _scan(archives.unpacked(path, members[name]), reader, (b"<c ", b":c "))
+
+    alone = len(parts) == 1 and limits.threads > 1
+    only = next((name for name in parts if alone and members[name].file_size >= LARGE), None)
+    for name in members:
+        if name.endswith((".xml", ".rels")) and name != only:
+            look(name)
+    return {sheet: parts[name] for sheet, name in files.items()}, partial(look, only) if only else None
 
 
 def parts_of_ods(path: Path, limits: Limits) -> dict[str, Part]:
@@ -87,7 +101,7 @@ def _scan(chunks: Iterator[bytes], read: Callable[[bytes], None] | None, starts:
         text = rest + chunk
         if DECLARATION in text:
             raise Refused("unreadable-workbook")
-        cut = max(text.rfind(start) for start in starts) if read else len(text) - OVERLAP
+        cut = _last_of(starts, text) if read else len(text) - OVERLAP
         rest = text[max(cut, 0) :]
         if len(rest) > 2 * archives.CHUNK:
             raise Refused("cell-too-long", limit=2 * archives.CHUNK, line="?")
@@ -95,6 +109,14 @@ def _scan(chunks: Iterator[bytes], read: Callable[[bytes], None] | None, starts:
             read(text[:cut])
     if read:
         read(rest)
+
+
+def _last_of(starts: tuple[bytes, ...], text: bytes) -> int:
+    """Where the last of some beginnings stands; -1 where there is none."""
+    last = -1
+    for start in starts:
+        last = max(last, text.rfind(start, max(last, 0)))
+    return last
 
 
 def _xlsx_reader(part: Part, limits: Limits) -> Callable[[bytes], None]:

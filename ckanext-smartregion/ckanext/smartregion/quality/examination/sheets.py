@@ -1,7 +1,7 @@
 """The rows of a spreadsheet as text: what a CSV file would say instead, and what is odd about a cell."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -10,13 +10,16 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.quality.examination.blocks import Block
-from ckanext.smartregion.quality.examination.cells import written_out
+from ckanext.smartregion.quality.examination.cells import KEPT_DIGITS, written_out
 from ckanext.smartregion.quality.examination.layout import Broken, Layout
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.examination.refusal import Refused
+from ckanext.smartregion.quality.examination.workbook import Grid
 
 ROWS = 50_000
+# Python writes an exponent from here on down.
+SHORTEST_FRACTION = 1e-4
 Quick = dict[type, Callable[[Any], str | None]]
 
 
@@ -43,19 +46,17 @@ class SheetBlock(Block):
     ``wide`` are rows with more cells than the header, ``tales`` what is odd about cells, by row; see `Written`.
     """
 
-    def __init__(self, rows: list[Record], columns: list[list[str]], wide: dict[int, list[str]], tales: Tales) -> None:
-        self._rows, self._tales = rows, tales
-        frame = pl.DataFrame({str(at): pl.Series(cells, dtype=pl.String) for at, cells in enumerate(columns)})
-        super().__init__(frame, rows[0].number, wide)
-        self._columns = columns
+    def __init__(self, first: int, columns: list[pl.Series], wide: dict[int, list[str]], tales: Tales) -> None:
+        self._tales = tales
+        super().__init__(pl.DataFrame({str(at): column for at, column in enumerate(columns)}), first, wide)
 
     def record(self, row: int) -> Written:
         """One row as it was written out."""
-        cells = self.odd[row] if row in self.odd else [column[row] for column in self._columns]
+        cells = self.odd[row] if row in self.odd else list(self.frame.row(row))
         tale = sorted(self._tales.get(row, ()), key=lambda told: told[1])
         shown = {(rule, at): show for rule, at, show in tale if show is not None}
         odd = tuple((rule, at) for rule, at, _ in tale)
-        return Written(self._rows[row].number, self._rows[row].line, cells, odd, shown)
+        return Written(self.first + row, self.line(row), cells, odd, shown)
 
     @property
     def told(self) -> Iterator[tuple[int, str, int]]:
@@ -71,8 +72,9 @@ class Rows:
         self._quick = [quick_text(field) for field in layout.header.fields]
         self.refusal: Refused | None = None
         self._blocks: list[SheetBlock] = []
-        while rows := list(self._some(source)):
-            self._take(rows)
+        many = source.many if isinstance(source, Grid) else lambda _: None
+        while some := many(ROWS) or self._some(source):
+            self._take(*some)
             if self.refusal:
                 break
 
@@ -91,43 +93,49 @@ class Rows:
         first = self._blocks[0].first if self._blocks else 0
         return {number: self._blocks[(number - first) // ROWS].record((number - first) % ROWS) for number in numbers}
 
-    def _some(self, source: Iterator[Record]) -> Iterator[Record]:
+    def _some(self, source: Iterator[Record]) -> tuple[int, list[list[Any]]] | None:
+        """The number of the next record and the cells of some; None behind the last one."""
+        records: list[Record] = []
         try:
-            yield from islice(source, ROWS)
+            records.extend(islice(source, ROWS))
         except Refused as refused:
             self.refusal = refused
+        return (records[0].number, [record.cells for record in records]) if records else None
 
-    def _take(self, rows: list[Record]) -> None:
+    def _take(self, first: int, rows: list[list[Any]]) -> None:
         """Rows as text; those from a cell on that is too long are refused."""
         width, tales = self._layout.width, Tales()
-        surplus = {at: row.cells[width:] for at, row in enumerate(rows) if len(row.cells) > width}
-        cells = [row.cells[:width] if at in surplus else row.cells for at, row in enumerate(rows)]
+        surplus = {at: cells[width:] for at, cells in enumerate(rows) if len(cells) > width}
+        cells = [cells[:width] if at in surplus else cells for at, cells in enumerate(rows)] if surplus else rows
         fields = self._layout.header.fields
         columns = [
-            _in_text(list(values), fields[at], self._quick[at], partial(tales.tell, at=at))
+            _in_text(values, fields[at], self._quick[at], partial(tales.tell, at=at))
             for at, values in enumerate(zip(*cells, strict=True))
         ]
         more = {row: [written_out(value, {})[0] for value in values] for row, values in surplus.items()}
         long = _first_long(columns, more, self._most)
         if long is not None:
-            self.refusal = Refused("cell-too-long", limit=self._most, line=rows[long].line)
-            rows, columns = rows[:long], [column[:long] for column in columns]
+            self.refusal = Refused("cell-too-long", limit=self._most, line=first + long)
+            columns = [column[:long] for column in columns]
             more = {row: values for row, values in more.items() if row < long}
             tales = Tales({row: told for row, told in tales.items() if row < long})
-        if rows:
+        if columns[0].len():
             wide = {row: [column[row] for column in columns] + values for row, values in more.items()}
-            self._blocks.append(SheetBlock(rows, columns, wide, tales))
+            self._blocks.append(SheetBlock(first, columns, wide, tales))
 
 
 def _in_text(
-    values: list[Any], field: dict[str, Any] | None, quick: Quick, tell: Callable[[int, str, str | None], None]
-) -> list[str]:
+    values: Sequence[Any], field: dict[str, Any] | None, quick: Quick, tell: Callable[[int, str, str | None], None]
+) -> pl.Series:
     """The values of a column as a CSV file would hold them; all of one kind, as most are, take no look at each."""
     kinds = {*map(type, values)}
     if kinds == {str}:
-        return values
+        return pl.Series(values, dtype=pl.String)
+    alike = kinds.pop() if len(kinds) == 1 else None
+    if alike in quick and alike in AT_ONCE and (found := AT_ONCE[alike](values)) is not None:
+        return found
     texts: list[Any]
-    if len(kinds) == 1 and (write := quick.get(*kinds)):
+    if alike and (write := quick.get(alike)):
         texts = [*map(write, values)]
     else:
         texts = [_text(value, quick.get(type(value))) for value in values]
@@ -136,19 +144,47 @@ def _in_text(
             texts[row], rule = written_out(values[row], field or {})
             if rule and field:
                 tell(row, rule, None if texts[row] else str(values[row]))
-    return texts
+    return pl.Series(texts, dtype=pl.String)
+
+
+def _numbers(values: Sequence[float]) -> pl.Series | None:
+    """None where one of them takes an exponent. Python and Polars write the fewest digits that mean the number."""
+    numbers = pl.Series(values, dtype=pl.Float64)
+    size = numbers.abs()
+    whole = (size < KEPT_DIGITS) & (numbers == numbers.round())
+    if whole.all():
+        return numbers.cast(pl.Int64).cast(pl.String)
+    usual = (size >= SHORTEST_FRACTION) & (size < KEPT_DIGITS)
+    if not (whole | usual).all():
+        return None
+    return numbers.cast(pl.String).str.strip_suffix(".0").set(numbers == 0, "0")
+
+
+def _moments(values: Sequence[dt.datetime]) -> pl.Series | None:
+    moments = pl.Series(values, dtype=pl.Datetime("us"))
+    return None if (moments.dt.microsecond() != 0).any() else moments.dt.to_string("%Y-%m-%dT%H:%M:%S")
+
+
+# How the values of a column of one kind are written all at once, as `quick_text` writes each; None leaves it to that.
+AT_ONCE: dict[type, Callable[[Sequence[Any]], pl.Series | None]] = {
+    float: _numbers,
+    dt.datetime: _moments,
+    dt.date: lambda values: pl.Series(values, dtype=pl.Date).cast(pl.String),
+    bool: lambda values: pl.Series(values, dtype=pl.Boolean).cast(pl.String),
+}
 
 
 def _text(value: Any, write: Callable[[Any], str | None] | None) -> str | None:
     return write(value) if write else value if type(value) is str else None
 
 
-def _first_long(columns: list[list[str]], more: dict[int, list[str]], most: int) -> int | None:
+def _first_long(columns: list[pl.Series], more: dict[int, list[str]], most: int) -> int | None:
     """The first row with a cell of more characters than allowed."""
     rows = [row for row, values in more.items() if any(len(text) > most for text in values)]
     for column in columns:
-        if column and max(map(len, column)) > most:
-            rows.append(next(row for row, text in enumerate(column) if len(text) > most))
+        long = column.str.len_chars() > most
+        if long.any():
+            rows.append(long.arg_max() or 0)
     return min(rows, default=None)
 
 

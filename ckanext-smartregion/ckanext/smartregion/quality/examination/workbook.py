@@ -1,7 +1,9 @@
 """Records of the sheet of a workbook that fits the contract, through a reader in Rust and within the limits."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -9,7 +11,7 @@ from xml.parsers.expat import ExpatError
 from ckanext.smartregion.quality.examination.archives import BROKEN
 from ckanext.smartregion.quality.examination.cells import Odd
 from ckanext.smartregion.quality.examination.limits import Limits
-from ckanext.smartregion.quality.examination.parts import Part, parts_of_ods, parts_of_xlsx
+from ckanext.smartregion.quality.examination.parts import Look, Part, parts_of_ods, parts_of_xlsx
 from ckanext.smartregion.quality.examination.reading import Key, Record, label_key, matches
 from ckanext.smartregion.quality.examination.refusal import Refused
 
@@ -21,7 +23,7 @@ class Sheet:
     name: str
     others: list[str]
     hidden: list[str]
-    records: Iterator[Record]
+    records: "Grid"
 
 
 def sheet_of(path: Path, kind: str, names: list[str], limits: Limits, *, key: Key = label_key) -> Sheet:
@@ -29,18 +31,33 @@ def sheet_of(path: Path, kind: str, names: list[str], limits: Limits, *, key: Ke
     from python_calamine import CalamineError, CalamineWorkbook  # only a workbook needs it, and only in the child
 
     try:
-        parts = (parts_of_ods if kind == "ods" else parts_of_xlsx)(path, limits)
-        with CalamineWorkbook.from_path(path) as book:
-            visible, hidden = _names(book)
-            if not visible:
-                raise Refused("no-visible-sheet")
-            best = visible[0] if len(visible) == 1 else max(visible, key=lambda name: _score(book, name, names, key))
-            grid = book.get_sheet_by_name(best)
+        parts, look = (parts_of_ods(path, limits), None) if kind == "ods" else parts_of_xlsx(path, limits)
+        book = CalamineWorkbook.from_path(path)  # closed by nobody: a sheet that was refused may still be read
+        visible, hidden = _names(book)
+        if not visible:
+            raise Refused("no-visible-sheet")
+        best = visible[0] if len(visible) == 1 else max(visible, key=lambda name: _score(book, name, names, key))
+        grid = _read_meanwhile(book, best, look) if look else book.get_sheet_by_name(best)
     # Whatever the broken part makes a reader stumble over, also in Rust.
     except (CalamineError, KeyError, ExpatError, *BROKEN) as error:
         raise Refused("unreadable-workbook") from error
     others = [name for name in visible if name != best]
-    return Sheet(best, others, hidden, _records(grid, parts.get(best, Part()), limits))
+    return Sheet(best, others, hidden, Grid(grid, parts.get(best, Part()), limits))
+
+
+def _read_meanwhile(book: Any, name: str, look: Look) -> Any:
+    """The grid of a sheet that is read in another thread while this one looks whether it may be."""
+    reading = ThreadPoolExecutor(1)
+    try:
+        grid = reading.submit(book.get_sheet_by_name, name)
+    except RuntimeError:  # no memory for a thread
+        look()
+        return book.get_sheet_by_name(name)
+    try:
+        look()
+        return grid.result()
+    finally:
+        reading.shutdown(wait=False)  # what is refused is not waited for
 
 
 def _names(book: Any) -> tuple[list[str], list[str]]:
@@ -57,23 +74,60 @@ def _score(book: Any, name: str, names: list[str], key: Key) -> int:
     return matches(next((row for row in rows if any(row)), []), names, key)
 
 
-def _records(grid: Any, part: Part, limits: Limits) -> Iterator[Record]:
-    """Rows up to the last that holds anything: sheets often carry formatted emptiness below and to the right."""
-    before = [""] * (grid.start[1] if grid.start else 0)
-    blank_from = 1
-    width = 0
-    for number, cells in enumerate(grid.iter_rows(), start=1):
-        if number in part.odd:
-            cells = _with_odd(before + cells, part.odd[number])
-        elif before:
-            cells = before + cells
-        cells = _trimmed(cells, width, limits)
-        if cells.count("") == len(cells):
-            continue
-        width = width or len(cells)
-        yield from (Record(blank, blank, [""] * width) for blank in range(blank_from, number))
-        yield Record(number, number, cells)
-        blank_from = number + 1
+class Grid(Iterator[Record]):
+    """The records of a sheet, one by one or many at once; they end with the last row that holds anything.
+
+    Sheets often carry formatted emptiness below and to the right.
+    """
+
+    def __init__(self, grid: Any, part: Part, limits: Limits) -> None:
+        self._before = [""] * (grid.start[1] if grid.start else 0)
+        self._part, self._limits = part, limits
+        self._rows: Iterator[list[Any]] = grid.iter_rows()
+        self._width = 0  # of the header
+        self._number = 0  # of the last row that was looked at
+        self._given = 0  # number of the last record
+        self._records: Iterator[Record] = self._read()
+
+    def __next__(self) -> Record:
+        return next(self._records)
+
+    def many(self, most: int) -> tuple[int, list[list[Any]]] | None:
+        """The number of the next record and the cells of as many as are wanted, where all of them are usual ones.
+
+        Those are as wide as the header, none is blank, and no formula among them gives nothing. Else None: the next
+        ones have to be taken one by one.
+        """
+        if not self._width or self._given != self._number:
+            return None
+        rows = list(islice(self._rows, most))
+        first, last = self._number + 1, self._number + len(rows)
+        if not rows or not self._are_usual(rows) or any(first <= number <= last for number in self._part.odd):
+            self._rows = chain(rows, self._rows)
+            return None
+        self._number = self._given = last
+        return first, rows
+
+    def _are_usual(self, rows: list[list[Any]]) -> bool:
+        width = self._width
+        wide = not self._before and {*map(len, rows)} == {width}
+        return wide and not any(row.count("") == width for row in rows if row[0] == "")
+
+    def _read(self) -> Iterator[Record]:
+        while (cells := next(self._rows, None)) is not None:
+            self._number += 1
+            number = self._number
+            if number in self._part.odd:
+                cells = _with_odd(self._before + cells, self._part.odd[number])
+            elif self._before:
+                cells = self._before + cells
+            cells = _trimmed(cells, self._width, self._limits)
+            if cells.count("") == len(cells):
+                continue
+            self._width = self._width or len(cells)
+            yield from (Record(blank, blank, [""] * self._width) for blank in range(self._given + 1, number))
+            self._given = number
+            yield Record(number, number, cells)
 
 
 def _with_odd(cells: list[Any], odd: dict[int, tuple[str, str]]) -> list[Any]:
