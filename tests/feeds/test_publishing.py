@@ -213,7 +213,8 @@ def test_other_lists_or_another_address_render_everything_anew_in_the_background
     assert feed.latest() == 3, "what is rendered anew and reads the same is no change"
 
 
-def test_what_was_superseded_long_ago_is_forgotten_and_its_walks_end(app, page, published) -> None:
+def test_what_was_superseded_long_ago_is_forgotten_and_its_walks_end(app, page, published, monkeypatch) -> None:
+    monkeypatch.setattr(forgetting, "SIZE", 2)
     page()
     helpers.call_action("package_patch", id=published[0]["id"], title="Autre")
     page()

@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 
 import brotli
 import zstandard
-from werkzeug.http import is_resource_modified
+from flask import Response as FlaskResponse
+from werkzeug.datastructures import ResponseCacheControl
+from werkzeug.http import is_resource_modified, parse_cache_control_header
 from werkzeug.wrappers import Request, Response
 
 WORTH_PACKING = 1024  # bytes
@@ -24,6 +26,18 @@ PACKERS: Mapping[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
+
+
+class Answer(FlaskResponse):
+    """An answer that says itself how long it may be kept: CKAN writes its own time into that of every other.
+
+    Of Flask's kind, for Flask turns every other into one of its own and forgets the class.
+    """
+
+    @property
+    def cache_control(self) -> ResponseCacheControl:
+        """What the header says, for reading; what is changed here changes no header."""
+        return parse_cache_control_header(self.headers.get("Cache-Control"), cls=ResponseCacheControl)
 
 
 def tag_of(*parts: object) -> str:
@@ -50,7 +64,7 @@ def as_file(
 ) -> Response:
     """The answer to a GET or HEAD of something that only changes with its tag; made only when it has to be sent."""
     encoding = packing(request)
-    response = Response(content_type=with_charset(media_type))
+    response = Answer(content_type=with_charset(media_type))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Last-Modified"
     response.headers["Cache-Control"] = keep

@@ -8,8 +8,11 @@ from http import HTTPStatus
 from xml.sax.saxutils import escape
 
 from ckanext.smartregion.feeds.emission import Statement, Value, described, document, piece
-from ckanext.smartregion.feeds.forms import FORMS
+from ckanext.smartregion.feeds.forms import FORMS, Form
 from ckanext.smartregion.feeds.terms import DCT, HTTP, RDF, XSD
+
+# Formats of other feeds: Turtle is TriG, and a reader of Atom reads XML.
+ALSO = {"trig": Form("trig", "ttl", "application/trig"), "atom": Form("atom", "xml", "application/atom+xml")}
 
 
 @dataclass(eq=False)
@@ -31,7 +34,7 @@ def written(problem: Problem, extension: str, instance: str) -> tuple[str, str]:
 
     Turtle and N-Triples say it in RDF, RDF/XML asks get the RFC's XML, all others its JSON.
     """
-    form = FORMS.get(extension)
+    form = FORMS.get(extension) or ALSO.get(extension)
     if form and form.form in ("ttl", "nt"):
         text = document(form.form, [piece(form.form, described(_statements(problem, instance)))])
         return text, form.media_type

@@ -34,6 +34,7 @@ GEODCAT = Namespace("http://data.europa.eu/930/")
 GSP = Namespace("http://www.opengis.net/ont/geosparql#")
 HTTP = Namespace("http://www.w3.org/2011/http#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
+LDES = Namespace("https://w3id.org/ldes#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 M8G = Namespace("http://data.europa.eu/m8g/")
 MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
@@ -43,6 +44,7 @@ RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+TREE = Namespace("https://w3id.org/tree#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
@@ -61,6 +63,7 @@ PREFIXES = {
     "gsp": GSP,
     "http": HTTP,
     "hydra": HYDRA,
+    "ldes": LDES,
     "locn": LOCN,
     "m8g": M8G,
     "mobilitydcatap": MOBILITY,
@@ -70,6 +73,7 @@ PREFIXES = {
     "rdfs": RDFS,
     "skos": SKOS,
     "spdx": SPDX,
+    "tree": TREE,
     "vcard": VCARD,
     "xsd": XSD,
 }

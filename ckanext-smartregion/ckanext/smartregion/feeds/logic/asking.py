@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +46,7 @@ def read(extension: str, given: Mapping[str, str]) -> Asked:
 
     :raises Problem: when one is unknown or can't be read, or when a walk is too old to be continued
     """
-    unknown = sorted(set(given) - set(PARAMETERS))
-    if unknown:
-        message = tk._("There is no parameter %(given)s here. Known are: %(known)s.")
-        raise Problem(400, message % {"given": unknown[0], "known": ", ".join(PARAMETERS)}, unknown[0])
+    refuse_others(given, PARAMETERS)
     if given.get("page") and given.get("cursor"):
         raise Problem(400, tk._("Ask for a page or follow a cursor, not both."), "cursor")
     return Asked(
@@ -57,11 +54,18 @@ def read(extension: str, given: Mapping[str, str]) -> Asked:
         profile=_profile(given.get("profile") or DEFAULT),
         number=_number(given["page"]) if given.get("page") else None,
         cursor=_cursor(given["cursor"]) if given.get("cursor") else None,
-        facets=tuple(_facets(given)),
+        facets=tuple(facets_in(given)),
         since=_moment(given["modified_since"]) if given.get("modified_since") else None,
         search={name: given[name] for name in ("q", "fq") if given.get(name)},
         narrowing={name: given[name] for name in NARROWING if given.get(name)},
     )
+
+
+def refuse_others(given: Iterable[str], known: Collection[str]) -> None:
+    """Refuse a parameter that is not known here: one that is passed over in silence would mislead."""
+    if unknown := sorted(set(given) - set(known)):
+        message = tk._("There is no parameter %(given)s here. Known are: %(known)s.")
+        raise Problem(400, message % {"given": unknown[0], "known": ", ".join(known) or "-"}, unknown[0])
 
 
 def form(extension: str) -> Form:
@@ -103,7 +107,8 @@ def _cursor(asked: str) -> Cursor:
     return found
 
 
-def _facets(given: Mapping[str, str]) -> list[str]:
+def facets_in(given: Mapping[str, str]) -> list[str]:
+    """The facets of the log that these filters name."""
     asked = {name: given[name] for name in FILTERS if given.get(name)}
     if "theme" in asked:
         asked["theme"] = _theme(asked["theme"])

@@ -11,7 +11,7 @@ from ckan import model
 
 # While somebody publishes what waits, it is there within two seconds; without, whoever reads has to do it.
 QUESTION = """
-SELECT seq, published,
+SELECT seq, published, (SELECT value FROM smartregion_feed_state WHERE name = 'forgotten'),
        EXISTS (SELECT FROM smartregion_stale) AND NOT EXISTS (
            SELECT FROM smartregion_feed_state
            WHERE name = 'follower' AND (value #>> '{}')::timestamptz > now() - interval '10 seconds')
@@ -27,7 +27,7 @@ class Newest:
         self._here = threading.local()
 
     def __call__(self) -> tuple[Any, ...] | None:
-        """Its number and moment; None while something waits that nobody but a reader publishes."""
+        """Its number, its moment and what is forgotten; None while something waits that nobody but a reader publishes."""
         try:
             return self._ask()
         except psycopg2.Error:
@@ -40,8 +40,8 @@ class Newest:
             connection = self._here.connection = _connected()
         with connection.cursor() as cursor:
             cursor.execute(QUESTION)
-            seq, published, waits = cursor.fetchone()
-        return None if waits else (seq, published)
+            seq, published, forgotten, waits = cursor.fetchone()
+        return None if waits else (seq, published, forgotten)
 
 
 def _connected() -> Any:

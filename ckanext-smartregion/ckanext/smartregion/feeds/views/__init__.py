@@ -1,6 +1,6 @@
 """What the feeds answer on the web: pages of the walk and datasets by themselves, as files are answered."""
 
-from ckanext.smartregion.feeds.views import catalogue
+from ckanext.smartregion.feeds.views import catalogue, changes
 from ckanext.smartregion.feeds.views.blueprint import smartregion_feeds
 
 __all__ = ["smartregion_feeds"]
@@ -10,4 +10,8 @@ smartregion_feeds.add_url_rule("/catalog.<extension>", view_func=catalogue.catal
 smartregion_feeds.add_url_rule("/dataset/<id>.<extension>", view_func=catalogue.dataset)
 smartregion_feeds.add_url_rule("/dataset_series/<id>.<extension>", view_func=catalogue.dataset, endpoint="series")
 smartregion_feeds.add_url_rule("/service/<name>", view_func=catalogue.service)
+smartregion_feeds.add_url_rule("/feeds/changes", view_func=changes.negotiated, endpoint="changes")
+smartregion_feeds.add_url_rule("/feeds/changes.<extension>", view_func=changes.entry, endpoint="changes_in")
+smartregion_feeds.add_url_rule("/feeds/changes/<int:number>.<extension>", view_func=changes.block)
+smartregion_feeds.add_url_rule("/feeds/changes/<int:seq>", view_func=changes.change)
 smartregion_feeds.before_app_request(catalogue.instead_of_a_page)

@@ -44,9 +44,7 @@ def negotiated() -> Response:
 def dataset(id: str, extension: str) -> Response:
     """One dataset by itself."""
     given = _given()
-    if unknown := sorted(set(given) - {"profile"}):
-        message = tk._("There is no parameter %(given)s here. Known are: %(known)s.")
-        raise Problem(400, message % {"given": unknown[0], "known": "profile"}, unknown[0])
+    asking.refuse_others(given, ("profile",))
     asked = asking.read(extension, given)
     alone = open_dataset(id, asked.form, asked.profile)
     return http.as_file(
