@@ -20,7 +20,12 @@ commands = [cli.feed]
 class SmartregionFeedsPlugin(p.SingletonPlugin):
     """DCAT-AP 3.0.1, HVD and mobilityDCAT-AP at the addresses of ckanext-dcat, whose plugin `dcat` must be on."""
 
+    p.implements(p.IConfigurer)
     p.implements(p.IMiddleware, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Add the pages of the feeds."""
+        tk.add_template_directory(config, "templates")
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Answer again what was answered before, before CKAN begins its work."""

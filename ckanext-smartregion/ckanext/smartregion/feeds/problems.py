@@ -17,11 +17,15 @@ ALSO = {"trig": Form("trig", "ttl", "application/trig"), "atom": Form("atom", "x
 
 @dataclass(eq=False)
 class Problem(Exception):  # noqa: N818 - the RFC's word
-    """A refusal: its status, what is wrong and what to do next, and which part of the request it is about."""
+    """A refusal: its status, what is wrong and what to do next, and which part of the request it is about.
+
+    Where there is something to state all the same, ``statements`` are what readers of RDF get.
+    """
 
     status: int
     detail: str
     parameter: str = ""
+    statements: tuple[Statement, ...] = ()
 
     @property
     def title(self) -> str:
@@ -35,11 +39,11 @@ def written(problem: Problem, extension: str, instance: str) -> tuple[str, str]:
     Turtle and N-Triples say it in RDF, RDF/XML asks get the RFC's XML, all others its JSON.
     """
     form = FORMS.get(extension) or ALSO.get(extension)
-    if form and form.form in ("ttl", "nt"):
-        text = document(form.form, [piece(form.form, described(_statements(problem, instance)))])
-        return text, form.media_type
+    if form and (problem.statements or form.form in ("ttl", "nt")):
+        statements = problem.statements or _statements(problem, instance)
+        return document(form.form, [piece(form.form, described(statements))]), form.media_type
     facts = {"type": "about:blank", "title": problem.title, **asdict(problem), "instance": instance}
-    facts = {name: value for name, value in facts.items() if value != ""}
+    facts = {name: value for name, value in facts.items() if value not in ("", ())}
     if form and form.form == "xml":
         inner = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in facts.items())
         return f'<?xml version="1.0" encoding="utf-8"?>\n<problem xmlns="urn:ietf:rfc:7807">{inner}</problem>\n', (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from rdflib.namespace import XSD
 
@@ -52,13 +53,13 @@ def entry(extension: str, at: Addresses, spans: Iterable[Span], days: int, title
     return emission.document(form, [_piece(form, head), *relations])
 
 
-def activity(at: Addresses, change: Change) -> list[Statement]:
-    """What happened to which dataset, and when."""
+def activity(at: Addresses, change: Any) -> list[Statement]:
+    """What happened to which dataset, and when; of a row of the log as far as it says that something happened."""
     about = at.change(change.seq)
     return [
         _link(about, TYPE, ACT[change.kind]),
         _link(about, ACT.object, change.iri),
-        (about, str(ACT.published), Value(change.moment, datatype=MOMENT)),
+        (about, str(ACT.published), Value(moment(change.published), datatype=MOMENT)),
     ]
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
+from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion.feeds import http, model
+from ckanext.smartregion.feeds.changes import stream
+from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.forms import Form
 from ckanext.smartregion.feeds.fragments import Fragment, document
 from ckanext.smartregion.feeds.logic import publishing
@@ -49,6 +52,12 @@ def open_dataset(id_or_name: str, form: Form, profile: str) -> Alone:
     if version is None:
         raise Problem(404, tk._("There is no published dataset of this name."))
     if version.kind == "Delete":
-        message = tk._("This dataset was withdrawn on %(day)s.") % {"day": version.published.date().isoformat()}
-        raise Problem(410, message)
+        raise withdrawn(version)
     return Alone(version, form, profile)
+
+
+def withdrawn(version: Version) -> Problem:
+    """That a dataset is gone, as it is told to programs; in RDF, in the words of the change feed."""
+    message = tk._("This dataset was withdrawn on %(day)s.") % {"day": version.published.date().isoformat()}
+    at = Addresses(catalog_uri().rstrip("/"))
+    return Problem(410, message, statements=tuple(stream.activity(at, version)))

@@ -27,7 +27,7 @@ class Newest:
         self._here = threading.local()
 
     def __call__(self) -> tuple[Any, ...] | None:
-        """Its number, its moment and what is forgotten; None while something waits that nobody but a reader publishes."""
+        """Its number and moment, and what is forgotten; None while something waits that only a reader publishes."""
         try:
             return self._ask()
         except psycopg2.Error:

@@ -7,7 +7,6 @@ walk moves another. `page=3` are the places of the third hundred; a cursor adds 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,8 +18,9 @@ from ckan import model as ckan_model
 from ckan.lib.search import SearchError
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import emission, http, model, paging
-from ckanext.smartregion.feeds.emission import Statement, Value
+from ckanext.smartregion.feeds import http, model, paging
+from ckanext.smartregion.feeds.changes import stream
+from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.fragments import Fragment, document
 from ckanext.smartregion.feeds.logic import publishing
 from ckanext.smartregion.feeds.logic.asking import Asked
@@ -29,7 +29,6 @@ from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.profile import current_portal
 from ckanext.smartregion.feeds.serializer import head
-from ckanext.smartregion.feeds.terms import ACT
 
 MOST_FOUND = 100_000
 FURTHEST = 2**62  # PostgreSQL counts rows in 64 bits
@@ -91,7 +90,8 @@ class Reading:
         modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
         services = bool(shown) or self._within
         beside = head(current_portal(), shown, modified=modified, services=services, profile=self.asked.profile)
-        gone = [statement for row in self.rows if row.kind == "Delete" for statement in _gone(row)]
+        at = Addresses(catalog_uri().rstrip("/"))
+        gone = [statement for row in self.rows if row.kind == "Delete" for statement in stream.activity(at, row)]
         return document(form, [*beside, *self.page.statements(), *gone], shown)
 
     @property
@@ -165,11 +165,3 @@ def found_by(search: Any) -> list[str]:
         message = tk._("The search in q or fq cannot be read. Write fq as in organization:namur.")
         raise Problem(400, message, "fq") from error
     return ids
-
-
-def _gone(row: Any) -> Iterator[Statement]:
-    """That a dataset left the feed, in the words of Activity Streams, as the change feed says it."""
-    change = f"{catalog_uri().rstrip('/')}/feeds/changes/{row.seq}"
-    yield change, emission.TYPE, Value(ACT.Delete, is_iri=True)
-    yield change, ACT.object, Value(row.iri, is_iri=True)
-    yield change, ACT.published, Value(row.published.isoformat(), datatype=emission.MOMENT)
