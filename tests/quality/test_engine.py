@@ -11,7 +11,7 @@ import pytest
 
 from ckanext.smartregion.quality.columns import POSTGRES_TYPES, columns, described, indexes
 from ckanext.smartregion.quality.engine import ENGINE, check
-from ckanext.smartregion.quality.examination import child
+from ckanext.smartregion.quality.examination import working
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.report import Report
 from ckanext.smartregion.schemas.table_contracts import table_contract, table_contracts
@@ -117,7 +117,7 @@ def test_data_dictionary_speaks_four_languages(contract):
 def test_child_reaches_no_network_and_starts_no_program():
     for event in ("socket.connect", "socket.getaddrinfo", "subprocess.Popen"):
         with pytest.raises(PermissionError, match=event):
-            child._forbid(event, ())
+            working._forbid(event, ())
 
 
 def test_parent_does_not_load_frictionless():

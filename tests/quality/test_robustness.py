@@ -196,7 +196,7 @@ def test_report_has_a_largest_size(write, charging):
 CONFINED = """
 import sys
 sys.path[:0] = {path!r}
-from ckanext.smartregion.quality.examination.child import confine
+from ckanext.smartregion.quality.examination.working import confine
 confine({limits!r})
 {deed}
 """

@@ -36,7 +36,9 @@ OUTCOME = ("file", "counts", "findings", "truncated")
 # The times of a file that was written so many seconds before a check show whether it was written again; those of one
 # that was written a moment before may not, and it is read once more.
 SETTLED = 2
-PACKED = b"PK"
+PACKED, GZIP = b"PK", b"\x1f\x8b"
+# Bytes below which beginning takes a check longer than judging.
+SHORT = 256 * 1024
 
 
 def name(limits: Limits) -> str:
@@ -148,6 +150,7 @@ def _run(
     job = {
         **asked,
         "path": str(path.resolve()),
+        "short": _is_short_text(path),
         "copies": {copy.name: str(copy) for copy in copies},
     }
     return done(job, limits, folder, OUTCOME)
@@ -175,8 +178,17 @@ def done(
 
 def _is_packed(path: Path) -> bool:
     """Whether a file is an archive, as workbooks are: one is read while it is looked at whether it may be."""
+    return _beginning(path).startswith(PACKED)
+
+
+def _is_short_text(path: Path) -> bool:
+    """Whether a file is nothing but a little text, which a child that is kept for others after it may judge."""
+    return path.stat().st_size <= SHORT and not _beginning(path).startswith((PACKED, GZIP))
+
+
+def _beginning(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(len(PACKED)) == PACKED
+        return file.read(len(PACKED))
 
 
 def _spawn(job: dict[str, Any], folder: Path) -> int:

@@ -1,158 +1,66 @@
-"""The process that checks are forked from, and what each of them does under limits before it ends.
+"""The process that checks are forked from.
 
 This process has loaded all that is slow to load and never touches a file. It hears of a job over a socket, forks a
 child for it and answers how the child ended. A child has bounded memory, processor time, file size and wall time,
-reaches no network and starts no program; nothing of one check is left for the next.
+reaches no network and starts no program; nothing of one check is left for the next. Short texts go to a child that is
+kept for some of them, one after the other; see `kept.py`.
 """
 
 import ctypes
 import gc
 import json
 import os
-import resource
 import selectors
 import shutil
 import signal
 import socket
 import sys
-import tempfile
 import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-FORBIDDEN = (
-    "socket.connect",
-    "socket.getaddrinfo",
-    "socket.gethostbyname",
-    "socket.gethostbyaddr",
-    "socket.bind",
-    "socket.sendto",
-    "socket.sendmsg",
-    "subprocess.Popen",
-    "os.system",
-    "os.exec",
-    "os.fork",
-    "os.forkpty",
-    "os.posix_spawn",
-)
+from ckanext.smartregion.quality.examination import kept
+from ckanext.smartregion.quality.examination.working import MEMORY_EXIT, confine, settle, work
+
 GARBAGE = 100_000  # new objects between two looks for garbage: the cells of a sheet are many, and none is any
-MEMORY_EXIT = 3  # children.py in the parent knows it, too
-NOTHING = 32 * 1024 * 1024  # bytes; a few threads or one block of a table
 PR_SET_PDEATHSIG = 1
 # A process that nobody asks for so long ends; the next check starts another.
 IDLE_SECONDS = 900
-LONGEST_JOB = 16 * 1024 * 1024
-
-
-def confine(limits: dict[str, int]) -> None:
-    """Bound memory, processor time and file size; the check reaches no network and starts no program."""
-    memory = limits["memory_mb"] * 1024 * 1024
-    # What is unpacked and written anew in UTF-8 grows, and so does the typed copy.
-    written = max(4 * limits["file_mb"], 3 * limits["unpacked_mb"]) * 1024 * 1024
-    for what, bound, last in (
-        (resource.RLIMIT_AS, memory, memory),
-        # The first limit ends the check with a signal that says why, the second one ends it in any case.
-        (resource.RLIMIT_CPU, limits["seconds"], limits["seconds"] + 5),
-        (resource.RLIMIT_FSIZE, written, written),
-        (resource.RLIMIT_CORE, 0, 0),
-    ):
-        resource.setrlimit(what, (bound, last))
-    sys.addaudithook(_forbid)
-
-
-def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event in FORBIDDEN:
-        raise PermissionError(f"a check does not do {event}")
-
-
-def work(job: dict[str, Any]) -> int:
-    """Do one job; the exit code tells whether its outcome may be believed."""
-    from ckanext.smartregion.quality.examination.limits import Limits
-
-    try:
-        confine(job["limits"])
-        do = next((do for key, do in JOBS.items() if key in job), _examine)
-        Path(job["outcome"]).write_text(json.dumps(do(job, Limits(**job["limits"]))), encoding="utf-8")
-    except MemoryError:
-        return MEMORY_EXIT
-    except BaseException:  # Polars panics where it can't start its threads
-        if _is_full():
-            return MEMORY_EXIT
-        raise
-    return 0
-
-
-def _is_full() -> bool:
-    """Whether so little is left of the memory that whatever went wrong went wrong for want of it."""
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    bound, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return bound != resource.RLIM_INFINITY and bound - used < NOTHING
-
-
-def _examine(job: dict[str, Any], limits: Any) -> dict[str, Any]:
-    from ckanext.smartregion.quality.examination.examine import Examination
-    from ckanext.smartregion.quality.examination.own_rules import OwnRules
-
-    own = OwnRules(**job["own"])
-    examination = Examination(Path(job["path"]), job["contract"], job["policy"], limits, own=own)
-    return examination.run(
-        *(Path(job["copies"][kind]) if kind in job["copies"] else None for kind in ("csv", "parquet"))
-    )
-
-
-def _examine_format(job: dict[str, Any], limits: Any) -> dict[str, Any]:
-    from ckanext.smartregion.quality.formats.examine import examine
-
-    said = job["format"]
-    today = date.fromisoformat(said["today"])
-    return examine(Path(job["path"]), said["name"], job["policy"], said["settings"], limits, today)
-
-
-def _convert(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
-    from ckanext.smartregion.quality.examination.opening import opened
-    from ckanext.smartregion.quality.examination.refusal import Refused
-
-    try:
-        file = opened(Path(job["path"]), Path(job["into"]), limits)
-    except Refused:  # the check will say why
-        return None
-    return file.to_dict() if file.converted else None
-
-
-def _mend(job: dict[str, Any], limits: Any) -> dict[str, Any]:
-    from ckanext.smartregion.quality.examination.mending.table import Mending
-    from ckanext.smartregion.quality.examination.own_rules import OwnRules
-
-    own = OwnRules(**job["own"])
-    mending = Mending(Path(job["path"]), job["contract"], limits, own=own, drop_extra=job["drop_extra"])
-    return mending.run(Path(job["mended"]))
-
-
-# What is done where a job names where to put it; else a file is examined.
-JOBS = {"into": _convert, "mended": _mend, "format": _examine_format}
+# So many kept children wait for a text.
+MOST_WAITING = 2
 
 
 @dataclass
 class Check:
-    """A check that goes on: who waits for it, and until when it may take."""
+    """A check that goes on: who waits for it, until when it may take, and the job where a kept child does it."""
 
     asker: socket.socket
     deadline: float
+    job: dict[str, Any] | None = None
     late: bool = False
 
 
+@dataclass
+class Kept:
+    """A child that is kept: the end to talk to it, and the limits that it has for life."""
+
+    end: socket.socket
+    limits: dict[str, int]
+    waits: bool = False
+
+
 class Nursery:
-    """Forks a child for every job that comes over the socket, and tells who asked how it ended."""
+    """Has every job that comes over the socket done by a child, and tells who asked how that ended."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.listener = listener
         self.selector = selectors.DefaultSelector()
         self.checks: dict[int, Check] = {}
+        self.kept: dict[int, Kept] = {}
         self.wakened, self.waker = socket.socketpair()
         for end in (self.listener, self.wakened, self.waker):
             end.setblocking(False)
@@ -169,8 +77,10 @@ class Nursery:
                 if key.data is None:
                     self._end_all()
                     return
-                key.data()
+                if self.selector.get_map().get(key.fd) is key:  # another one of them may have ended it
+                    key.data()
             self._end_late()
+        self._end_all()
 
     def _patience(self) -> float:
         ends = [check.deadline for check in self.checks.values() if not check.late]
@@ -182,36 +92,102 @@ class Nursery:
             self.heard = time.monotonic()
             asker.settimeout(10)
             try:
-                job = _job_of(asker)
+                said = kept.receive(asker)
+                job = json.loads(said)
                 asker.setblocking(False)
-                self._fork(asker, job)
+                self._begin(asker, job, said)
             except (OSError, ValueError, KeyError):
                 asker.close()
 
-    def _fork(self, asker: socket.socket, job: dict[str, Any]) -> None:
+    def _begin(self, asker: socket.socket, job: dict[str, Any], said: bytes) -> None:
         deadline = time.monotonic() + job["limits"]["seconds"]
-        parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _be_child(self, job, parent)
-        self.checks[pid] = Check(asker, deadline)
+        pid = self._give(job["limits"], said) if job.get("short") else None
+        self._watch(pid or self._fork(job), Check(asker, deadline, job if pid else None))
+
+    def _watch(self, pid: int, check: Check) -> None:
+        self.checks[pid] = check
         # Whoever asked says nothing more: what comes is that it is gone.
-        self.selector.register(asker, selectors.EVENT_READ, lambda: self._leave(pid, asker))
+        self.selector.register(check.asker, selectors.EVENT_READ, lambda: self._leave(pid, check.asker))
 
     def _leave(self, pid: int, asker: socket.socket) -> None:
         self.selector.unregister(asker)
         _kill(pid)
 
+    # Children
+
+    def _fork(self, job: dict[str, Any], end: socket.socket | None = None) -> int:
+        """The child that does a job and ends, or the one that serves the other end of this one."""
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _be_child(self, parent, job, end)
+        return pid
+
+    def _give(self, limits: dict[str, int], said: bytes) -> int | None:
+        """Give a job to a child that is kept, begun where none waits; None where it can't be had."""
+        pid = next((pid for pid, one in self.kept.items() if one.waits and one.limits == limits), None)
+        pid = pid or self._keep(limits)
+        self.kept[pid].waits = False
+        try:
+            kept.send(self.kept[pid].end, said)
+        except OSError:
+            _kill(pid)
+            return None
+        return pid
+
+    def _keep(self, limits: dict[str, int]) -> int:
+        end, other = socket.socketpair()
+        with other:
+            pid = self._fork({"limits": limits}, other)
+        end.settimeout(10)
+        self.kept[pid] = Kept(end, limits)
+        self.selector.register(end, selectors.EVENT_READ, lambda: self._hear(pid))
+        return pid
+
+    def _hear(self, pid: int) -> None:
+        """Word of a kept child that a check is done; else it has ended, and is reaped."""
+        one, check = self.kept[pid], self.checks.get(pid)
+        said = b""
+        with suppress(OSError):
+            said = one.end.recv(1)
+        if not said or not check or check.late:
+            self._forget(pid)
+            _kill(pid)
+            return
+        del self.checks[pid]
+        self._answer(check, 0)
+        self.kept[pid] = self.kept.pop(pid)  # in the order in which they began to wait
+        one.waits = said == kept.STAYS
+        waiting = [pid for pid, one in self.kept.items() if one.waits]
+        for ended in (*waiting[:-MOST_WAITING], *([] if one.waits else [pid])):
+            self._forget(ended)
+            _kill(ended)
+
+    def _forget(self, pid: int) -> None:
+        if one := self.kept.pop(pid, None):
+            self.selector.unregister(one.end)
+            one.end.close()
+
     def _reap(self) -> None:
         with suppress(BlockingIOError):
             self.wakened.recv(4096)
-        for pid in list(self.checks):
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                self._answer(pid, self.checks.pop(pid), os.waitstatus_to_exitcode(status))
+        with suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                pid, status = ended
+                _kill(pid)
+                self._forget(pid)
+                if check := self.checks.pop(pid, None):
+                    self._conclude(check, os.waitstatus_to_exitcode(status))
 
-    def _answer(self, pid: int, check: Check, code: int) -> None:
-        _kill(pid)
+    def _conclude(self, check: Check, code: int) -> None:
+        """Answer how a child ended; one that was kept is believed only where all went well."""
+        if not check.job or check.late or check.asker not in self.selector.get_map():
+            self._answer(check, code)
+            return
+        self.selector.unregister(check.asker)
+        self._watch(self._fork(check.job), Check(check.asker, check.deadline))
+
+    def _answer(self, check: Check, code: int) -> None:
         with suppress(KeyError):
             self.selector.unregister(check.asker)
         with suppress(OSError), check.asker:
@@ -225,17 +201,15 @@ class Nursery:
                 _kill(pid)
 
     def _end_all(self) -> None:
-        for pid in self.checks:
+        for pid in {*self.checks, *self.kept}:
             _kill(pid)
 
-
-def _job_of(asker: socket.socket) -> dict[str, Any]:
-    """The job that is asked for: its size in eight bytes, and itself as JSON."""
-    with asker.makefile("rb") as said:
-        size = int.from_bytes(said.read(8), "big")
-        if not 0 < size <= LONGEST_JOB:
-            raise ValueError("a job of such a size is none")
-        return json.loads(said.read(size))
+    def close(self) -> None:
+        """In a child: nobody is heard and nobody is answered from here."""
+        self.selector.close()
+        askers = [check.asker for check in self.checks.values()]
+        for end in (self.listener, self.wakened, self.waker, *askers, *(one.end for one in self.kept.values())):
+            end.close()
 
 
 def _kill(pid: int) -> None:
@@ -246,7 +220,7 @@ def _kill(pid: int) -> None:
             return
 
 
-def _be_child(nursery: Nursery, job: dict[str, Any], parent: int) -> None:
+def _be_child(nursery: Nursery, parent: int, job: dict[str, Any], end: socket.socket | None) -> None:
     """In the child: leave all behind that belongs to the parent, work, and end without ever returning."""
     code = 1
     try:
@@ -256,12 +230,16 @@ def _be_child(nursery: Nursery, job: dict[str, Any], parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-        folder = Path(job["outcome"]).parent
-        _leave_open_files(nursery, folder)
-        os.chdir(folder)
-        os.environ |= {"TMPDIR": str(folder), "HOME": str(folder)}
-        tempfile.tempdir = str(folder)
-        code = work(job)
+        nursery.close()
+        end = _leave_open_files(end)
+        if end:
+            code = kept.serve(end, job["limits"])
+        else:
+            settle(Path(job["outcome"]).parent)
+            confine(job["limits"])
+            code = work(job)
+    except MemoryError:
+        code = MEMORY_EXIT
     except BaseException:
         traceback.print_exc()
     finally:
@@ -269,18 +247,15 @@ def _be_child(nursery: Nursery, job: dict[str, Any], parent: int) -> None:
         os._exit(code)
 
 
-def _leave_open_files(nursery: Nursery, folder: Path) -> None:
-    """Nobody is heard and nobody is answered from here; complaints go to a file."""
-    nursery.selector.close()
-    for check in nursery.checks.values():
-        check.asker.close()
-    for end in (nursery.listener, nursery.wakened, nursery.waker):
-        end.close()
+def _leave_open_files(end: socket.socket | None) -> socket.socket | None:
+    """Close all that is open but one end, which is given with another number; what is said goes nowhere."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    complaints = os.open(folder / "complaints.txt", os.O_WRONLY | os.O_CREAT, 0o600)
-    for source, target in ((nothing, 0), (nothing, 1), (complaints, 2)):
-        os.dup2(source, target)
-    os.closerange(3, 256)
+    for target in (0, 1, 2):
+        os.dup2(nothing, target)
+    if end:
+        os.dup2(end.detach(), 3)
+    os.closerange(4 if end else 3, 256)
+    return socket.socket(fileno=3) if end else None
 
 
 def _load() -> None:
