@@ -93,7 +93,7 @@ optional = {
     "identifier": words | addresses, "alternate_identifier": several(words), "issued": dates, "modified": dates,
     **dict.fromkeys(("conforms_to", "documentation", "related_resource", "has_version"), several(addresses)),
     **dict.fromkeys(("is_version_of", "source", "is_referenced_by"), several(addresses)),
-    "in_series": st.lists(st.sampled_from(["serie-1", "serie-2"]), max_size=2),
+    "in_series": st.lists(record(title=words, title_translated=names, uri=addresses) | words, max_size=2),
     "mobility_theme": several(codes("mobility-theme")), "transport_mode": several(codes("transport-mode")),
     "network_coverage": several(codes("network-coverage")), "nap_type": several(codes("nap-type")),
     "georeferencing_method": several(codes("georeferencing-method")),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from rdflib import RDFS, SKOS, BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF
+from rdflib import RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF
 from rdflib.term import Node
 
 from ckanext.dcat.profiles import DCAT, DCATAP, VCARD, EuropeanDCATAP3Profile
@@ -16,6 +16,7 @@ from ckanext.dcat.profiles.base import CleanedURIRef
 from ckanext.smartregion.feeds.iris import absolute
 
 Triple = tuple[Node, Node, Node]
+PAV = Namespace("http://purl.org/pav/")
 TEXTS = (DCTERMS.title, DCTERMS.description, DCAT.keyword, FOAF.name, VCARD.fn, RDFS.label, SKOS.prefLabel)
 LINKS = (
     FOAF.page, DCTERMS.conformsTo, DCTERMS.relation, DCTERMS.hasVersion, DCTERMS.isVersionOf, DCTERMS.source,
@@ -47,12 +48,24 @@ def _address_as_iri(triple: Triple) -> Triple:
     return triple
 
 
+def _version(triple: Triple) -> Triple:
+    subject, predicate, value = triple
+    return (subject, PAV.hasVersion, value) if predicate in (DCAT.hasVersion, DCTERMS.hasVersion) else triple
+
+
+def _source(triple: Triple) -> Triple:
+    subject, predicate, value = triple
+    return (subject, PROV.wasDerivedFrom, value) if predicate == DCTERMS.source else triple
+
+
 # What we say otherwise, on purpose: the reason, and what becomes of a triple of ckanext-dcat's.
 EXCEPTIONS: dict[str, Callable[[Triple], Triple | None]] = {
     "a licence is of its own kind; ckanext-dcat calls the kind of every licence unknown": _other_licence,
     "every text has a language: the portal's where ckanext-dcat writes none": _text_of_a_language,
     "an identifier is a text, as DCAT-AP wants it, also when it looks like an address": _identifier_as_text,
     "an address is one whatever its scheme; ckanext-dcat writes a text unless it is of the web": _address_as_iri,
+    "hasVersion may only lead to a dataset that is described; pav:hasVersion says the same without": _version,
+    "dct:source may only lead to a dataset that is described; prov:wasDerivedFrom says the same without": _source,
 }
 
 
@@ -62,9 +75,9 @@ def stock_graph(prepared: dict[str, Any]) -> Graph:
     for place in dataset["spatial_coverage"]:
         place["text"] = place.pop("name_translated", {}).get("fr", "")
     dataset["alternate_identifier"] = [each["notation"] for each in dataset["other_identifiers"]]
-    dataset["in_series"] = [iri.rpartition("/")[2] for iri in dataset["in_series"]]
+    dataset["in_series"] = []  # ckanext-dcat points at series that it does not describe
     for service in (each for resource in dataset["resources"] for each in resource["access_services"]):
-        service["keyword"] = [word for words in (service.get("keyword") or {}).values() for word in words]
+        service["keyword"] = (service.get("keyword") or {}).get("fr", [])
     graph = Graph()
     EuropeanDCATAP3Profile(graph).graph_from_dataset(dataset, URIRef(dataset["uri"]))
     return graph

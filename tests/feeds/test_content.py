@@ -254,3 +254,56 @@ def test_page_holds_what_each_dataset_alone_says(page_text, graph_of, full, mini
 
     assert set(graph_of(full())) <= page
     assert set(graph_of(minimal("mobility"))) <= page
+
+
+def test_catalogue_of_each_organisation_is_part_of_the_whole_and_lists_what_is_its_own(page_text, full, minimal):
+    graph = parsed(page_text([full(), minimal()]), "ttl")
+    shelf = URIRef(f"{BASE}/organization/{ORGANISATION['id']}#catalogue")
+
+    assert (
+        {shelf} == set(graph.objects(URIRef(BASE), DCTERMS.hasPart)) == set(graph.objects(URIRef(BASE), DCAT.catalog))
+    )
+    assert set(graph.objects(shelf, DCAT.dataset)) == {node(full()), node(minimal())}
+    assert set(graph.objects(shelf, DCAT.record)) == {node(full(), "#record"), node(minimal(), "#record")}
+    assert graph.value(shelf, DCTERMS.publisher) == URIRef(CBE + "0207362739")
+    assert Literal("Les données ouvertes de Namur.", "fr") in graph.objects(shelf, DCTERMS.description)
+
+
+def test_page_describes_the_catalogue_of_an_organisation_once(page_text, full, minimal):
+    assert page_text([full(), minimal()], "xml").count("Les données ouvertes de Namur.") == 1
+
+
+def test_datasets_of_a_series_name_the_same_described_series(page_text, minimal):
+    series = {"in_series": [{"title": "Comptages annuels"}, "an id that nobody describes"]}
+    graph = parsed(page_text([minimal(id="a", **series), minimal(id="b", **series)]), "ttl")
+    found = set(graph.objects(None, URIRef("http://www.w3.org/ns/dcat#inSeries")))
+
+    assert len(found) == 1
+    assert graph.value(found.pop(), DCTERMS.title) == Literal("Comptages annuels", "fr")
+
+
+def test_record_says_whether_its_description_was_changed_since(minimal, graph_of):
+    new = minimal(metadata_modified=minimal()["metadata_created"])
+    status, kinds = URIRef("http://www.w3.org/ns/adms#status"), "http://purl.org/adms/changetype/"
+
+    assert graph_of(new).value(node(new, "#record"), status) == URIRef(kinds + "created")
+    assert graph_of(minimal()).value(node(minimal(), "#record"), status) == URIRef(kinds + "updated")
+
+
+def test_outline_in_geojson_is_written_with_its_box_and_its_centre(minimal, graph_of):
+    outline = {"type": "LineString", "coordinates": [[4.8, 50.4], [5.0, 50.5]]}
+    dataset = minimal(spatial_coverage=[{"text": "Namur", "geom": json.dumps(outline)}])
+    graph, place = graph_of(dataset), node(dataset, "#place-1")
+
+    assert str(graph.value(place, DCAT.bbox)) == "POLYGON((4.8 50.4, 5 50.4, 5 50.5, 4.8 50.5, 4.8 50.4))"
+    assert str(graph.value(place, DCAT.centroid)) == "POINT(4.9 50.45)"
+
+
+def test_service_of_the_ogc_says_its_standard_and_where_it_describes_itself(full, graph_of):
+    dataset = full()
+    graph, service = graph_of(dataset), node(dataset, "/resource/r2#service-1")
+
+    assert graph.value(service, DCTERMS.conformsTo) == URIRef("http://www.opengis.net/def/serviceType/ogc/wfs")
+    assert graph.value(service, DCAT.endpointDescription) == URIRef(
+        "https://geo.example.be/wfs?SERVICE=WFS&REQUEST=GetCapabilities"
+    )

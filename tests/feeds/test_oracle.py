@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from rdflib import BNode, Graph
 
 from ckanext.smartregion.feeds.dataset import prepare
@@ -30,7 +30,12 @@ PARSERS = {
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
 }
 UNREADABLE = ("be-favv.rdf", "README.md")  # no RDF at all
-generated = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+generated = settings(
+    max_examples=100,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def missing(dataset: dict[str, Any], portal: Portal = PORTAL, used: set[str] | None = None) -> list[Any]:
@@ -79,5 +84,6 @@ def test_graphs_of_others_say_all_that_ckanext_dcat_says(folder: str, shared: Pa
 
 def test_every_exception_is_needed(full) -> None:
     used: set[str] = set()
-    missing(full(identifier="https://example.be/1", documentation=["urn:isbn:1"]), used=used)
+    others = {"has_version": ["https://example.be/3"], "source": ["https://example.be/0"]}
+    missing(full(identifier="https://example.be/1", documentation=["urn:isbn:1"], **others), used=used)
     assert used == set(EXCEPTIONS)

@@ -86,11 +86,11 @@ def contacts(dataset: dict[str, Any], portal: Portal) -> list[Agent]:
     """Whom to ask about a dataset: those its metadata names, else its organisation."""
     named = [_contact(item, portal) for item in as_list(dataset.get("contact")) if isinstance(item, dict)]
     usable = [contact for contact in named if contact.get("email") or contact.get("url") or contact["name_translated"]]
-    return usable or [_default_contact(dataset, portal)]
+    return usable or [organisation_contact(dataset.get("organization"), portal)]
 
 
-def _default_contact(dataset: dict[str, Any], portal: Portal) -> Agent:
-    organisation = dataset.get("organization")
+def organisation_contact(organisation: dict[str, Any] | None, portal: Portal) -> Agent:
+    """Whom to ask in an organisation; the portal's own contact where there is none."""
     if not organisation:
         return portal_contact(portal)
     agent = of_organisation(organisation, portal)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from typing import Any
 
 from ckanext.smartregion.feeds import agents, mobility, services
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
+from ckanext.smartregion.feeds.catalogue import shelf_of
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, licence
 from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution, with_parquet
 from ckanext.smartregion.feeds.iris import absolute, addresses_apart, dataset_iri, home, part_iri
 from ckanext.smartregion.feeds.places import place
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.record import record_of
+from ckanext.smartregion.feeds.series import series_of
 from ckanext.smartregion.feeds.values import as_list, clean, from_json, texts, valid_date
 
 Dataset = dict[str, Any]
@@ -30,6 +32,7 @@ ADDRESSES = (
     "related_resource",
     "has_version",
     "is_version_of",
+    "previous_version",
     "source",
     "is_referenced_by",
 )
@@ -57,10 +60,11 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
         "url": absolute(dataset.get("url")) or f"{portal.base}/dataset/{dataset.get('name') or dataset['id']}",
         "legal_basis": addresses(dataset.get("legal_basis")),
         "license": licence(dataset.get("license_id")) or absolute(dataset.get("license_url")),
-        "in_series": [absolute(one) or f"{portal.base}/dataset/{one}" for one in as_list(dataset.get("in_series"))],
     }
     prepared["record"] = record_of(prepared, portal)
+    prepared["shelf"] = shelf_of(prepared, dataset.get("organization"), portal)
     prepared["applicable_legislation"] = _legislation(dataset, prepared)
+    prepared["in_series"] = series_of(dataset, prepared, portal)
     prepared["resources"] = [_distribution(resource, dataset, prepared, portal) for resource in dataset["resources"]]
     return mobility.with_mobility(prepared, dataset, portal.language) if mobility.is_mobility(prepared) else prepared
 
@@ -102,6 +106,8 @@ def _keywords(dataset: Dataset, portal: Portal) -> dict[str, list[str]]:
 
 def _codes(dataset: Dataset) -> Dataset:
     one = {field: coded(name, dataset.get(field)) for field, name in ONE_CODE.items()}
+    # Whoever reads a feed sees what everybody sees; data.gov.be would write the same where it is lacking.
+    one["access_rights"] = one["access_rights"] or iri_of("access-right", "PUBLIC")
     many = {field: coded_list(name, dataset.get(field)) for field, name in MANY_CODES.items()}
     lists = {field: addresses(dataset.get(field)) for field in ADDRESSES}
     return {**one, **many, **lists, "dcat_type": coded("dataset-type", dataset.get("dcat_type"))}
@@ -164,6 +170,7 @@ def _legislation(dataset: Dataset, prepared: Dataset) -> list[str]:
 def _distribution(resource: Dataset, dataset: Dataset, prepared: Dataset, portal: Portal) -> Dataset:
     distribution = prepare_distribution(resource, dataset, portal)
     distribution["license"] = distribution["license"] or prepared["license"]
+    distribution["description_translated"] = distribution["description_translated"] or prepared["title_translated"]
     if is_high_value(prepared) and HVD_LAW not in distribution["applicable_legislation"]:
         distribution["applicable_legislation"].append(HVD_LAW)
     offered = services.of_resource(resource, prepared, distribution, portal)

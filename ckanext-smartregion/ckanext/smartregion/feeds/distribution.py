@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, licence
 from ckanext.smartregion.feeds.iris import absolute, addresses_apart, distribution_iri, home
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import as_list, clean, natural_number, texts, valid_date
@@ -58,13 +58,14 @@ def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Po
     """The resource with IRIs for codes, absolute addresses and language maps for texts."""
     url = absolute(resource.get("url"))
     own_file = url if resource.get("url_type") == "upload" else None
+    name = _texts(resource, "name", portal)
     return {
         "id": resource["id"],
         "package_id": dataset["id"],
         "uri": distribution_iri(resource, dataset, portal.base),
         "home": _page(resource, dataset, portal),
-        "name_translated": _texts(resource, "name", portal),
-        "description_translated": _texts(resource, "description", portal),
+        "name_translated": name,
+        "description_translated": _texts(resource, "description", portal) or name,
         "access_url": absolute(resource.get("access_url")) or url or _page(resource, dataset, portal),
         # The stored copy is what was checked and what checksum and size belong to; its origin may have moved on.
         "download_url": own_file or absolute(resource.get("download_url")),
@@ -97,7 +98,9 @@ def _codes(resource: Resource) -> Resource:
         "license": licence(resource.get("license")),
         "language": coded_list("language", resource.get("language")),
         "status": coded("distribution-status", resource.get("status")),
-        "availability": coded("planned-availability", resource.get("availability")),
+        # It can be had now, which is all that this code says; data.gov.be would write it where none stands.
+        "availability": coded("planned-availability", resource.get("availability"))
+        or iri_of("planned-availability", "AVAILABLE"),
     }
 
 

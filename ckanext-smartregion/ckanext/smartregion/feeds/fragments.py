@@ -10,9 +10,10 @@ from itertools import chain
 from ckanext.smartregion.feeds import emission
 from ckanext.smartregion.feeds.description import concepts
 from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Description, Statement, Value
-from ckanext.smartregion.feeds.terms import DCAT, FOAF
+from ckanext.smartregion.feeds.terms import DCAT, DCT, FOAF
 
 Texts = dict[str, str]
+HOLDING = (DCAT.dataset, DCAT.record)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,12 @@ def fragment(statements: Iterable[Statement], dataset: str, home: str) -> Fragme
     """
     described = emission.described(statements)
     own = {subject: of for subject, of in described.items() if subject == dataset or subject.startswith(home)}
-    shared = _shared({subject: of for subject, of in described.items() if subject not in own}, described)
+    others = {subject: of for subject, of in described.items() if subject not in own}
+    for subject, of in others.items():  # which datasets a shelf holds is no part of what all of them say of it
+        if holds := {predicate: of[predicate] for predicate in HOLDING if predicate in of}:
+            own[subject] = holds
+            others[subject] = {predicate: values for predicate, values in of.items() if predicate not in holds}
+    shared = _shared(others, described)
     return Fragment(
         {form: emission.piece(form, own) for form in FORMATS},
         {form: [texts[form] for texts in shared] for form in FORMATS},
@@ -71,13 +77,16 @@ def _merged(subject: str, of: Description) -> Texts:
 
 
 def _links(described: dict[str, Description], dataset: str) -> Iterable[list[str]]:
-    this, service = Value(dataset, is_iri=True), Value(DCAT.DataService, is_iri=True)
+    this, service, shelf = (Value(iri, is_iri=True) for iri in (dataset, DCAT.DataService, DCAT.Catalog))
     topic, nothing = FOAF.primaryTopic, ()
     for subject, of in described.items():
         if this in of.get(topic, nothing):
             yield [DCAT.record, subject]
         if service in of.get(TYPE, nothing):
             yield [DCAT.service, subject]
+        if shelf in of.get(TYPE, nothing):
+            yield [DCAT.catalog, subject]
+            yield [DCT.hasPart, subject]
 
 
 def document(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]) -> str:

@@ -25,6 +25,7 @@ DATASET = tables.DATASET.with_fields(
     Part("reference_systems", GEODCAT.referenceSystem, KIND),
     Part("resource_type", GEODCAT.resourceType, KIND),
 )
+HOLDERS = ("resources", "access_services", "services")
 A_DATASET = {
     "uri": "http://inspire.ec.europa.eu/metadata-codelist/ResourceType/dataset",
     "label": {"fr": "Série de données géographiques", "nl": "Dataset", "de": "Geodatensatz", "en": "Spatial data set"},
@@ -45,12 +46,27 @@ def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     """A prepared dataset with its reference systems, and with outlines as nodes."""
     systems = _reference_systems(prepared["conforms_to"])
     return {
-        **prepared,
+        **with_one_name(prepared),
         "resource_type": A_DATASET,
         "reference_systems": [{"uri": iri, "label": {"en": "EPSG:" + iri.rpartition("/")[2]}} for iri in systems],
         "places": [_with_outline(place, prepared["home"]) for place in prepared["spatial_coverage"]],
         "spatial_coverage": [],
     }
+
+
+def with_one_name(record: dict[str, Any]) -> dict[str, Any]:
+    """A dataset, a catalogue or a service whose contacts, its parts' too, are named in one language: its first."""
+    contacts = record.get("contact") or []
+    kept = {field: [with_one_name(part) for part in record[field]] for field in HOLDERS if record.get(field)}
+    return {**record, **kept, "contact": [_named_once(each) for each in _as_list(contacts)]}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _named_once(contact: dict[str, Any]) -> dict[str, Any]:
+    return {**contact, "name_translated": dict(list(contact["name_translated"].items())[:1])}
 
 
 def _with_outline(place: dict[str, Any], home: str) -> dict[str, Any]:

@@ -73,13 +73,20 @@ def _conditions_of(resource: dict[str, Any]) -> str:
 def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     """A prepared mobility dataset as mobilityDCAT-AP alone allows it.
 
-    It wants whole dates, reference systems as the only standards of a dataset, one statement of rights, and SHA-1.
+    It wants whole dates, reference systems as the only standards of a dataset, one statement of rights, SHA-1, and
+    versions only that are described with it; others become relations.
     """
     systems = [iri for iri in prepared["conforms_to"] if iri.startswith(REFERENCE_SYSTEMS)]
     standards = [iri for iri in prepared["conforms_to"] if iri not in systems]
     dates = {field: whole_day(prepared[field]) for field in ("issued", "modified") if prepared[field]}
-    resources = [_narrowed(resource, standards) for resource in prepared["resources"]]
-    return {**prepared, **dates, "conforms_to": systems, "resources": resources}
+    return {
+        **prepared,
+        **dates,
+        "is_version_of": [],
+        "related_resource": list(dict.fromkeys([*prepared["related_resource"], *prepared["is_version_of"]])),
+        "conforms_to": systems,
+        "resources": [_narrowed(resource, standards) for resource in prepared["resources"]],
+    }
 
 
 def _narrowed(resource: dict[str, Any], standards: list[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds.geometry import as_wkt
+from ckanext.smartregion.feeds.geometry import as_wkt, box, with_box_and_centre
 from ckanext.smartregion.feeds.iris import absolute
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import clean
@@ -19,14 +19,12 @@ def place(item: dict[str, Any], portal: Portal) -> dict[str, Any]:
     Empty when the item says nothing usable.
     """
     iri, text = absolute(item.get("uri")), clean(item.get("text"))
-    outlines = {field: outline for field in OUTLINES if (outline := as_wkt(item.get(field)))}
+    outlines = with_box_and_centre({field: outline for field in OUTLINES if (outline := as_wkt(item.get(field)))})
     found: dict[str, Any] = {"uri": iri} if iri else {}
     if known := vocabulary("place").by_uri(iri or ""):
-        return {**found, "name_translated": known.labels, "bbox": _box(known), **outlines}
+        return {**found, "name_translated": known.labels, **with_box_and_centre({"bbox": _box(known), **outlines})}
     return {**found, **({"name_translated": {portal.language: text}} if text else {}), **outlines}
 
 
 def _box(known: Concept) -> str:
-    west, south, east, north = known.extra["bbox"].split()
-    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
-    return "POLYGON((" + ", ".join(" ".join(corner) for corner in corners) + "))"
+    return box(*known.extra["bbox"].split())

@@ -9,6 +9,8 @@ from ckanext.smartregion.feeds.codes import coded
 from ckanext.smartregion.feeds.iris import part_iri
 from ckanext.smartregion.feeds.portal import Portal
 
+CHANGE_TYPES = "http://purl.org/adms/changetype/"
+
 
 def record_of(dataset: dict[str, Any], portal: Portal) -> dict[str, Any]:
     """The record of a prepared dataset, prepared as well."""
@@ -18,6 +20,7 @@ def record_of(dataset: dict[str, Any], portal: Portal) -> dict[str, Any]:
         "uri": part_iri(dataset["home"], "record"),
         "topic": dataset["uri"],
         "publisher": agents.portal_publisher(portal),
+        "status": CHANGE_TYPES + ("created" if dataset["metadata_modified"] in (None, created) else "updated"),
         "language": [language for language in languages if language],
         "created": created,
         "issued": created,

@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ckanext.smartregion.feeds.description import tables
-from ckanext.smartregion.feeds.description.writing import Field, Part, Thing, link, links, plain, texts
+from ckanext.smartregion.feeds.description.writing import Field, Part, Thing, link, links, one_text, plain, texts
 from ckanext.smartregion.feeds.iris import part_iri
-from ckanext.smartregion.feeds.terms import CPSV, DCAT, DCT, ELI, M8G
+from ckanext.smartregion.feeds.terms import CPSV, DCAT, DCT, ELI, M8G, SKOS
 
+AUTHORITY = Thing(
+    (M8G.PublicOrganisation,),
+    (
+        *tables.AGENT.fields,
+        Field("name_translated", DCT.title, one_text),
+        Field("name_translated", SKOS.prefLabel, texts),
+        Part("spatial_coverage", DCT.spatial, tables.PLACE),
+    ),
+)
 REGISTRY = Thing(
     (CPSV.PublicService, DCAT.Resource),
     (
@@ -17,7 +26,7 @@ REGISTRY = Thing(
         Field("identifier", DCT.identifier, plain),
         Field("produces", CPSV.produces, link),
         Field("legal_basis", M8G.hasLegalResource, links, ELI.LegalResource),
-        Part("publisher", M8G.hasCompetentAuthority, tables.AGENT),
+        Part("authority", M8G.hasCompetentAuthority, AUTHORITY),
     ),
 )
 DATASET = tables.DATASET.with_fields(Part("registry", DCT.isReferencedBy, REGISTRY))
@@ -29,7 +38,14 @@ def is_register(dataset: dict[str, Any]) -> bool:
 
 
 def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
-    """A prepared dataset with the public service that keeps the register, called as the register itself."""
-    kept = {field: prepared[field] for field in ("title_translated", "notes_translated", "publisher", "legal_basis")}
+    """A prepared dataset with the public service that keeps the register: called as the register, and for its area."""
+    publisher, area = prepared["publisher"][0], prepared["spatial_coverage"]
     uri = part_iri(prepared["home"], "registry")
-    return {**prepared, "registry": {**kept, "uri": uri, "identifier": uri, "produces": prepared["uri"]}}
+    registry = {
+        **{field: prepared[field] for field in ("title_translated", "notes_translated", "legal_basis")},
+        "uri": uri,
+        "identifier": uri,
+        "produces": prepared["uri"],
+        "authority": {**publisher, "identifier": publisher["uri"], "spatial_coverage": area},
+    }
+    return {**prepared, "registry": registry}

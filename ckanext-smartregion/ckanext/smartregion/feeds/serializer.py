@@ -21,6 +21,8 @@ def describe(prepared: dict[str, Any], profile: str = DEFAULT) -> Iterator[State
     about = PROFILES[profile]
     yield from described(about.narrowed(prepared), about.dataset)
     yield from described({**prepared["record"], "profiles": [about.conforms_to]}, RECORD)
+    if shelf := prepared["shelf"]:
+        yield from described(about.narrowed_catalogue({**shelf, "conforms_to": [about.conforms_to]}), CATALOGUE)
 
 
 def render(dataset: dict[str, Any], portal: Portal, profile: str = DEFAULT) -> Fragment:
@@ -45,7 +47,9 @@ def head(
 
     ``modified`` is when the catalogue last changed, as ISO 8601.
     """
-    catalogue = {**catalogue_of(portal, modified=modified), "conforms_to": [PROFILES[profile].conforms_to]}
-    said = described({**catalogue, "services": own_services(portal) if services else []}, CATALOGUE)
+    about = PROFILES[profile]
+    catalogue = {**catalogue_of(portal, modified=modified), "conforms_to": [about.conforms_to]}
+    offered = own_services(portal) if services and about.whole else []
+    said = described(about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE)
     shown = (link for each in fragments for link in each.links)
     return [*concepts.described(said), *((catalogue["uri"], predicate, Value(iri, True)) for predicate, iri in shown)]

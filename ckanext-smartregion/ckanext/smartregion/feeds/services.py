@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, licence
+from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, licence
 from ckanext.smartregion.feeds.iris import absolute, part_iri
 from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.values import as_list, clean, texts
 
 NAME_OF_API = {"fr": "API : {}", "nl": "API: {}", "de": "API: {}", "en": "API: {}"}
+
+# Services of the OGC by file type: what they keep follows from it, and where they describe themselves.
+OGC_STANDARDS = "http://www.opengis.net/def/serviceType/ogc/"
+OGC = {iri_of("file-type", f"{each.upper()}_SRVC"): each for each in ("wms", "wfs", "wcs", "wmts")}
 
 Service = dict[str, Any]
 
@@ -39,23 +43,28 @@ def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
         "endpoint_url": [f"{portal.base}/api/3/action/{endpoint}"],
         "endpoint_description": f"{portal.base}/api/3/action/help_show?name={action}",
         "documentation": [portal.documentation],
+        "conforms_to": [portal.documentation],  # CKAN's interface is what its guide says
+        "identifier": part_iri(dataset["home"], f"service-{name}"),
     }
 
 
 def _named(item: Service, number: int, dataset: Service, distribution: Service, portal: Portal) -> Service:
     title = texts(item.get("title_translated"), portal.language) or texts(item.get("title"), portal.language)
     description = texts(item.get("description_translated") or item.get("description"), portal.language)
+    uri = absolute(item.get("uri")) or part_iri(distribution["home"], f"service-{number}")
+    endpoints = addresses(item.get("endpoint_url"))
+    standard = OGC.get(distribution["format"] or "")
     return {
         **_shared(dataset),
         **_stated(item, portal.language),
-        "uri": absolute(item.get("uri")) or part_iri(distribution["home"], f"service-{number}"),
+        "uri": uri,
         "title": title or _api_of(dataset["title_translated"]),
         **({"description": description} if description else {}),
-        "endpoint_url": addresses(item.get("endpoint_url")),
-        "endpoint_description": absolute(item.get("endpoint_description")),
-        "conforms_to": addresses(item.get("conforms_to")),
+        "endpoint_url": endpoints,
+        "endpoint_description": absolute(item.get("endpoint_description")) or _capabilities(endpoints, standard),
+        "conforms_to": addresses(item.get("conforms_to")) or ([OGC_STANDARDS + standard] if standard else []),
         "documentation": _pages(item) or [dataset["url"]],
-        "identifier": clean(item.get("identifier")),
+        "identifier": clean(item.get("identifier")) or uri,
     }
 
 
@@ -72,6 +81,15 @@ def _stated(item: Service, language: str) -> Service:
     return {key: value for key, value in stated.items() if value}
 
 
+def _capabilities(endpoints: list[str], standard: str | None) -> str | None:
+    """Where a service of the OGC describes itself."""
+    if not endpoints or not standard:
+        return None
+    bare, _, query = endpoints[0].partition("?")
+    kept = [each for each in query.split("&") if each and each.partition("=")[0].lower() not in ("service", "request")]
+    return f"{bare}?{'&'.join([*kept, f'SERVICE={standard.upper()}', 'REQUEST=GetCapabilities'])}"
+
+
 def _pages(item: Service) -> list[str]:
     return addresses(item.get("documentation")) or addresses(item.get("landing_page"))
 
@@ -83,6 +101,7 @@ def _shared(dataset: Service) -> Service:
         "contact": dataset["contact"][0],
         "publisher": dataset["publisher"][0],
         "theme": dataset["theme"],
+        "keyword": dataset["tags_translated"],
         "applicable_legislation": dataset["applicable_legislation"],
         "hvd_category": dataset["hvd_category"],
         "license": dataset["license"],

@@ -39,6 +39,7 @@ LOCN = Namespace("http://www.w3.org/ns/locn#")
 M8G = Namespace("http://data.europa.eu/m8g/")
 MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
+PAV = Namespace("http://purl.org/pav/")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
@@ -68,6 +69,7 @@ PREFIXES = {
     "m8g": M8G,
     "mobilitydcatap": MOBILITY,
     "owl": OWL,
+    "pav": PAV,
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,

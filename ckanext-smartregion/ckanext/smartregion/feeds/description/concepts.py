@@ -16,7 +16,7 @@ from ckanext.smartregion.feeds.terms import DCT, RDFS, SKOS
 from ckanext.smartregion.schemas import LANGUAGES, Concept, vocabulary
 
 HERE = Path(__file__).parent
-LICENCE_TYPES = "http://purl.org/adms/licencetype/"
+OF_FEEDS = ("licence-type", "change-type")  # lists that stand beside this file
 
 
 class Scheme(NamedTuple):
@@ -49,11 +49,11 @@ def _beyond(iri: str) -> frozenset[str]:
 @cache
 def about() -> dict[str, tuple[Statement, ...]]:
     """What is said of each known concept and of each list, by its IRI."""
-    schemes, kinds = _schemes(), _licence_types()
+    schemes = _schemes()
+    kinds = {licence: kind for kind in _listed("licence-type") for licence in kind.extra["licences"].split("|")}
     said = {each.uri: tuple(_of_scheme(each)) for each in schemes.values() if each.uri}
     for name, scheme in schemes.items():
-        concepts = kinds.values() if name == "licence-type" else vocabulary(name).concepts
-        for concept in concepts:
+        for concept in _listed(name):
             said[concept.uri] = tuple(_of_concept(concept, scheme))
     for concept in vocabulary("licence").concepts:
         said[concept.uri] += tuple(_of_licence(concept, kinds.get(concept.code)))
@@ -97,15 +97,14 @@ def _schemes() -> dict[str, Scheme]:
     }
 
 
-@cache
-def _licence_types() -> dict[str, Concept]:
-    """The kind of each licence, by the licence's code."""
-    kinds = ((row, {language: row[language] for language in LANGUAGES}) for row in _rows("licence-types.csv"))
-    return {
-        licence: Concept(row["code"], LICENCE_TYPES + row["code"], labels)
-        for row, labels in kinds
-        for licence in row["licences"].split("|")
-    }
+def _listed(name: str) -> tuple[Concept, ...]:
+    """The concepts of a list: of a vocabulary of the contracts, or of one beside that only feeds need."""
+    if name not in OF_FEEDS:
+        return vocabulary(name).concepts
+    return tuple(
+        Concept(row["code"], row["uri"], {language: row[language] for language in LANGUAGES}, extra=row)
+        for row in _rows(f"{name}s.csv")
+    )
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -28,6 +28,8 @@ from ckanext.smartregion.feeds.terms import (
     GSP,
     LOCN,
     MOBILITY,
+    PAV,
+    PROV,
     RDFS,
     SKOS,
     SPDX,
@@ -70,6 +72,7 @@ CONTACT = Thing(
     (
         Field("name_translated", VCARD.fn, texts),
         Field("email", VCARD.hasEmail, email, RDFS.Resource),
+        Field("email", VCARD.hasEmail, email, VCARD.Email),
         Field("url", VCARD.hasURL, link, RDFS.Resource),
         Field("identifier", VCARD.hasUID, plain),
     ),
@@ -153,6 +156,17 @@ DISTRIBUTION = Thing(
 
 OTHER_IDENTIFIER = Thing((ADMS.Identifier,), (Field("notation", SKOS.notation, plain),))
 PROVENANCE = Thing((DCT.ProvenanceStatement,), (Field("provenance", RDFS.label, texts),))
+SERIES = Thing(
+    (DCAT.DatasetSeries,),
+    (
+        TITLE,
+        Field("notes_translated", DCT.description, texts),
+        Part("publisher", DCT.publisher, AGENT),
+        Part("contact", DCAT.contactPoint, CONTACT),
+        Part("spatial_coverage", DCT.spatial, PLACE),
+        HVD_CATEGORIES, LAWS,
+    ),
+)  # fmt: skip
 DATASET = Thing(
     (DCAT.Dataset,),
     (
@@ -165,12 +179,14 @@ DATASET = Thing(
         Field("frequency", DCT.accrualPeriodicity, link, DCT.Frequency),
         Field("dcat_type", DCT.type, link),
         Field("related_resource", DCT.relation, links, RDFS.Resource),
-        Field("has_version", DCT.hasVersion, links),
-        Field("has_version", DCAT.hasVersion, links),
+        # The hasVersion of DCAT and DCMI, and dct:source, may only lead to datasets that are described with it.
+        Field("has_version", PAV.hasVersion, links),
         Field("is_version_of", DCT.isVersionOf, links),
-        Field("source", DCT.source, links),
+        Field("is_version_of", DCAT.isVersionOf, links),
+        Field("previous_version", DCAT.previousVersion, links),
+        Field("source", PROV.wasDerivedFrom, links),
         Field("is_referenced_by", DCT.isReferencedBy, links, RDFS.Resource),
-        Field("in_series", DCAT.inSeries, links),
+        Part("in_series", DCAT.inSeries, SERIES),
         Field("provenance_addresses", DCT.provenance, links, DCT.ProvenanceStatement),
         Own("provenance", DCT.provenance, PROVENANCE, "provenance"),
         Part("other_identifiers", ADMS.identifier, OTHER_IDENTIFIER),
@@ -195,6 +211,7 @@ RECORD = Thing(
     (
         Field("topic", FOAF.primaryTopic, link),
         Field("profiles", DCT.conformsTo, links, DCT.Standard),
+        Field("status", ADMS.status, link),
         Field("created", DCT.created, moment),
         Part("publisher", DCT.publisher, AGENT),
         LANGUAGES, ISSUED, MODIFIED,
@@ -214,6 +231,9 @@ CATALOGUE = Thing(
         Part("publisher", DCT.publisher, AGENT),
         Part("contact", DCAT.contactPoint, CONTACT),
         Part("services", DCAT.service, SERVICE),
-        STANDARDS, LICENCE, LANGUAGES, ISSUED, MODIFIED,
+        STANDARDS, LICENCE, LANGUAGES, IDENTIFIER, LAWS, ISSUED, MODIFIED,
+        # the catalogues of organisations list what is theirs
+        Field("dataset", DCAT.dataset, link),
+        Field("record", DCAT.record, link),
     ),
 )  # fmt: skip

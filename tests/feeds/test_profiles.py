@@ -1,0 +1,85 @@
+"""Profiles: which datasets each holds, and that catalogue and records say which one it is."""
+
+import pytest
+from rdflib import URIRef
+from rdflib.namespace import DCTERMS
+
+from ckanext.smartregion.feeds.portal import read_portal
+from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
+from ckanext.smartregion.feeds.serializer import render, render_all
+
+from tests.feeds.examples import BASE, parsed
+
+HVD_STATISTICS = "http://data.europa.eu/bna/c_34abf8c1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "others"),
+    [
+        ("dataset", {}, []),
+        ("dataset", {"hvd_category": ["http://data.europa.eu/bna/c_4b74ea13"]}, ["dcat-ap-hvd"]),
+        ("dataset", {"applicable_legislation": "http://data.europa.eu/eli/reg_impl/2023/138/oj"}, ["dcat-ap-hvd"]),
+        ("dataset", {"hvd_category": [HVD_STATISTICS]}, ["dcat-ap-hvd", "statdcat-ap"]),
+        ("dataset", {"dcat_type": "GEOSPATIAL"}, ["geodcat-ap"]),
+        ("dataset", {"resources": [{"id": "r", "url": "https://example.be/a.gpkg", "format": "GPKG"}]}, ["geodcat-ap"]),
+        ("dataset", {"conforms_to": '["http://www.opengis.net/def/crs/EPSG/0/31370"]'}, ["geodcat-ap"]),
+        ("mobility", {}, ["mobilitydcat-ap"]),
+        ("governance", {"dcat_type": "STATISTICAL"}, ["bregdcat-ap", "statdcat-ap"]),
+    ],
+)
+def test_dataset_belongs_to_the_default_and_to_what_it_is(kind, fields, others, minimal, portal):
+    dataset = minimal(kind, **fields)
+
+    assert profiles_of(dataset) == [DEFAULT, *others]
+    assert list(render_all(dataset, portal)) == [DEFAULT, *others]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_catalogue_and_records_declare_their_profile(profile, full, page_text):
+    dataset = full("mobility")
+    graph = parsed(page_text([dataset], profile=profile), "ttl")
+    declared = URIRef(PROFILES[profile].conforms_to)
+
+    for node in (BASE, f"{BASE}/dataset/{dataset['id']}#record"):
+        assert list(graph.objects(URIRef(node), DCTERMS.conformsTo)) == [declared]
+
+
+def test_every_profile_has_its_own_address_and_a_title_in_four_languages():
+    assert len({profile.conforms_to for profile in PROFILES.values()}) == len(PROFILES)
+    assert all(set(profile.title) == {"fr", "nl", "de", "en"} for profile in PROFILES.values())
+
+
+def test_rendering_all_says_the_same_as_rendering_one_by_one(full, portal):
+    dataset = full("governance", dcat_type="GEOSPATIAL")
+
+    assert render_all(dataset, portal) == {name: render(dataset, portal, name) for name in profiles_of(dataset)}
+
+
+def test_other_address_of_the_portal_renders_otherwise(full, portal):
+    assert render(full(), portal) != render(full(), read_portal("https://elsewhere.example"))
+
+
+def test_register_names_the_service_that_keeps_it(full, graph_of):
+    dataset = full(
+        "governance", legal_basis=["http://www.ejustice.just.fgov.be/eli/decret/2004/04/27/2004200000/justel"]
+    )
+    graph = graph_of(dataset, profile="bregdcat-ap")
+    registry = URIRef(f"{BASE}/dataset/{dataset['id']}#registry")
+
+    assert graph.value(registry, URIRef("http://purl.org/vocab/cpsv#produces")) == URIRef(
+        f"{BASE}/dataset/{dataset['id']}"
+    )
+    assert graph.value(registry, URIRef("http://data.europa.eu/m8g/hasLegalResource")) is not None
+
+
+def test_reference_system_and_outline_are_nodes_in_geodcat_ap(full, graph_of):
+    dataset = full(spatial_coverage=[{"text": "Namur", "geom": "POINT(4.87 50.47)"}])
+    graph = graph_of(dataset, profile="geodcat-ap")
+    node = URIRef(f"{BASE}/dataset/{dataset['id']}")
+    place = graph.value(node, DCTERMS.spatial)
+    outline = graph.value(place, URIRef("http://www.w3.org/ns/locn#geometry"))
+
+    assert str(graph.value(outline, URIRef("http://www.opengis.net/ont/geosparql#asWKT"))) == "POINT(4.87 50.47)"
+    assert graph.value(node, URIRef("http://data.europa.eu/930/referenceSystem")) == URIRef(
+        "http://www.opengis.net/def/crs/EPSG/0/4326"
+    )
