@@ -1,0 +1,112 @@
+"""The official shapes as the truth that our checker is held to, and graphs as the descriptions that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyshacl
+from rdflib import DCAT, RDFS, BNode, Graph, Literal, URIRef
+from rdflib.namespace import OWL, SH
+from rdflib.term import Node
+
+from ckanext.smartregion.feeds.conformance.checking import Result
+from ckanext.smartregion.feeds.conformance.facts import Described
+from ckanext.smartregion.feeds.emission import Value
+
+# Each inner list is loaded together. The recommendations stand alone: they give a shape of the others a second meaning.
+SHAPES = {
+    "dcat-ap": (
+        ("dcat-ap-3.0.1/shapes.ttl", "dcat-ap-3.0.1/range.ttl", "dcat-ap-3.0.1/mdr-vocabularies.shape.ttl"),
+        ("dcat-ap-3.0.1/shapes_recommended.ttl",),
+    ),
+    "dcat-ap-hvd": (("dcat-ap-hvd-3.0.0/hvd-SHACL-full.ttl",),),
+    "mobilitydcat-ap": (
+        (
+            "mobilitydcat-ap-1.1.0/mobilitydcat-ap-shacl.ttl",
+            "mobilitydcat-ap-1.1.0/mobilitydcat-ap-shacl-ranges.ttl",
+        ),
+    ),
+}
+Finding = tuple[str, str, str, str]  # focus, path, severity, value
+
+
+class Shapes:
+    """The shapes of one profile, loaded once; imports are dropped, to stay offline."""
+
+    def __init__(self, folder: Path, profile: str) -> None:
+        self._graphs = [_loaded([folder / name for name in names]) for names in SHAPES[profile]]
+
+    def findings(self, graph: Graph) -> set[Finding]:
+        """What is wrong with a graph."""
+        return {finding for shapes in self._graphs for finding in _findings(graph, shapes)}
+
+
+def ours(results: Iterable[Result]) -> set[Finding]:
+    """Our results in the same words: a way that is no single property has no name in a SHACL report."""
+    return {
+        (
+            each.focus,
+            "way" if set(each.path) & set(" ^") else each.path,
+            each.severity,
+            each.value.text if each.value else "",
+        )
+        for each in results
+    }
+
+
+def _loaded(files: list[Path]) -> Graph:
+    shapes = Graph()
+    for file in files:
+        shapes.parse(file)
+    shapes.remove((None, OWL.imports, None))
+    return shapes
+
+
+def _findings(graph: Graph, shapes: Graph) -> Iterable[Finding]:
+    classes = Graph()
+    for kind in (DCAT.Dataset, DCAT.DataService, DCAT.Catalog, DCAT.DatasetSeries):
+        classes.add((kind, RDFS.subClassOf, DCAT.Resource))
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=classes)
+    for one in report.objects(None, SH.result):
+        focus, path, value, severity = (
+            report.value(one, part) for part in (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity)
+        )
+        # Where a whole thing is wrong, it is the value too.
+        text = "" if value is None or path is None else _named(value)
+        name = str(path) if isinstance(path, URIRef) else "way"
+        yield _named(focus), name, str(severity).rpartition("#")[2].lower(), text
+
+
+def _named(node: Node) -> str:
+    return f"_:{node}" if isinstance(node, BNode) else str(node)
+
+
+def described(graph: Graph) -> Described:
+    """The descriptions that a graph holds."""
+    found: dict[str, dict[str, list[Value]]] = {}
+    for subject, predicate, value in graph:
+        found.setdefault(_named(subject), {}).setdefault(str(predicate), []).append(_value(value))
+    return found
+
+
+def graph_of_descriptions(descriptions: Described) -> Graph:
+    """The graph of some descriptions, each text exactly as it stands."""
+    graph = Graph()
+    for subject, of in descriptions.items():
+        for predicate, values in of.items():
+            for value in values:
+                graph.add((URIRef(subject), URIRef(predicate), _node(value)))
+    return graph
+
+
+def _value(node: Node) -> Value:
+    if isinstance(node, Literal):
+        return Value(str(node), False, node.language or "", str(node.datatype or ""))
+    return Value(_named(node), is_iri=True)
+
+
+def _node(value: Value) -> Node:
+    if value.is_iri:
+        return URIRef(value.text)
+    return Literal(value.text, lang=value.language or None, datatype=value.datatype or None, normalize=False)

@@ -1,0 +1,98 @@
+"""Our check finds what the official shapes find: the same places, severities and values, in whatever is said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rdflib import Graph
+
+from ckanext.smartregion.feeds.conformance.checking import check
+from ckanext.smartregion.feeds.conformance.constraints import PROFILES
+from ckanext.smartregion.feeds.conformance.facts import Described
+
+from tests.feeds.conformance.damages import DAMAGES, damaged
+from tests.feeds.conformance.shapes import Shapes, described, graph_of_descriptions, ours
+from tests.feeds.test_shapes import HOSTILE
+
+SHACL = Path(__file__).resolve().parents[4] / "shared/shacl"
+EXAMPLES = {
+    "dcat-ap-hvd": sorted((SHACL / "dcat-ap-hvd-3.0.0/examples").glob("*.ttl")),
+    "mobilitydcat-ap": sorted((SHACL / "mobilitydcat-ap-1.1.0/sample_data").rglob("*.ttl")),
+}
+
+EVERY_PROFILE = pytest.mark.parametrize("profile", PROFILES)
+
+
+@pytest.fixture(scope="session")
+def truth(shared: Path) -> Callable[[Graph, str], Any]:
+    """What the official shapes of a profile find in a graph."""
+    loaded = {profile: Shapes(shared / "shacl", profile) for profile in PROFILES}
+    return lambda graph, profile: loaded[profile].findings(graph)
+
+
+@pytest.fixture
+def richest(full, graph_of) -> Described:
+    """The description with the most kinds of things and properties."""
+    return described(graph_of(full("mobility"), profile="mobilitydcat-ap"))
+
+
+@EVERY_PROFILE
+@pytest.mark.parametrize("kind", ["dataset", "mobility"])
+def test_full_and_minimal_datasets_are_judged_as_by_the_shapes(kind, profile, full, minimal, graph_of, truth):
+    for dataset in (full(kind), minimal(kind), minimal(kind, **HOSTILE)):
+        graph = graph_of(dataset, profile=profile)
+
+        assert ours(check(described(graph), [profile])) == truth(graph, profile)
+
+
+@EVERY_PROFILE
+def test_page_with_its_catalogue_is_judged_as_by_the_shapes(profile, full, minimal, page_text, truth):
+    graph = Graph().parse(data=page_text([full(), minimal("mobility")]), format="turtle")
+
+    assert ours(check(described(graph), [profile])) == truth(graph, profile)
+
+
+@EVERY_PROFILE
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_is_spoiled_is_found_as_by_the_shapes(damage, profile, richest, truth):
+    for spoiled in damaged(richest, DAMAGES[damage]):
+        assert ours(check(spoiled, [profile])) == truth(graph_of_descriptions(spoiled), profile)
+
+
+@pytest.mark.parametrize(
+    ("profile", "path"),
+    [pytest.param(profile, path, id=path.stem) for profile, paths in EXAMPLES.items() for path in paths],
+)
+def test_examples_of_the_standards_are_judged_as_by_the_shapes(profile, path, truth):
+    graph = Graph().parse(path)
+
+    for each in ("dcat-ap", profile):
+        assert ours(check(described(graph), [each])) == truth(graph, each)
+
+
+def test_what_several_profiles_ask_for_is_said_once(richest):
+    del richest["https://data.example.be/dataset/id-full-mobility"]["http://purl.org/dc/terms/title"]
+    results = check(richest, PROFILES)
+
+    assert [each.profile for each in results if each.path.endswith("terms/title")] == ["dcat-ap"]
+
+
+def test_violations_come_before_warnings(richest):
+    del richest["https://data.example.be/dataset/id-full-mobility"]["http://purl.org/dc/terms/title"]
+    severities = [each.severity for each in check(richest, PROFILES)]
+
+    assert severities == sorted(severities)
+    assert set(severities) == {"violation", "warning"}
+
+
+def test_a_dataset_is_checked_in_about_a_millisecond(richest):
+    check(richest, PROFILES)
+    started = time.process_time()
+    for _ in range(20):
+        check(richest, PROFILES)
+
+    assert (time.process_time() - started) / 20 < 0.004
