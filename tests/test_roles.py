@@ -99,6 +99,8 @@ TABLE = """
     dcat_catalog_show                                x x x x x x x x
     dcat_catalog_search                              x x x x x x x x
     dcat_dataset_show                 published      x x x x x x x x
+    smartregion_feed_quality_show     published      x x x x x x x x
+    smartregion_feed_quality_list                    x x x x x x x x
 
     package_create                                   x x x x x . . .
     package_show                      published      x x x x x x x x

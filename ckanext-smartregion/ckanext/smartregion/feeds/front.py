@@ -19,7 +19,9 @@ from werkzeug.wrappers import Request, Response
 from ckanext.smartregion.feeds import http
 
 # What every reader gets alike, whoever asks; pages for people are not among them.
-ADDRESSES = re.compile(r"/(catalog|dataset/[^/]+|dataset_series/[^/]+|feeds/changes(/\d+)?)\.[a-z0-9]+")
+ADDRESSES = re.compile(
+    r"/(catalog|dataset/[^/]+|dataset_series/[^/]+|feeds/quality/[^/]+|feeds/changes(/\d+)?)\.[a-z0-9]+"
+)
 SEARCHED = re.compile(r"(^|[&;])f?q=")  # the search index changes in its own time
 SENT = ("Content-Type", "Content-Encoding", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Link",
         "Cache-Control", "ETag", "Last-Modified", "Vary", "X-Content-Type-Options")  # fmt: skip

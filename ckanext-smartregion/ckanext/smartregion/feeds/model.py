@@ -150,3 +150,66 @@ def remember(connection: sa.Connection, name: str, value: Any) -> None:
     """Put a value into the feeds' memory, in the caller's transaction."""
     change = insert(State).values(name=name, value=value)
     connection.execute(change.on_conflict_do_update(index_elements=["name"], set_={"value": change.excluded.value}))
+
+
+class Quality(tk.BaseModel):
+    """How the newest version of a dataset was judged, as far as lists and sums need it."""
+
+    __tablename__ = "smartregion_feed_quality"
+
+    package_id: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    made_by: Mapped[str]
+    organization: Mapped[str]
+    points: Mapped[int]
+    parts: Mapped[dict[str, int]] = mapped_column(JSONB)
+    lost: Mapped[dict[str, int]] = mapped_column(JSONB)
+    violations: Mapped[int]
+    warnings: Mapped[int]
+
+
+def published_qualities(organization: str = "") -> Any:
+    """A query for the judgements on what is published now, with its version; those of one organisation where named."""
+    standing = sa.and_(Version.package_id == Quality.package_id, Version.until.is_(None), Version.kind != "Delete")
+    query = model.Session.query(Quality, Version.name).join(Version, standing)
+    return query.filter(Quality.organization == organization) if organization else query
+
+
+def unjudged(profile: str, form: str, limit: int) -> list[Version]:
+    """Versions without a judgement of their own, those longest published first."""
+    return _unjudged(model.Session.query(Version), profile, form).order_by(Version.seq).limit(limit).all()
+
+
+def texts(seqs: Collection[int], form: str) -> dict[int, dict[str, Piece]]:
+    """The pieces of versions in one serialisation, by their number and profile."""
+    found: dict[int, dict[str, Piece]] = {}
+    for piece in model.Session.query(Piece).filter(Piece.seq.in_(seqs), Piece.form == form):
+        found.setdefault(piece.seq, {})[piece.profile] = piece
+    return found
+
+
+def count_unjudged(profile: str, form: str) -> int:
+    """How many versions have no judgement of their own."""
+    return _unjudged(model.Session.query(sa.func.count()).select_from(Version), profile, form).scalar() or 0
+
+
+def _unjudged(query: Any, profile: str, form: str) -> Any:
+    judged = sa.and_(
+        Quality.package_id == Version.package_id, Quality.seq == Version.seq, Quality.made_by == Version.made_by
+    )
+    query = with_text(query, profile, form).outerjoin(Quality, judged)
+    return query.filter(Version.until.is_(None), Version.kind != "Delete", Quality.package_id.is_(None))
+
+
+def keep_qualities(rows: list[dict[str, Any]]) -> None:
+    """Store judgements in a transaction of their own; of two on the same dataset that on the newer version stays."""
+    if not rows:
+        return
+    change = insert(Quality).values(rows)
+    news = {name: change.excluded[name] for name in rows[0] if name != "package_id"}
+    with model.ensure_engine().begin() as connection:
+        connection.execute(
+            change.on_conflict_do_update(
+                index_elements=["package_id"], set_=news, where=Quality.seq <= change.excluded.seq
+            )
+        )

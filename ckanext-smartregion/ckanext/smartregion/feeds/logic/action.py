@@ -7,8 +7,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context
 
-from ckanext.smartregion.feeds.logic import asking
-from ckanext.smartregion.feeds.logic.alone import open_dataset
+from ckanext.smartregion.feeds.logic import asking, judging, publishing
+from ckanext.smartregion.feeds.logic.alone import open_dataset, published
 from ckanext.smartregion.feeds.logic.walk import open_page
 from ckanext.smartregion.feeds.problems import Problem
 
@@ -65,3 +65,56 @@ def dcat_dataset_show(up_func: Action, context: Context, data_dict: dict[str, An
         return open_dataset(tk.get_or_bust(data_dict, "id"), asked.form, asked.profile).text()
     except Problem as problem:
         raise asking.as_validation_error(problem) from problem
+
+
+@tk.side_effect_free
+def smartregion_feed_quality_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Tell how good the description of a published dataset is: its score, what to mend first, what its profiles find.
+
+    Points for an address of which nobody knows whether it answers are not given: the state is ``not checked``.
+
+    :param id: the id or name of the dataset
+    :returns: ``{"id", "name", "type", "iri", "change", "published", "profiles", "valid", "violations", "warnings",
+        "score": {"points", "most", "rating", "label", "parts", "indicators"}, "mend": [{"points", "form", "field",
+        "label", "resource", "message"}], "results": [{"severity", "profile", "focus", "path", "value", "constraint",
+        "form", "field", "label", "resource", "message"}]}``; ``label`` and ``message`` are maps from language to text
+    """
+    tk.check_access("smartregion_feed_quality_show", context, data_dict)
+    try:
+        found = judging.report_of(published(tk.get_or_bust(data_dict, "id")))
+    except Problem as problem:
+        raise tk.ObjectNotFound(problem.detail) from problem
+    if found is None:
+        raise tk.ObjectNotFound(tk._("There is no published dataset of this name."))
+    return found
+
+
+@tk.side_effect_free
+def smartregion_feed_quality_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Tell how good the descriptions of all published datasets are, or of one organisation's: sums and a list.
+
+    :param organization: the name of an organisation
+    :param start: how many datasets to leave out of the list
+    :param rows: how many datasets the list may hold, 100 when none is said, 1000 at most
+    :returns: ``{"totals": {"datasets", "points", "most", "parts", "ratings", "valid", "violations", "warnings",
+        "lost"}, "waiting", "datasets": [{"id", "name", "organization", "points", "rating", "parts", "violations",
+        "warnings"}]}``: means of points, how many datasets have which rating and lose which indicator, how many are
+        not judged yet, and the datasets with the fewest points first
+    """
+    tk.check_access("smartregion_feed_quality_list", context, data_dict)
+    start, rows = (_number(data_dict, name, default) for name, default in (("start", 0), ("rows", 100)))
+    publishing.publish()
+    waiting = judging.judge()
+    organization = str(data_dict.get("organization") or "")
+    return {
+        "totals": judging.sums(organization),
+        "waiting": judging.waiting() if waiting == judging.BATCH else 0,
+        "datasets": judging.listed(organization, start, min(rows, 1000)),
+    }
+
+
+def _number(data_dict: dict[str, Any], name: str, default: int) -> int:
+    text = str(data_dict.get(name, default))
+    if not text.isdecimal():
+        raise tk.ValidationError({name: [tk._("Write a whole number from 0.")]})
+    return int(text)

@@ -43,7 +43,15 @@ class Alone:
 
 
 def open_dataset(id_or_name: str, form: Form, profile: str) -> Alone:
-    """The dataset, when everybody may see it; a stranger does not even learn that another one exists.
+    """The dataset in one format and profile.
+
+    :raises Problem: 404, or 410 when it was published once
+    """
+    return Alone(published(id_or_name), form, profile)
+
+
+def published(id_or_name: str) -> Version:
+    """The newest version of a dataset that everybody may see; a stranger does not even learn that another one exists.
 
     :raises Problem: 404, or 410 when it was published once
     """
@@ -53,7 +61,7 @@ def open_dataset(id_or_name: str, form: Form, profile: str) -> Alone:
         raise Problem(404, tk._("There is no published dataset of this name."))
     if version.kind == "Delete":
         raise withdrawn(version)
-    return Alone(version, form, profile)
+    return version
 
 
 def withdrawn(version: Version) -> Problem:

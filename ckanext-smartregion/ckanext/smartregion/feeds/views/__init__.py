@@ -1,6 +1,6 @@
 """What the feeds answer on the web: pages of the walk and datasets by themselves, as files are answered."""
 
-from ckanext.smartregion.feeds.views import catalogue, changes, tombstones
+from ckanext.smartregion.feeds.views import catalogue, changes, quality, tombstones
 from ckanext.smartregion.feeds.views.blueprint import smartregion_feeds
 
 __all__ = ["smartregion_feeds"]
@@ -14,5 +14,6 @@ smartregion_feeds.add_url_rule("/feeds/changes", view_func=changes.negotiated, e
 smartregion_feeds.add_url_rule("/feeds/changes.<extension>", view_func=changes.entry, endpoint="changes_in")
 smartregion_feeds.add_url_rule("/feeds/changes/<int:number>.<extension>", view_func=changes.block)
 smartregion_feeds.add_url_rule("/feeds/changes/<int:seq>", view_func=changes.change)
+smartregion_feeds.add_url_rule("/feeds/quality/<id>.<extension>", view_func=quality.quality)
 smartregion_feeds.before_app_request(catalogue.instead_of_a_page)
 smartregion_feeds.after_app_request(tombstones.instead_of_not_found)

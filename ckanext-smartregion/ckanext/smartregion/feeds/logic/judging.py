@@ -1,0 +1,120 @@
+"""Judging what is published: the report on one dataset, made when it is asked for; the sums over all are remembered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from ckan import model as ckan_model
+
+from ckanext.dcat.utils import catalog_uri
+from ckanext.smartregion.feeds import log, model
+from ckanext.smartregion.feeds.conformance import scoring
+from ckanext.smartregion.feeds.conformance.assessing import Assessment, assess
+from ckanext.smartregion.feeds.conformance.constraints import VIOLATION, WARNING
+from ckanext.smartregion.feeds.conformance.reading import described
+from ckanext.smartregion.feeds.conformance.reporting import Report, report
+from ckanext.smartregion.feeds.iris import distribution_iri
+from ckanext.smartregion.feeds.model import Piece, Quality, Version
+
+FORM = "nt"  # the serialisation that is read back
+BATCH = 100
+
+
+def judge(limit: int = BATCH) -> int:
+    """Judge versions that were not judged yet; how many there were."""
+    found = model.unjudged(log.DEFAULT_PROFILE, FORM, limit)
+    pieces = model.texts([version.seq for version in found], FORM)
+    model.keep_qualities([_row(version, _assessed(version, pieces[version.seq])) for version in found])
+    ckan_model.Session.rollback()  # nothing is written by this session, and the next turn must see the newest
+    return len(found)
+
+
+def waiting() -> int:
+    """How many versions are not judged yet."""
+    return model.count_unjudged(log.DEFAULT_PROFILE, FORM)
+
+
+def report_of(version: Version) -> Report | None:
+    """The report on a version; None where it has no text to judge."""
+    pieces = model.texts([version.seq], FORM).get(version.seq)
+    if not pieces or version.dataset is None:
+        return None
+    dataset, base = version.dataset, _base()
+    files = {distribution_iri(each, dataset, base): each["id"] for each in dataset.get("resources", [])}
+    judged = report(_assessed(version, pieces), dataset["type"], files)
+    about = {"id": version.package_id, "name": version.name, "change": version.seq, "type": dataset["type"]}
+    return {**about, "published": version.published.isoformat(), **judged}
+
+
+def sums(organization: str = "") -> dict[str, Any]:
+    """What the judgements come to: for all datasets, or for those of the organisation of this name."""
+    rows = [quality for quality, _ in model.published_qualities(organization)]
+    lost = Counter(chain.from_iterable(row.lost for row in rows))
+    ratings = Counter(scoring.rating(row.points)["name"] for row in rows)
+    return {
+        "datasets": len(rows),
+        "points": _mean(row.points for row in rows),
+        "most": scoring.most(),
+        "parts": {name: _mean(row.parts[name] for row in rows) for name in (rows[0].parts if rows else ())},
+        "ratings": {name: ratings.get(name, 0) for name in scoring.rating_names()},
+        "valid": sum(not row.violations for row in rows),
+        "violations": sum(row.violations for row in rows),
+        "warnings": sum(row.warnings for row in rows),
+        "lost": [{"indicator": name, "datasets": count} for name, count in lost.most_common()],
+    }
+
+
+def listed(organization: str, start: int, rows: int) -> list[dict[str, Any]]:
+    """The judgements on datasets, those with the fewest points first."""
+    query = model.published_qualities(organization).order_by(Quality.points, Quality.package_id)
+    return [
+        {
+            "id": quality.package_id,
+            "name": name,
+            "organization": quality.organization,
+            "points": quality.points,
+            "rating": scoring.rating(quality.points)["name"],
+            "parts": quality.parts,
+            "violations": quality.violations,
+            "warnings": quality.warnings,
+        }
+        for quality, name in query.offset(start).limit(rows)
+    ]
+
+
+def _assessed(version: Version, pieces: Mapping[str, Piece]) -> Assessment:
+    base = _base()
+    # Of the addresses of others nobody here knows whether they answer; our own we serve.
+    return assess(
+        {profile: described(chain([piece.own], piece.shared)) for profile, piece in pieces.items()},
+        version.iri,
+        lambda address: True if address.startswith(f"{base}/") else None,
+    )
+
+
+def _row(version: Version, assessment: Assessment) -> dict[str, Any]:
+    score = assessment.score
+    organization = (version.dataset or {}).get("organization") or {}
+    return {
+        "package_id": version.package_id,
+        "seq": version.seq,
+        "made_by": version.made_by,
+        "organization": organization.get("name", ""),
+        "points": score.points,
+        "parts": {name: points for name, (points, _) in score.parts.items()},
+        "lost": {each.name: each.most - each.points for each in score.outcomes if each.points < each.most},
+        "violations": assessment.count(VIOLATION),
+        "warnings": assessment.count(WARNING),
+    }
+
+
+def _base() -> str:
+    return catalog_uri().rstrip("/")
+
+
+def _mean(numbers: Iterable[int]) -> float | None:
+    found = list(numbers)
+    return round(sum(found) / len(found), 1) if found else None
