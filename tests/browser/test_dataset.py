@@ -94,3 +94,22 @@ def test_form_of_a_dataset_has_no_grave_finding_by_axe(officer: Page, held: str,
     officer.goto(f"/dataset/edit/{held}")
 
     assert grave_findings(officer) == []
+
+
+def test_everybody_sees_how_well_a_dataset_is_described(page: Page, demonstration: dict[str, Any]):
+    page.goto(f"/dataset/{demonstration['name']}")
+
+    expect(page.locator(".sr-described svg")).to_have_attribute("aria-label", re.compile("405"))
+    assert page.locator(".sr-mend").count() == 0
+    assert page.request.get(address(page.locator(".sr-described a"))).json()["score"]["most"] == 405
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_officer_sees_what_to_mend_first(officer: Page, api: Callable[..., Any], grave_findings: Findings, width: int):
+    published = api("package_search", fq="organization:gembloux", rows=1)["results"][0]
+    officer.set_viewport_size({"width": width, "height": 900})
+    officer.goto(f"/dataset/{published['name']}")
+
+    expect(officer.locator(".sr-mend li").first).to_be_visible()
+    assert officer.evaluate("document.documentElement.scrollWidth") <= width
+    assert grave_findings(officer) == []

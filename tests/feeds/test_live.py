@@ -8,6 +8,8 @@ import pytest
 import requests
 from rdflib import DCAT, DCTERMS, RDF, Graph, URIRef
 
+from tests.feeds.downstream.repairs import needed
+from tests.feeds.downstream.walk import walk
 from tests.feeds.examples import DCAT_AP, HVD, HVD_LAW, MOBILITY, MOBILITY_DCAT_AP, datasets_in, parsed
 
 pytestmark = pytest.mark.live
@@ -118,3 +120,19 @@ def test_what_we_mint_stands_under_our_address(portal, pages):
         graph = parsed(text, "xml")
         records = [str(node) for node in graph.subjects(RDF.type, DCAT.CatalogRecord)]
         assert [record for record in records if not record.startswith(portal)] == []
+
+
+def test_every_report_of_the_demonstration_finds_no_violation(portal, public):
+    found = requests.get(f"{portal}/api/3/action/smartregion_feed_quality_list", timeout=120).json()["result"]
+
+    assert found["totals"]["violations"] == 0
+    assert {each["id"] for each in found["datasets"]} >= {dataset["id"] for dataset in public[:50]}
+
+
+def test_no_page_of_the_walk_loses_a_dataset_to_a_repair(pages):
+    walked = walk(lambda number: pages[number - 1])
+
+    assert walked.unparseable == []
+    assert not {"files of a dataset with more than ten", "catalogue node replaced", "records and pages deleted"} & set(
+        needed(walked.graph)
+    )

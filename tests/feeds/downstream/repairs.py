@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 SCHEMA = Namespace("http://schema.org/")
@@ -345,7 +346,7 @@ def _(graph: Graph) -> Found:
 def _(graph: Graph) -> Found:
     """A dataset or a service must be found by its class: the catalogue that lists it is thrown away."""
     listed = {*graph.objects(None, DCAT.dataset), *graph.objects(None, DCAT.service)}
-    yield from listed - {*_of(graph, DCAT.Dataset, DCAT.DataService, DCAT["DatasetSeries"])}
+    yield from listed - {*_of(graph, DCAT.Dataset, DCAT.DataService, DCAT.DatasetSeries)}
 
 
 CLASSES = (
@@ -355,7 +356,7 @@ CLASSES = (
     (DCAT.accessURL, RDFS.Resource),
     (DCAT.contactPoint, VCARD.Kind),
     (DCAT.downloadURL, RDFS.Resource),
-    (DCAT["inSeries"], DCAT["DatasetSeries"]),
+    (DCAT.inSeries, DCAT.DatasetSeries),
     (DCAT.landingPage, FOAF.Document),
     (DCAT.mediaType, DCTERMS.MediaType),
     (DCAT.servesDataset, DCAT.Dataset),
