@@ -50,6 +50,26 @@ def feeds_retention_days() -> int:
     return tk.config["smartregion.feeds.retention_days"]
 
 
+def feeds_quiet_minutes() -> int:
+    """For how many minutes nothing may have been published before a dump is written."""
+    return tk.config["smartregion.feeds.quiet_minutes"]
+
+
+def feeds_dump_days() -> int:
+    """For how many days the last dump of each day is kept."""
+    return tk.config["smartregion.feeds.dump_days"]
+
+
+def feeds_dump_months() -> int:
+    """For how many months the first dump of each month is kept."""
+    return tk.config["smartregion.feeds.dump_months"]
+
+
+def feeds_dump_profiles() -> list[str]:
+    """The profiles that are dumped."""
+    return tk.config["smartregion.feeds.dump_profiles"]
+
+
 def fetch_contact() -> str:
     """Where the people behind the client can be reached: a web or mail address."""
     return tk.config["smartregion.fetch.contact"] or tk.config["ckan.site_url"]

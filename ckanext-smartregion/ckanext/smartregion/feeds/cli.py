@@ -7,7 +7,8 @@ import json
 import click
 
 from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.logic import following
+from ckanext.smartregion.feeds.dumps.shelf import Dump
+from ckanext.smartregion.feeds.logic import dumping, following
 
 
 @click.group()
@@ -31,3 +32,34 @@ def feed_status(as_json: bool) -> None:
     moment = model.moment_of(newest)
     found = {"change": newest, "published": moment.isoformat() if moment else None, "waiting": model.stale()}
     click.echo(json.dumps(found) if as_json else ", ".join(f"{name} {value}" for name, value in found.items()))
+
+
+@feed.command("dump")
+@click.option("--now", is_flag=True, help="Write it here and at once instead of leaving it to a worker.")
+@click.option("--json", "as_json", is_flag=True, help="Print the dump's index as JSON.")
+def feed_dump(now: bool, as_json: bool) -> None:
+    """Write the dump of the catalogue as it is now, without waiting for a quiet time."""
+    if not now:
+        handed_over = dumping.hand_over()
+        click.echo(json.dumps({"handed_over": handed_over}) if as_json else "A worker writes the dump.")
+        return
+    dump = dumping.make()
+    if dump is None:
+        raise click.ClickException("Another process is writing a dump. See it with `feed dumps` in some minutes.")
+    click.echo(json.dumps(dumping.summary(dump)) if as_json else _line(dump))
+
+
+@feed.command("dumps")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON, with files, sizes and checksums.")
+def feed_dumps(as_json: bool) -> None:
+    """List the dumps that are kept, the newest first."""
+    found = dumping.kept().dumps()
+    if as_json:
+        click.echo(json.dumps([dumping.summary(dump) for dump in found]))
+    else:
+        click.echo("\n".join(map(_line, found)) or "There is no dump yet. Write one with `feed dump --now`.")
+
+
+def _line(dump: Dump) -> str:
+    size = sum(each["bytes"] for file in dump.index["files"] for each in file["packed"] or [file])
+    return f"{dump.name}: {dump.index['datasets']} datasets, {size / 1e6:.1f} MB, written {dump.index['created']}"

@@ -66,6 +66,12 @@ def document(form: str, pieces: Iterable[str]) -> str:
     return before + _WRITERS[form][1].join(filter(None, pieces)) + after
 
 
+def frame(form: str) -> tuple[str, str, str]:
+    """What a document in one of FORMATS begins with, has between its pieces and ends with."""
+    before, after = _FRAMES[form]
+    return before, _WRITERS[form][1], after
+
+
 def _holdable(value: Value) -> Value:
     if value.is_iri:
         text = _iri(value.text)

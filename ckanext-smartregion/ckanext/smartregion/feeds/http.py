@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import brotli
 import zstandard
@@ -45,9 +45,9 @@ def tag_of(*parts: object) -> str:
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
-def packing(request: Request) -> str:
+def packing(request: Request, among: Collection[str] = tuple(PACKERS)) -> str:
     """The encoding that the reader prefers among ours; empty for none."""
-    accepted = [(quality, name) for name, quality in request.accept_encodings if name in PACKERS and quality > 0]
+    accepted = [(quality, name) for name, quality in request.accept_encodings if name in among and quality > 0]
     best = max((quality for quality, _ in accepted), default=0)
     return next((name for name in PACKERS if (best, name) in accepted), "")
 
@@ -65,10 +65,7 @@ def as_file(
     """The answer to a GET or HEAD of something that only changes with its tag; made only when it has to be sent."""
     encoding = packing(request)
     response = Answer(content_type=with_charset(media_type))
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Last-Modified"
-    response.headers["Cache-Control"] = keep
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    open_to_all(response, keep)
     response.headers.update(headers or {})
     response.vary.update(("Accept-Encoding", "Accept-Profile"))
     if modified:
@@ -88,6 +85,14 @@ def as_file(
         response.content_encoding = encoding
     response.set_data(data)
     return response
+
+
+def open_to_all(response: Response, keep: str) -> None:
+    """Let programs in any web page read an answer and what it says of itself; ``keep`` is for how long."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Last-Modified, Content-Range, Accept-Ranges"
+    response.headers["Cache-Control"] = keep
+    response.headers["X-Content-Type-Options"] = "nosniff"
 
 
 def with_charset(media_type: str) -> str:

@@ -13,10 +13,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+
+from ckanext.smartregion.feeds.emission import FORMATS
+from ckanext.smartregion.feeds.fragments import Fragment
+
+AT_ONCE = 20  # datasets with all their texts in memory, some 100 KB each
 
 
 class Version(tk.BaseModel):
@@ -125,15 +130,23 @@ def changes(after: int, until: int) -> list[Version]:
     return query.order_by(Version.seq).all()
 
 
-def stream(snapshot: int, profile: str, form: str, *, facets: Collection[str] = ()) -> Iterator[Any]:
-    """All datasets of a snapshot in the order of the walk, each a row of seq, package_id, iri, dataset and the columns
-    of `Piece`; read bit by bit, so memory stays flat.
+def stream(
+    snapshot: int, profile: str, *, facets: Collection[str] = ()
+) -> Iterator[tuple[str, dict[str, Any], Fragment]]:
+    """All datasets of a snapshot in the order of the walk: IRI, dictionary, and what is said of it in one profile in
+    every serialisation; read bit by bit in one pass, so memory stays flat.
     """
-    columns = (Version.seq, Version.package_id, Version.iri, Version.dataset, Piece.own, Piece.shared, Piece.links)
-    query = with_text(sa.select(*columns).select_from(Version), profile, form)
+    pieces = {form: aliased(Piece) for form in FORMATS}
+    columns = [column for piece in pieces.values() for column in (piece.own, piece.shared)]
+    query = sa.select(Version.iri, Version.dataset, pieces[FORMATS[0]].links, *columns).select_from(Version)
+    for form, piece in pieces.items():
+        query = query.join(piece, sa.and_(piece.seq == Version.seq, piece.profile == profile, piece.form == form))
     query = query.where(in_snapshot(snapshot, facets=facets)).order_by(Version.place)
     with model.ensure_engine().connect() as connection:
-        yield from connection.execution_options(stream_results=True, yield_per=100).execute(query)
+        for iri, dataset, links, *texts in connection.execution_options(yield_per=AT_ONCE).execute(query):
+            own: dict[str, str] = dict(zip(FORMATS, texts[::2], strict=True))
+            shared: dict[str, list[str]] = dict(zip(FORMATS, texts[1::2], strict=True))
+            yield iri, dataset, Fragment(own, shared, links)
 
 
 def stale() -> int:

@@ -1,4 +1,4 @@
-"""The actions of ckanext-dcat's feeds, answered from our log."""
+"""The actions of ckanext-dcat's feeds, answered from our log, and those of our own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.types import Action, Context
 
-from ckanext.smartregion.feeds.logic import asking, judging, publishing
+from ckanext.smartregion.feeds.logic import asking, dumping, judging, publishing
 from ckanext.smartregion.feeds.logic.alone import open_dataset, published
 from ckanext.smartregion.feeds.logic.walk import open_page
 from ckanext.smartregion.feeds.problems import Problem
@@ -118,3 +118,15 @@ def _number(data_dict: dict[str, Any], name: str, default: int) -> int:
     if not text.isdecimal():
         raise tk.ValidationError({name: [tk._("Write a whole number from 0.")]})
     return int(text)
+
+
+@tk.side_effect_free
+def smartregion_feed_dumps_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """The dumps of the catalogue that are kept, the newest first.
+
+    :returns: per dump its name, ``seq`` (the change it ends with), when it was ``created``, how many ``datasets`` it
+        holds, and its ``files``: name, format, profile, media type, bytes, SHA-256, address, and the same of each
+        packed form
+    """
+    tk.check_access("smartregion_feed_dumps_list", context, data_dict)
+    return [dumping.summary(dump) for dump in dumping.kept().dumps()]

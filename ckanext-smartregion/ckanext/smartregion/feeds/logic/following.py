@@ -16,7 +16,7 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion import config
 from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.logic import forgetting, judging, publishing
+from ckanext.smartregion.feeds.logic import dumping, forgetting, judging, publishing
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # second
@@ -46,6 +46,7 @@ TURNS: dict[str, tuple[Turn, float]] = {  # what, and how many seconds lie at le
     "rendered anew": (publishing.publish_outdated, 5),
     "judged": (judging.judge, 5),
     "forgotten": (_forget, 3600),
+    "dumps handed over": (dumping.take_turn, dumping.LOOK),
 }
 
 

@@ -1,6 +1,6 @@
-"""What the feeds answer on the web: pages of the walk and datasets by themselves, as files are answered."""
+"""What the feeds answer on the web: pages of the walk, datasets by themselves and dumps, as files are answered."""
 
-from ckanext.smartregion.feeds.views import catalogue, changes, quality, tombstones
+from ckanext.smartregion.feeds.views import catalogue, changes, dumps, quality, tombstones
 from ckanext.smartregion.feeds.views.blueprint import smartregion_feeds
 
 __all__ = ["smartregion_feeds"]
@@ -15,5 +15,10 @@ smartregion_feeds.add_url_rule("/feeds/changes.<extension>", view_func=changes.e
 smartregion_feeds.add_url_rule("/feeds/changes/<int:number>.<extension>", view_func=changes.block)
 smartregion_feeds.add_url_rule("/feeds/changes/<int:seq>", view_func=changes.change)
 smartregion_feeds.add_url_rule("/feeds/quality/<id>.<extension>", view_func=quality.quality)
+smartregion_feeds.add_url_rule("/feeds/dumps/", view_func=dumps.dumps)
+smartregion_feeds.add_url_rule("/feeds/dumps/index.json", view_func=dumps.dumps, endpoint="dumps_index")
+smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/", view_func=dumps.index, endpoint="dump")
+smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/index.json", view_func=dumps.index, endpoint="dump_index")
+smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/<name>", view_func=dumps.file, endpoint="dump_file")
 smartregion_feeds.before_app_request(catalogue.instead_of_a_page)
 smartregion_feeds.after_app_request(tombstones.instead_of_not_found)

@@ -1,0 +1,168 @@
+"""The dump of a catalogue: equal to a walk in every format, streamed, written by one, handed to a worker, served."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.tests import factories, helpers
+
+from ckanext.smartregion.feeds import cli
+from ckanext.smartregion.feeds.dumps.packed import plain
+from ckanext.smartregion.feeds.dumps.shelf import Dump
+from ckanext.smartregion.feeds.logic import dumping, following, publishing
+
+from tests.feeds.examples import BASE
+
+from .test_documents import FORMATS
+
+pytestmark = [
+    pytest.mark.ckan_config("ckan.plugins", "smartregion smartregion_feeds dcat"),
+    pytest.mark.usefixtures("clean_db", "clean_index", "shelf"),
+]
+HYDRA = "http://www.w3.org/ns/hydra/core#"
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch, ckan_config) -> Path:
+    """Where the dumps of this test lie."""
+    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
+    return tmp_path / "feeds" / "dumps"
+
+
+@pytest.fixture
+def published() -> list[dict[str, Any]]:
+    """Three public datasets of one organisation, the first with a table."""
+    owner = factories.Organization(title="Namur")["id"]
+    table = {"url": "https://example.be/a.csv", "format": "CSV", "schema": "bicycle-parking", "datastore_active": True}
+    files = [[table], [], [{"url": "https://example.be/b.zip"}]]
+    made = [factories.Dataset(owner_org=owner, title=f"=Jeu {n}", resources=file) for n, file in enumerate(files)]
+    publishing.publish()
+    return made
+
+
+@pytest.fixture
+def dump(published) -> Dump:
+    return dumping.make()
+
+
+def text(dump: Dump, name: str) -> bytes:
+    return b"".join(plain(dump.folder / f"{name}.zst"))
+
+
+def triples(data: bytes, ending: str) -> set[ox.Triple]:
+    return {quad.triple for quad in ox.parse(io.BytesIO(data), format=FORMATS[ending], base_iri=BASE)}
+
+
+def test_every_rdf_file_equals_the_pages_of_a_walk(app, published, monkeypatch, ckan_config) -> None:
+    monkeypatch.setitem(ckan_config, "ckanext.dcat.datasets_per_page", 1)
+    helpers.call_action("package_delete", id=published[1]["id"])
+    dump, pages, more = dumping.make(), set(), "/catalog.nt"
+    while more:
+        page = app.get(more)
+        pages |= triples(page.get_data(), "nt")
+        more = page.headers["Link"].partition('; rel="next"')[0].rpartition("<")[2].strip(">")
+        more = more.removeprefix(BASE) if 'rel="next"' in page.headers["Link"] else ""
+    paging = {t.subject for t in pages if t.object == ox.NamedNode(HYDRA + "PartialCollectionView")}
+    walked = {t for t in pages if t.subject not in paging}
+    assert len(paging) == 3, "one for each dataset, and the empty one behind the last"
+    for ending in FORMATS:
+        assert triples(text(dump, f"catalog.{ending}"), ending) == walked, ending
+
+
+def test_lines_rows_and_columns_hold_each_dataset_as_everybody_sees_it(dump, published) -> None:
+    names = [dataset["name"] for dataset in published]
+    lines = [json.loads(line) for line in text(dump, "datasets.jsonl").decode().splitlines()]
+    assert [line["name"] for line in lines] == names
+    assert [line | {"organization": None} for line in lines] == [
+        publishing.read(name) | {"organization": None} for name in names
+    ]
+    table = list(csv.DictReader(io.StringIO(text(dump, "datasets.csv").decode("utf-8-sig"))))
+    assert [row["title_fr"] for row in table] == ["'=Jeu 0", "'=Jeu 1", "'=Jeu 2"]
+    frame = pl.read_parquet(dump.folder / "datasets.parquet")
+    assert frame["name"].to_list() == names
+    assert [json.loads(each) for each in frame["dataset"]] == lines
+
+
+def test_index_tells_sizes_checksums_and_the_tables(dump, published) -> None:
+    assert dump.index["datasets"] == 3
+    for file in dump.index["files"]:
+        for kept in file["packed"] or [file]:
+            data = (dump.folder / kept["name"]).read_bytes()
+            assert (kept["bytes"], kept["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+        unpacked = gzip.decompress((dump.folder / f"{file['name']}.gz").read_bytes()) if file["packed"] else data
+        assert (file["bytes"], file["sha256"]) == (len(unpacked), hashlib.sha256(unpacked).hexdigest())
+    [table] = dump.index["tables"]
+    file = f"{published[0]['id']}/resource/{published[0]['resources'][0]['id']}"
+    assert table["url"] == f"{BASE}/dataset/{file}/table.parquet"
+
+
+def test_same_snapshot_is_written_once(dump, shelf) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in dump.folder.iterdir()}
+    assert dumping.make().folder == dump.folder
+    assert {path.name: path.stat().st_mtime_ns for path in dump.folder.iterdir()} == before
+    assert len(list(shelf.iterdir())) == 1
+
+
+def test_nobody_writes_while_somebody_does(published, shelf) -> None:
+    with model.ensure_engine().begin() as other:
+        other.execute(sa.select(sa.func.pg_advisory_xact_lock(dumping.LOCK)))
+        assert dumping.make() is None
+        assert dumping.take_turn() == 0
+    assert dumping.make() is not None
+
+
+def test_worker_is_asked_once_when_the_catalogue_is_quiet_and_has_changed(published, monkeypatch, ckan_config) -> None:
+    assert following.TURNS["dumps handed over"][0]() == 0, "something was published a moment ago"
+    monkeypatch.setitem(ckan_config, "smartregion.feeds.quiet_minutes", 0)
+    connect_to_redis().delete(dumping._key())
+    assert [dumping.take_turn(), dumping.take_turn()] == [1, 0]
+    assert dumping.write_in_background() == dumping.kept().latest().name
+    assert dumping.take_turn() == 0, "nothing has changed since"
+    helpers.call_action("package_patch", id=published[0]["id"], title="Autre")
+    publishing.publish()
+    assert dumping.take_turn() == 1
+
+
+def test_command_line_writes_and_lists(published) -> None:
+    written = CliRunner().invoke(cli.feed, ["dump", "--now", "--json"])
+    listed = CliRunner().invoke(cli.feed, ["dumps", "--json"])
+    assert json.loads(listed.output) == [json.loads(written.output)]
+    assert f"{dumping.kept().latest().name}: 3 datasets" in CliRunner().invoke(cli.feed, ["dumps"]).output
+
+
+COPIES = """
+    INSERT INTO smartregion_feed_version SELECT
+        seq + n * 10, package_id || n, kind, published, until, place + n * 10, made_by, hash, name, iri || n, facets,
+        fields, dataset
+    FROM smartregion_feed_version, generate_series(:first, :last) AS n WHERE seq <= 3;
+    INSERT INTO smartregion_feed_piece SELECT seq + n * 10, profile, form, own, shared, links
+    FROM smartregion_feed_piece, generate_series(:first, :last) AS n WHERE seq <= 3;
+"""
+
+
+def test_ten_times_the_datasets_need_no_more_memory(published) -> None:
+    peaks = []
+    for first, last in ((1, 40), (41, 400)):
+        with model.ensure_engine().begin() as connection:
+            connection.execute(sa.text(COPIES), {"first": first, "last": last})
+        tracemalloc.start()
+        dump = dumping.make()
+        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+        assert dump.index["datasets"] == 3 + last * 3
+    assert peaks[1] < peaks[0] + 4, peaks
