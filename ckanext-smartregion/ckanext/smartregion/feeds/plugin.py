@@ -33,7 +33,3 @@ class SmartregionFeedsPlugin(p.SingletonPlugin):
         """Answer again what was answered before, before CKAN begins its work."""
         app.wsgi_app = Front(app.wsgi_app, Newest())  # type: ignore[method-assign]
         return app
-
-    def update_config(self, config: CKANConfig) -> None:
-        """Add the pages of the feeds."""
-        tk.add_template_directory(config, "templates")
