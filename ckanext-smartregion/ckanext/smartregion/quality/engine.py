@@ -8,8 +8,9 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -72,10 +73,9 @@ def check(
     with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
         copies = {Path(folder) / name: wanted for name, wanted in (("csv", typed), ("parquet", parquet)) if wanted}
         begun, before = time.time(), path.stat()
-        with ThreadPoolExecutor(1) as beside:
-            hashing = beside.submit(sha256_of, path)
+        with _hashing(path, before.st_size) as hashed:
             outcome, error = _run(path, asked, _widened(limits, contract), Path(folder), list(copies))
-            sha256, size = hashing.result(), before.st_size
+            sha256, size = hashed(), before.st_size
         settled = begun - before.st_ctime > SETTLED
         if _marks(path.stat()) != _marks(before) or not (settled or sha256_of(path) == sha256):
             outcome, error = None, error_text("changed")
@@ -136,6 +136,17 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _hashing(path: Path, size: int) -> Iterator[Callable[[], str]]:
+    """The SHA-256 of a file, found meanwhile where that takes longer than a thread takes to begin."""
+    if size <= SHORT:
+        sha256 = sha256_of(path)
+        yield lambda: sha256
+        return
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(sha256_of, path).result
 
 
 def _marks(stat: os.stat_result) -> tuple[int, ...]:

@@ -165,10 +165,13 @@ class TextBlock(Raw, Block):
             raise NotProvable("Polars refuses it") from error
         if frame.height != self.height:
             raise NotProvable("another number of records")
-        return frame.drop(names[-1])
+        frame.drop_in_place(names[-1])
+        return frame
 
     def _check_lengths(self, limits: Limits) -> None:
         """Cells and lines beyond the limits are refused with their place, which the plain path finds."""
+        if len(self._raw) <= limits.cell_chars:
+            return
         longest = [length or 0 for length in self.frame.select(pl.all().str.len_bytes().max()).row(0)]
         if max(longest) > limits.cell_chars or 2 * sum(longest) + 3 * len(longest) >= LONGEST_LINE:
             raise NotProvable("a very long cell or line")
@@ -200,6 +203,9 @@ class TextSource:
     def blocks(self) -> Iterator[TextBlock]:
         """Its blocks, one after the other; the next one is read while this one is judged."""
         made = self._blocks()
+        if self._text.path.stat().st_size < BLOCK // 2:  # there is but one
+            yield from made
+            return
         with ThreadPoolExecutor(1) as reader:
             coming = reader.submit(next, made, None)
             while (block := coming.result()) is not None:

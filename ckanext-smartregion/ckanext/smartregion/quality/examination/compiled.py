@@ -64,6 +64,14 @@ class Column:
         return Judgement(tuple(self._sharper(rule, text) for rule in found.rules), found.value)
 
 
+@lru_cache(maxsize=50)
+def _fields(described: str) -> list[Any]:
+    """frictionless' own fields of a descriptor, which read cells and are changed by nothing."""
+    from frictionless import Schema
+
+    return Schema.from_descriptor(json.loads(described)).fields
+
+
 @lru_cache(maxsize=1_000)
 def _compiled(described: str, name: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     """The doubtful cells of a column, the canonical text of the others and their text as it stands.
@@ -83,10 +91,8 @@ class CompiledPath:
     def __init__(
         self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness, search: Search
     ) -> None:
-        from frictionless import Schema
-
         self.layout, self.found, self.limits, self.typed, self.witness = layout, found, limits, typed, witness
-        fields = Schema.from_descriptor(layout.descriptor).fields
+        fields = _fields(json.dumps(layout.descriptor))
         self.columns = [Column(layout, at, field) for at, field in enumerate(fields)]
         self.keys, self._search = Keys(layout), search
         if any(fields[at].type not in KEY_TYPES for at in self.keys.places):
@@ -221,6 +227,8 @@ class CompiledPath:
 
     def _in_order(self, source: Source) -> pl.DataFrame:
         """Everything found: of single cells, of rows judged whole, and of blank rows."""
+        if not (self._events or self._hard or self._blank or self._told):
+            return pl.DataFrame(schema=EVENTS)
         cells = pl.concat([pl.DataFrame(schema=EVENTS), *self._events])
         apart = pl.Series(sorted(self._hard | set(self._blank)), dtype=pl.UInt32)
         cells = cells.join(pl.DataFrame({"row": apart}), on="row", how="anti")
@@ -252,6 +260,8 @@ class CompiledPath:
 
     def _tell(self, events: pl.DataFrame, source: Source) -> Judged:
         """Count what was found by rule and column, in the order of the first of each, with the first samples."""
+        if events.is_empty():
+            return Judged(self._rows)
         for number, rule, at in events.select("row", "rule", "at").iter_rows():
             self.witness(number, rule, at)
         places = {

@@ -3,8 +3,8 @@
 It is trusted with nothing that a fresh child would refuse: memory, file size, network and programs are bounded for its
 life, processor time for every check, wall time by the process that it was forked from. It ends with the first check
 that doesn't end well, which a fresh child then does anew; after so many checks; and as soon as one has left something
-behind: memory, a file that is open, a thread. What may be left for the next check are caches of expressions, which
-follow from contracts alone.
+behind: memory, a file that is open, a thread. What may be left for the next check are caches of expressions and of
+fields, which follow from columns and their contract.
 """
 
 import gc
@@ -19,6 +19,8 @@ from ckanext.smartregion.quality.examination.working import confine, settle, wor
 
 # So many checks, and so many seconds of processor.
 MOST_CHECKS, MOST_SECONDS = 200, 60
+# Garbage is looked for after so many.
+CLEANED = 10
 # Bytes that a check may leave behind before the next one would have less memory than it should.
 MOST_LEFT = 128 * 1024 * 1024
 LONGEST_JOB = 16 * 1024 * 1024
@@ -42,6 +44,7 @@ def receive(end: socket.socket) -> bytes:
 def serve(end: socket.socket, limits: dict[str, int]) -> int:
     """Do the jobs that come, and say after each whether there may be another; the exit code is the last one's."""
     confine(limits, MOST_SECONDS + limits["seconds"] + 5)
+    os.environ["POLARS_MAX_THREADS"] = "1"  # with little to do, more of them only wait for each other
     before, lasting = _memory(), 0
     for done in range(1, MOST_CHECKS + 1):
         job = json.loads(receive(end))
@@ -58,8 +61,9 @@ def serve(end: socket.socket, limits: dict[str, int]) -> int:
         end.sendall(STAYS if stays else LEAVES)
         if not stays:
             break
-        _allow(limits["seconds"])  # for this, and for nobody's check
-        gc.collect()
+        if not done % CLEANED:
+            _allow(limits["seconds"])  # for this, and for nobody's check
+            gc.collect()
     return 0
 
 

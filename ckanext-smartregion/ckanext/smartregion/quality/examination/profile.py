@@ -4,7 +4,7 @@ A profile holds no text of the table but the values that its contract lists: not
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -62,11 +62,11 @@ class Profiler:
         for columns in self._places:
             self._grow(columns[0], _positions(texts.select(columns)))
         if self._numbers:
-            self._add_numbers(texts.select(pl.col(self._numbers).cast(pl.Float64, strict=False)))
+            number = pl.col(self._numbers).cast(pl.Float64, strict=False)
+            self._add_numbers(texts.select(pl.when(number.abs() <= LARGEST).then(number)))
         self._rows += texts.height
 
     def _add_numbers(self, numbers: pl.DataFrame) -> None:
-        numbers = numbers.select(pl.when(pl.all().abs() <= LARGEST).then(pl.all()))
         sums = numbers.select((pl.all() * MILLIONTHS).round().cast(pl.Int128).sum()).row(0, named=True)
         self._sums.update({name: int(total) for name, total in sums.items()})
         self._take_sample(numbers)
@@ -80,7 +80,9 @@ class Profiler:
     def _take_sample(self, numbers: pl.DataFrame) -> None:
         rows = pl.int_range(self._rows, self._rows + numbers.height, dtype=pl.UInt64, eager=True)
         places = (rows * SPREAD % NUMBERS_OF_ROWS).alias("")
-        chosen = numbers.insert_column(0, places).filter(pl.col("") < self._below)
+        chosen = numbers.insert_column(0, places)
+        if self._below < NUMBERS_OF_ROWS:
+            chosen = chosen.filter(pl.col("") < self._below)
         self._sample = pl.concat([self._sample, chosen])
         while self._sample.height > MOST_SAMPLED:
             self._below //= 2
@@ -91,18 +93,25 @@ class Profiler:
 
         A box is [west, south, east, north] in degrees.
         """
-        columns = {name: self._column(name) for name in self._names}
+        asked = [
+            pl.col(name).quantile(share, "linear").alias(f"{at} {name}")
+            for name in self._numbers
+            for at, share in enumerate(QUANTILES)
+        ]
+        found = self._sample.select(asked).row(0) if asked else ()
+        step = len(QUANTILES)
+        bounds = {name: [*found[at * step : (at + 1) * step]] for at, name in enumerate(self._numbers)}
+        columns = {name: self._column(name, bounds.get(name, [])) for name in self._names}
         return {"rows": self._rows, "columns": columns, "boxes": self._boxes}
 
-    def _column(self, name: str) -> dict[str, Any]:
+    def _column(self, name: str, bounds: Sequence[float | None]) -> dict[str, Any]:
         """How many cells are ``filled``; of numbers ``sum`` and ``quantiles``, of a list ``counts`` of its values."""
         found: dict[str, Any] = {"filled": self._filled[name]}
         if name in self._counts:
             found["counts"] = {value: self._counts[name][value] for value in self._choices[name]}
         elif name in self._numbers and self._filled[name]:
-            values = self._sample[name].drop_nulls()
             found["sum"] = self._sums[name] / MILLIONTHS
-            found["quantiles"] = [values.quantile(share, "linear") for share in QUANTILES] if len(values) else []
+            found["quantiles"] = [] if None in bounds else bounds
         return found
 
 

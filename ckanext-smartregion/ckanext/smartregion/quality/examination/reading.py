@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -57,27 +58,41 @@ def dialect_of(path: Path, encoding: str, names: list[str], limits: Limits, *, k
     have to name more columns than double ones: they are apostrophes, too.
     """
 
+    wanted = {key(name) for name in names}
+
+    most = len(wanted), PREAMBLE  # no other can be better
+
     def best(quote: str) -> tuple[tuple[int, int], Dialect]:
-        dialects = [Dialect(delimiter, quote) for delimiter in DELIMITERS]
-        scored = [(_score(path, encoding, dialect, names, limits, key), dialect) for dialect in dialects]
+        scored: list[tuple[tuple[int, int], Dialect]] = []
+        for delimiter in DELIMITERS:
+            dialect = Dialect(delimiter, quote)
+            score = _score(partial(records, path, encoding, dialect, limits), wanted, key)
+            scored.append((score, dialect))
+            if score == most:
+                break
         return max(scored, key=lambda pair: pair[0])
 
-    double, single = best('"'), best("'")
+    double = best('"')
+    if double[0][0] == len(wanted):
+        return double[1]
+    single = best("'")
     return single[1] if single[0][0] > double[0][0] else double[1]
 
 
-def _score(path: Path, encoding: str, dialect: Dialect, names: list[str], limits: Limits, key: Key) -> tuple[int, int]:
+def _score(read: Callable[[], Iterator[Record]], wanted: set[str], key: Key) -> tuple[int, int]:
+    """How many columns a line at the top names, and how many lines have as many cells."""
     tops: list[Record] = []
     try:
-        tops += islice(records(path, encoding, dialect, limits), PREAMBLE)
+        tops += islice(read(), PREAMBLE)
     except Refused as refused:
         if refused.rule == "too-many-columns":
             return 1, 0
-    best = max(tops, key=lambda record: matches(record.cells, names, key), default=None)
-    if best is None:
+    named = [len(wanted & set(map(key, record.cells))) for record in tops]
+    found = max(named, default=0)
+    if not found:
         return 0, 0
-    found = matches(best.cells, names, key)
-    return found, sum(len(record.cells) == len(best.cells) for record in tops) if found else 0
+    best = tops[named.index(found)]
+    return found, sum(len(record.cells) == len(best.cells) for record in tops)
 
 
 def header_place(first: Record, more: Iterable[Record], names: list[str]) -> int | None:
