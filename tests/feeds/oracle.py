@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from rdflib import RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
@@ -16,6 +17,7 @@ from ckanext.dcat.profiles.base import CleanedURIRef
 from ckanext.smartregion.feeds.iris import absolute
 
 Triple = tuple[Node, Node, Node]
+UNREADABLE = ("be-favv.rdf",)  # no valid RDF/XML
 PAV = Namespace("http://purl.org/pav/")
 TEXTS = (DCTERMS.title, DCTERMS.description, DCAT.keyword, FOAF.name, VCARD.fn, RDFS.label, SKOS.prefLabel)
 LINKS = (
@@ -81,6 +83,14 @@ def stock_graph(prepared: dict[str, Any]) -> Graph:
     graph = Graph()
     EuropeanDCATAP3Profile(graph).graph_from_dataset(dataset, URIRef(dataset["uri"]))
     return graph
+
+
+def graphs_below(folder: Path) -> Iterator[Graph]:
+    """The graphs of all files below a folder that hold RDF."""
+    for path in sorted(folder.rglob("*.*")):
+        form = {".ttl": "turtle", ".jsonld": "json-ld", ".rdf": "xml", ".xml": "xml"}.get(path.suffix)
+        if form and path.name not in UNREADABLE:
+            yield Graph().parse(path, format=form, publicID="https://example.be/")
 
 
 def dictionaries(graph: Graph) -> Iterator[dict[str, Any]]:

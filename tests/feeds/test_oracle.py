@@ -19,7 +19,7 @@ from ckanext.smartregion.feeds.serializer import describe, render
 
 from tests.feeds.examples import BASE, TYPES
 from tests.feeds.generated import datasets
-from tests.feeds.oracle import EXCEPTIONS, dictionaries, lacking, stock_graph
+from tests.feeds.oracle import EXCEPTIONS, dictionaries, graphs_below, lacking, stock_graph
 from tests.feeds.test_shapes import HOSTILE
 
 PORTAL = read_portal(BASE)
@@ -29,7 +29,6 @@ PARSERS = {
     "jsonld": pyoxigraph.RdfFormat.JSON_LD,
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
 }
-UNREADABLE = ("be-favv.rdf", "README.md")  # no RDF at all
 generated = settings(
     max_examples=100,
     deadline=None,
@@ -73,12 +72,10 @@ def test_examples_say_all_that_ckanext_dcat_says(kind: str, full, minimal) -> No
 @pytest.mark.parametrize("folder", ["shacl", "samples/dcat"])
 def test_graphs_of_others_say_all_that_ckanext_dcat_says(folder: str, shared: Path) -> None:
     seen = 0
-    for path in sorted((shared / folder).rglob("*.*")):
-        form = {".ttl": "turtle", ".jsonld": "json-ld", ".rdf": "xml", ".xml": "xml"}.get(path.suffix)
-        if form and path.name not in UNREADABLE:
-            for dataset in dictionaries(Graph().parse(path, format=form, publicID="https://example.be/")):
-                assert missing(dataset) == [], path
-                seen += 1
+    for graph in graphs_below(shared / folder):
+        for dataset in dictionaries(graph):
+            assert missing(dataset) == []
+            seen += 1
     assert seen > 10
 
 

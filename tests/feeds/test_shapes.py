@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ckanext.smartregion.feeds.profiles import PROFILES, profiles_of
+from ckanext.smartregion.feeds.values import as_list
 
 from tests.feeds.examples import DCAT_AP, MOBILITY_DCAT_AP, TYPES, parsed
+from tests.feeds.oracle import dictionaries, graphs_below
 from tests.feeds.shapes import ALLOWED, BASE, CONTRADICTED, FILES, LEFT_OUT
 
 HVD_CATEGORY = "http://data.europa.eu/bna/c_4b74ea13"
@@ -74,6 +76,38 @@ def test_hostile_mobility_dataset_is_valid_alone(minimal, graph_of, violations):
     graph = graph_of(minimal("mobility", **HOSTILE), profile="mobilitydcat-ap")
 
     assert violations(graph, *MOBILITY_DCAT_AP) == []
+
+
+@pytest.mark.parametrize("profile", ["dcat-ap", "dcat-ap-hvd", "geodcat-ap"])
+@pytest.mark.parametrize("folder", ["shacl", "samples/dcat"])
+def test_what_others_wrote_keeps_the_shapes_when_we_write_it(folder, profile, shared, minimal, page_text, violations):
+    read = [each for graph in graphs_below(shared / folder) for each in dictionaries(graph)]
+    datasets = [adopted(each, f"id-{place}", minimal()) for place, each in enumerate(read)]
+    held = [dataset for dataset in datasets if profile in profiles_of(dataset)]
+    if profile == "dcat-ap-hvd":
+        held = list(filter(meets_the_regulation, held))
+
+    page = parsed(page_text(held, profile=profile), "ttl")
+
+    assert held or profile != "dcat-ap"
+    assert [line for file in FILES[profile][:2] for line in violations(page, file)] == []
+
+
+def meets_the_regulation(dataset):
+    """Some examples are there to lack what the regulation demands: a category, files, and terms for each of them."""
+    files = dataset["resources"]
+    return (
+        as_list(dataset.get("hvd_category"))
+        and files
+        and all(each.get("license") or each.get("rights") for each in files)
+    )
+
+
+def adopted(dataset, name, ours):
+    """A dataset as our catalogue would keep it; the examples give many things the same address."""
+    resources = [{**each, "uri": ""} for each in dataset["resources"]]
+    dates = {field: ours[field] for field in ("metadata_created", "metadata_modified")}
+    return {**dataset, **dates, "uri": "", "id": name, "resources": resources}
 
 
 def test_every_shape_file_is_used_or_left_out_for_a_reason(shared):

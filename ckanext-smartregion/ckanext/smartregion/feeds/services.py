@@ -38,6 +38,8 @@ def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
     action = endpoint.partition("?")[0]
     return {
         **_shared(dataset),
+        # The catalogue's interface gives the description, which is under the catalogue's own licence.
+        "license": dataset["license"] or (portal.licence if name == "catalogue" else None),
         "uri": part_iri(dataset["home"], f"service-{name}"),
         "title": _api_of(dataset["title_translated"]),
         "endpoint_url": [f"{portal.base}/api/3/action/{endpoint}"],
