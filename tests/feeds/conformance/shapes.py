@@ -87,7 +87,7 @@ def described(graph: Graph) -> Described:
     found: dict[str, dict[str, list[Value]]] = {}
     for subject, predicate, value in graph:
         found.setdefault(_named(subject), {}).setdefault(str(predicate), []).append(_value(value))
-    return found
+    return {subject: {predicate: sorted(values) for predicate, values in of.items()} for subject, of in found.items()}
 
 
 def graph_of_descriptions(descriptions: Described) -> Graph:

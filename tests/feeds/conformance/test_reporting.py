@@ -26,8 +26,8 @@ ADDRESS, METRICS = f"{BASE}/feeds/quality/minimal", f"{BASE}/feeds/quality/metri
 
 @pytest.fixture
 def told(minimal, graph_of) -> dict[str, Any]:
-    """The report on a dataset with a keyword of no language and nothing else beside what publication demands."""
-    dataset = minimal()
+    """The report on a dataset with a file of unknown type and nothing else beside what publication demands."""
+    dataset = minimal(resources=[{"id": "r0", "url": "https://www.example.be/velos"}])
     iri = f"{BASE}/dataset/{dataset['id']}"
     assessment = assess({"dcat-ap": described(graph_of(dataset))}, iri, lambda address: None)
     return report(assessment, "dataset", {f"{iri}/resource/r0": "r0"})

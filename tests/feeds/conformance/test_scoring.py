@@ -92,12 +92,12 @@ def test_address_that_does_not_answer_is_told_as_such(rich):
 
 
 def test_points_of_the_same_field_are_won_together_the_most_first(minimal, graph_of):
-    dataset = minimal()
+    dataset = minimal(license_id="")
     found = mends(judged(described(graph_of(dataset)), f"{BASE}/dataset/{dataset['id']}").score)
 
     assert [mend.points for mend in found] == sorted((mend.points for mend in found), reverse=True)
     assert len({(mend.focus, mend.place) for mend in found}) == len(found)
-    assert next(mend.points for mend in found if mend.place.field == "access_rights") == 15
+    assert next(mend.points for mend in found if mend.place.field == "license_id") == 30
 
 
 def test_dataset_without_a_file_is_told_to_add_one(minimal, graph_of):
