@@ -118,6 +118,7 @@ def _as_it_lies(dump: Dump, kept: dict[str, Any], media_type: str, folder: str) 
             etag=kept["sha256"],
             last_modified=dump.created,
             conditional=True,
+            response_class=http.Answer,
         )
     except RequestedRangeNotSatisfiable:
         return _out_of_range(kept["bytes"], kept["name"])
@@ -126,7 +127,7 @@ def _as_it_lies(dump: Dump, kept: dict[str, Any], media_type: str, folder: str) 
 
 def _unpacked(dump: Dump, said: dict[str, Any], kept: dict[str, Any], media_type: str, folder: str) -> Response:
     """The text, from the file that is kept of it."""
-    response = Response(plain(dump.folder / kept["name"]), content_type=media_type, direct_passthrough=True)
+    response = http.Answer(plain(dump.folder / kept["name"]), content_type=media_type, direct_passthrough=True)
     response.content_length = said["bytes"]
     response.last_modified = dump.created
     response.set_etag(said["sha256"])
