@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.smartregion import translations
 from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.logic import publishing, structured
 from ckanext.smartregion.feeds.logic.judging import report_of
 from ckanext.smartregion.interface import language
 
@@ -29,6 +29,13 @@ def smartregion_feed_quality(pkg: dict[str, Any]) -> dict[str, Any] | None:
     version = model.current(pkg["id"])
     report = report_of(version) if version else None
     return {**report, "may_mend": may_mend} if report else None
+
+
+def smartregion_structured(pkg: dict[str, Any]) -> list[Any]:
+    """The dataset in schema.org and in Croissant, as texts of scripts; none while it is not published."""
+    if pkg.get("state") != "active" or pkg.get("private"):
+        return []
+    return [tk.literal(text) for text in structured.in_page(pkg["id"], language())]
 
 
 def smartregion_feed_text(texts: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """What the feeds answer on the web: pages of the walk, datasets by themselves and dumps, as files are answered."""
 
-from ckanext.smartregion.feeds.views import catalogue, changes, dumps, quality, tombstones
+from ckanext.smartregion.feeds.views import catalogue, changes, dumps, quality, sitemap, structured, tombstones
 from ckanext.smartregion.feeds.views.blueprint import smartregion_feeds
 
 __all__ = ["smartregion_feeds"]
@@ -8,6 +8,12 @@ __all__ = ["smartregion_feeds"]
 smartregion_feeds.add_url_rule("/catalog", view_func=catalogue.negotiated)
 smartregion_feeds.add_url_rule("/catalog.<extension>", view_func=catalogue.catalogue)
 smartregion_feeds.add_url_rule("/dataset/<id>.<extension>", view_func=catalogue.dataset)
+for form in structured.MEDIA_TYPES:
+    told = {"view_func": structured.dataset, "defaults": {"form": form}}
+    smartregion_feeds.add_url_rule(f"/dataset/<id>.{form}.jsonld", endpoint=form, **told)
+    smartregion_feeds.add_url_rule(f"/dataset/<id>/{form}.jsonld", endpoint=f"{form}_below", **told)  # ckanext-dcat's
+smartregion_feeds.add_url_rule("/sitemap.xml", view_func=sitemap.maps, endpoint="sitemap")
+smartregion_feeds.add_url_rule("/sitemap-<int:number>.xml", view_func=sitemap.pages, endpoint="sitemap_pages")
 smartregion_feeds.add_url_rule("/dataset_series/<id>.<extension>", view_func=catalogue.dataset, endpoint="series")
 smartregion_feeds.add_url_rule("/service/<name>", view_func=catalogue.service)
 smartregion_feeds.add_url_rule("/feeds/changes", view_func=changes.negotiated, endpoint="changes")
