@@ -31,11 +31,12 @@ class Answer:
 
 @dataclass
 class Request:
-    """One request as the far end saw it."""
+    """One request as the far end saw it; `body` is what was posted."""
 
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 Route = Answer | Callable[[Request], Answer]
@@ -81,10 +82,13 @@ class FarEnd:
                 query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 self.close_connection = True
+                body = self.rfile.read(int(headers.get("content-length", 0)))
                 try:
-                    self._send(far_end.answer(Request(parts.path, query, headers)))
+                    self._send(far_end.answer(Request(parts.path, query, headers, body)))
                 except OSError:
                     return  # the client hung up, as it should in the hostile cases
+
+            do_POST = do_GET  # noqa: N815 - the name that the server calls
 
             def _send(self, answer: Answer) -> None:
                 self.send_response(answer.status)

@@ -70,6 +70,16 @@ def feeds_dump_profiles() -> list[str]:
     return tk.config["smartregion.feeds.dump_profiles"]
 
 
+def feeds_webhook_failures() -> int:
+    """After how many deliveries that failed one after the other a webhook is given up."""
+    return max(1, tk.config["smartregion.feeds.webhook_failures"])
+
+
+def feeds_webhook_seconds() -> int:
+    """How many seconds a delivery to a webhook may take."""
+    return tk.config["smartregion.feeds.webhook_seconds"]
+
+
 def fetch_contact() -> str:
     """Where the people behind the client can be reached: a web or mail address."""
     return tk.config["smartregion.fetch.contact"] or tk.config["ckan.site_url"]

@@ -9,6 +9,7 @@ import click
 from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.dumps.shelf import Dump
 from ckanext.smartregion.feeds.logic import dumping, following
+from ckanext.smartregion.feeds.webhooks import cli as webhooks
 
 
 @click.group()
@@ -63,3 +64,6 @@ def feed_dumps(as_json: bool) -> None:
 def _line(dump: Dump) -> str:
     size = sum(each["bytes"] for file in dump.index["files"] for each in file["packed"] or [file])
     return f"{dump.name}: {dump.index['datasets']} datasets, {size / 1e6:.1f} MB, written {dump.index['created']}"
+
+
+feed.add_command(webhooks.webhook)

@@ -65,6 +65,7 @@ class _Call:
     to: Path | None
     robots: bool
     talked: float = 0
+    body: bytes | None = None  # what is posted; None where something is fetched
 
 
 @dataclass
@@ -108,6 +109,12 @@ class Client:
         headers = _headers(accept, etag, last_modified)
         return self._retrying(_Call(url, headers, max_bytes or self.policy.max_bytes, to, False))
 
+    def post(self, url: str, body: bytes, headers: dict[str, str]) -> Response:
+        """Send something, once: what may have arrived is not sent again here. A redirect leads to no second sending."""
+        return self._follow(
+            _Call(url, _headers(None, None, None) | headers, self.policy.max_bytes, None, False, body=body)
+        )
+
     def _retrying(self, call: _Call) -> Response:
         for attempt in range(1, self.policy.attempts + 1):
             try:
@@ -138,6 +145,8 @@ class Client:
             answer = self._once(here, call)
             if isinstance(answer, Response):
                 return replace(answer, unprotected=unprotected)
+            if call.body is not None:
+                break
             if here.lower().startswith("https:") and answer.lower().startswith("http:"):
                 if self.credentials or not self.policy.unprotected:
                     raise FetchError("downgrade", url=here)
@@ -172,7 +181,8 @@ class Client:
         headers: dict[str, Any] = {"User-Agent": self.policy.agent, **call.headers}
         for one in mine:
             headers |= one.headers()
-        connection.request("GET", quote(parts.path or "/", SAFE) + (f"?{query}" if query else ""), headers=headers)
+        method = "GET" if call.body is None else "POST"
+        connection.request(method, quote(parts.path or "/", SAFE) + (f"?{query}" if query else ""), call.body, headers)
 
     def _read(
         self, answer: http.client.HTTPResponse, connection: PinnedConnection, url: str, call: _Call, seat: str

@@ -5,12 +5,118 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.types import Action, Context
 
-from ckanext.smartregion.feeds.logic import asking, dumping, judging, publishing
+from ckanext.smartregion.feeds.logic import asking, dumping, hooks, judging, publishing
 from ckanext.smartregion.feeds.logic.alone import open_dataset, published
 from ckanext.smartregion.feeds.logic.walk import open_page
 from ckanext.smartregion.feeds.problems import Problem
+from ckanext.smartregion.feeds.webhooks import model as webhooks
+
+
+def smartregion_webhook_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Have changes sent to an address from now on, signed as Standard Webhooks says.
+
+    :param address: where to send them, http or https, on the public internet
+    :param owner_org: name of the organisation whose officers share it; the caller's own without
+    :param organization: only changes of datasets of the organisation of this name
+    :param municipality: only those of the municipality of this NIS code
+    :param theme: only those of this theme, as a code (``TRAN``) or an address
+    :param type: only those of this contract
+    :param hvd: ``true`` for high-value datasets only
+    :returns: what ``smartregion_webhook_show`` gives, and ``secret``, which is shown this once
+    """
+    tk.check_access("smartregion_webhook_create", context, data_dict)
+    webhook, secret = hooks.make(_person(context), data_dict)
+    return {**hooks.shown(webhook), "secret": secret}
+
+
+@tk.side_effect_free
+def smartregion_webhook_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the caller's webhooks and those of the organisations they publish for; a system administrator's are all.
+
+    :returns: what ``smartregion_webhook_show`` gives of each, the oldest first
+    """
+    tk.check_access("smartregion_webhook_list", context, data_dict)
+    person = _person(context)
+    if person.sysadmin:
+        return [hooks.shown(webhook) for webhook in webhooks.every()]
+    mine = tk.get_action("organization_list_for_user")(tk.fresh_context(context), {"permission": "create_dataset"})
+    return [hooks.shown(webhook) for webhook in webhooks.of(person.id, [each["id"] for each in mine])]
+
+
+@tk.side_effect_free
+def smartregion_webhook_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Show how a webhook fares; its secret is shown to nobody.
+
+    :param id: the id of the webhook
+    :returns: ``id``, ``address``, ``user``, ``owner_org``, ``filters``, ``state`` (active, paused, dead), ``created``,
+        ``told_up_to`` (number of a change), ``waiting`` (changes after it), ``delivered`` (when, last), ``failures``
+        (one after the other), ``next_attempt``, ``reason`` of the last failure in four languages
+    """
+    return hooks.shown(_webhook("smartregion_webhook_show", context, data_dict))
+
+
+def smartregion_webhook_delete(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Delete a webhook.
+
+    :param id: the id of the webhook
+    :returns: what ``smartregion_webhook_show`` gave of it
+    """
+    webhook = _webhook("smartregion_webhook_delete", context, data_dict)
+    last = hooks.shown(webhook)
+    model.Session.delete(webhook)
+    model.Session.commit()
+    return last
+
+
+def smartregion_webhook_pause(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send nothing to a webhook until it is resumed.
+
+    :param id: the id of the webhook
+    :returns: what ``smartregion_webhook_show`` gives
+    """
+    webhook = _webhook("smartregion_webhook_pause", context, data_dict)
+    webhook.state = webhooks.PAUSED
+    model.Session.commit()
+    return hooks.shown(webhook)
+
+
+def smartregion_webhook_resume(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send to a webhook again that was paused or given up, beginning with what changed meanwhile.
+
+    :param id: the id of the webhook
+    :returns: what ``smartregion_webhook_show`` gives
+    """
+    webhook = _webhook("smartregion_webhook_resume", context, data_dict)
+    hooks.begin_again(webhook)
+    return hooks.shown(webhook)
+
+
+def smartregion_webhook_test(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send a message that says nothing to a webhook, at once.
+
+    :param id: the id of the webhook
+    :returns: ``delivered``; ``reason`` in four languages where it was not
+    """
+    return hooks.tried(_webhook("smartregion_webhook_test", context, data_dict))
+
+
+def _webhook(action: str, context: Context, data_dict: dict[str, Any]) -> webhooks.Webhook:
+    id = str(tk.get_or_bust(data_dict, "id"))
+    tk.check_access(action, context, data_dict)
+    webhook = webhooks.find(id)
+    if webhook is None:
+        raise tk.ObjectNotFound(tk._("There is no webhook with this id."))
+    return webhook
+
+
+def _person(context: Context) -> model.User:
+    person = model.User.get(context.get("user"))
+    if person is None:
+        raise tk.NotAuthorized(tk._("Log in to have changes sent to you."))
+    return person
 
 
 @tk.side_effect_free

@@ -16,7 +16,7 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion import config
 from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.logic import dumping, forgetting, judging, publishing
+from ckanext.smartregion.feeds.logic import delivering, dumping, forgetting, giving_up, judging, publishing
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # second
@@ -43,6 +43,8 @@ def _forget() -> int:
 TURNS: dict[str, tuple[Turn, float]] = {  # what, and how many seconds lie at least between two turns
     "there": (_tell, 3),
     "published": (publishing.publish, 0),
+    "delivered": (delivering.deliver, 0),
+    "webhooks given up": (giving_up.tell, 60),
     "rendered anew": (publishing.publish_outdated, 5),
     "judged": (judging.judge, 5),
     "forgotten": (_forget, 3600),

@@ -1,6 +1,15 @@
 """What the feeds answer on the web: pages of the walk, datasets by themselves and dumps, as files are answered."""
 
-from ckanext.smartregion.feeds.views import catalogue, changes, dumps, quality, sitemap, structured, tombstones
+from ckanext.smartregion.feeds.views import (
+    catalogue,
+    changes,
+    dumps,
+    quality,
+    sitemap,
+    structured,
+    tombstones,
+    webhooks,
+)
 from ckanext.smartregion.feeds.views.blueprint import smartregion_feeds
 
 __all__ = ["smartregion_feeds"]
@@ -26,5 +35,15 @@ smartregion_feeds.add_url_rule("/feeds/dumps/index.json", view_func=dumps.dumps,
 smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/", view_func=dumps.index, endpoint="dump")
 smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/index.json", view_func=dumps.index, endpoint="dump_index")
 smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/<name>", view_func=dumps.file, endpoint="dump_file")
+smartregion_feeds.add_url_rule("/feeds/webhooks", view_func=webhooks.index, endpoint="webhooks")
+smartregion_feeds.add_url_rule(
+    "/feeds/webhooks", view_func=webhooks.create, endpoint="webhook_create", methods=["POST"]
+)
+smartregion_feeds.add_url_rule(
+    "/feeds/webhooks/<id>/<any(pause, resume, delete, test):verb>",
+    view_func=webhooks.act,
+    endpoint="webhook_act",
+    methods=["POST"],
+)
 smartregion_feeds.before_app_request(catalogue.instead_of_a_page)
 smartregion_feeds.after_app_request(tombstones.instead_of_not_found)

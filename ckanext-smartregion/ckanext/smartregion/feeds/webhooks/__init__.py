@@ -1,0 +1,1 @@
+"""Webhooks: programs that want to be told of changes instead of asking for them."""
