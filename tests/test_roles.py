@@ -14,6 +14,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion import loading
+from ckanext.smartregion.feeds.webhooks.model import Webhook
 from ckanext.smartregion.harvest import model as harvest
 from ckanext.smartregion.harvest.model.notices import Notice
 from ckanext.smartregion.quality import model as quality
@@ -96,6 +97,14 @@ TABLE = """
     smartregion_notice_read                          x x x x x . . .
     smartregion_digest_set                           x x x x x x x .
 
+    smartregion_webhook_create                       x x x x x x x .
+    smartregion_webhook_list                         x x x x x x x .
+    smartregion_webhook_show                         x . . . x . . .
+    smartregion_webhook_delete                       x . . . x . . .
+    smartregion_webhook_pause                        x . . . x . . .
+    smartregion_webhook_resume                       x . . . x . . .
+    smartregion_webhook_test                         x . . . x . . .
+
     dcat_catalog_show                                x x x x x x x x
     dcat_catalog_search                              x x x x x x x x
     dcat_dataset_show                 published      x x x x x x x x
@@ -124,6 +133,9 @@ TABLE = """
 """
 
 
+OF_A_WEBHOOK = [f"smartregion_webhook_{verb}" for verb in ("show", "delete", "pause", "resume", "test")]
+
+
 @dataclass
 class Place:
     """A small region with its people, a published and a held dataset, and a source."""
@@ -133,6 +145,7 @@ class Place:
     source: str
     run: str
     notice: str
+    webhook: str
     waivers: dict[str, str]
 
     def context(self, role: str) -> dict[str, Any]:
@@ -172,6 +185,8 @@ class Place:
             "smartregion_repair": {"contract": "bicycle-parking"},
             "smartregion_digest_set": {"mail": True},
             "smartregion_notice_read": {"id": self.notice},
+            "smartregion_webhook_create": {"address": "https://192.0.2.1/"},
+            **{key: {"id": self.webhook} for key in OF_A_WEBHOOK},
             "smartregion_publication_lacks": {"dataset": {**COMPLETE, "owner_org": "namur"}},
             "smartregion_run_show": {"id": self.run},
             "smartregion_run_cancel": {"id": self.run},
@@ -247,13 +262,21 @@ def place(people):
     owner = model.Group.get(source["organization"])
     notice = Notice(source_id=source["id"], organization_id=owner.id, kind="first", texts={"fr": "Premiers."})
     waivers = {name: waiver(one) for name, one in datasets.items()}
-    model.Session.add_all([run, notice, *waivers.values()])
+    webhook = Webhook(
+        user_id=model.User.get(people["officer"]).id,
+        address="https://192.0.2.1/",
+        secret="",
+        facets=[],
+        cursor=0,
+        language="fr",
+    )
+    model.Session.add_all([run, notice, webhook, *waivers.values()])
     for name, one in datasets.items():
         record = harvest.Record(source_id=source["id"], key=name, remote_id=name, package_id=one["id"])
         model.Session.add(record)
     model.Session.commit()
     signed = {name: row.id for name, row in waivers.items()}
-    return Place(people, datasets, source["name"], run.id, notice.id, signed)
+    return Place(people, datasets, source["name"], run.id, notice.id, webhook.id, signed)
 
 
 def waiver(one: dict[str, Any]) -> quality.Waiver:
