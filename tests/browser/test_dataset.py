@@ -43,8 +43,8 @@ def test_dataset_offers_its_feeds_and_they_answer(page: Page, demonstration: dic
     page.goto(f"/dataset/{demonstration['name']}")
     feeds = [address(link) for link in page.locator(".sr-feeds a").all()]
 
-    assert [feed.rsplit(".")[-1] for feed in feeds[:3]] == ["ttl", "xml", "jsonld"]
-    assert [page.request.get(feed).status for feed in feeds] == [200, 200, 200, 200]
+    assert [feed.rsplit(".")[-1] for feed in feeds[:4]] == ["ttl", "xml", "jsonld", "nt"]
+    assert [page.request.get(feed).status for feed in feeds] == [200, 200, 200, 200, 200]
 
 
 def test_file_has_its_own_page(page: Page, demonstration: dict[str, Any]):

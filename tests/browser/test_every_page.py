@@ -23,6 +23,8 @@ ADDRESSES = {
     "about": "/about",
     "log in": "/user/login",
     "state of the region": "/quality",
+    "feeds": "/feeds?format=ttl&theme=TRAN",
+    "changes of a dataset": "/dataset/{name}/changes",
     "layers": "/layers",
     "layer": "/layers/bicycle-parking",
     "sources": "/harvest",

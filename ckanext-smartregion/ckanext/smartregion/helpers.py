@@ -17,7 +17,7 @@ from ckanext.smartregion.interface import language
 
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
 SIZES = ("", "k", "M", "G")
-NOTATIONS = {"ttl": "Turtle", "xml": "RDF/XML", "jsonld": "JSON-LD"}
+NOTATIONS = {"ttl": "Turtle", "xml": "RDF/XML", "jsonld": "JSON-LD", "nt": "N-Triples"}
 
 
 def smartregion_text(texts: dict[str, str] | None) -> str:

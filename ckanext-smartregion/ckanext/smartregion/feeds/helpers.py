@@ -7,9 +7,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.smartregion import translations
-from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.logic import publishing, structured
+from ckanext.smartregion.feeds import model, wording
+from ckanext.smartregion.feeds.logic import overview, publishing, structured
 from ckanext.smartregion.feeds.logic.judging import report_of
+from ckanext.smartregion.feeds.profiles import profiles_of
 from ckanext.smartregion.interface import language
 
 SHOWN = 5  # of what is to be mended; the rest is folded
@@ -51,6 +52,32 @@ def smartregion_feed_mending(report: dict[str, Any], pkg: dict[str, Any]) -> dic
     theirs = [each for each in found if each["form"] != "portal"]
     more = [each for each in theirs if (each["form"], each["field"], each["resource"]) not in told]
     return {"first": mend[:SHOWN], "more": mend[SHOWN:] + more}
+
+
+def smartregion_feed_past(package_id: str, limit: int) -> dict[str, Any] | None:
+    """What the feed said of a published dataset: its newest changes in words, the newest first.
+
+    ``more`` is whether there are older ones. None where the public log holds nothing of it.
+    """
+    past = overview.past(package_id, limit + 1)
+    if past is None:
+        return None
+    files = wording.file_names(past.dataset, language())
+    changes = [
+        {
+            "kind": version.kind,
+            "published": version.published,
+            "fields": wording.told(past.dataset["type"], version.fields, language(), files),
+            "is_rewriting": version.kind == "Update" and not version.fields,
+        }
+        for version in past.versions[:limit]
+    ]
+    return {"changes": changes, "more": len(past.versions) > limit}
+
+
+def smartregion_feed_profiles(pkg: dict[str, Any]) -> list[str]:
+    """The names of the profiles that a dataset belongs to."""
+    return profiles_of(pkg)
 
 
 def _address(place: dict[str, Any], pkg: dict[str, Any]) -> str:

@@ -109,6 +109,11 @@ def with_text(query: Any, profile: str, form: str) -> Any:
     return query.join(Piece, sa.and_(Piece.seq == Version.seq, Piece.profile == profile, Piece.form == form))
 
 
+def with_text_of(query: Any, form: str) -> Any:
+    """The query, each version with its pieces of one serialisation: one for each profile that it belongs to."""
+    return query.join(Piece, sa.and_(Piece.seq == Version.seq, Piece.form == form))
+
+
 def current(id_or_name: str) -> Version | None:
     """The newest version of a dataset, by its id or the last name it had."""
     query = model.Session.query(Version).filter(Version.until.is_(None))

@@ -87,6 +87,14 @@ def most() -> int:
     return sum(each["points"] for _, each in _indicators())
 
 
+def parts() -> list[Words]:
+    """The parts of a score: ``{"name", "label", "most"}``."""
+    return [
+        {"name": part["name"], "label": part["label"], "most": sum(each["points"] for each in part["indicators"])}
+        for part in _table()["parts"]
+    ]
+
+
 def part_label(name: str) -> Texts:
     """What a part is called."""
     return next(each["label"] for each in _table()["parts"] if each["name"] == name)

@@ -1,9 +1,11 @@
 """What the feeds answer on the web: pages of the walk, datasets by themselves and dumps, as files are answered."""
 
 from ckanext.smartregion.feeds.views import (
+    alternates,
     catalogue,
     changes,
     dumps,
+    page,
     quality,
     sitemap,
     structured,
@@ -45,5 +47,8 @@ smartregion_feeds.add_url_rule(
     endpoint="webhook_act",
     methods=["POST"],
 )
+smartregion_feeds.add_url_rule("/feeds", view_func=page.feeds, endpoint="page")
+smartregion_feeds.add_url_rule("/dataset/<id>/changes", view_func=page.changes, endpoint="dataset_changes")
 smartregion_feeds.before_app_request(catalogue.instead_of_a_page)
 smartregion_feeds.after_app_request(tombstones.instead_of_not_found)
+smartregion_feeds.after_app_request(alternates.in_header)
