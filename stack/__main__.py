@@ -47,6 +47,7 @@ def welcome(stack: Stack) -> None:
   Try
     {stack.site_url}/dataset            search the published datasets
     {stack.site_url}/harvest            the sources: what each gave, what was held and why
+    {stack.site_url}/feeds              the catalogue for programs: formats, changes, dumps
     {stack.site_url}/catalog.ttl        the DCAT-AP feed
     bin/smartregion source list         the same from the terminal
     bin/smartregion token officer-namur an API token for curl

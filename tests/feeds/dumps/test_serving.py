@@ -122,6 +122,6 @@ def test_what_is_no_dump_is_refused_in_the_asked_format(app, dump, address: str)
 
 def test_refusal_says_what_to_ask_for(app) -> None:
     for name, media_type in (("catalog.ttl", "text/turtle"), ("datasets.csv", "application/problem+json")):
-        answer = app.get(f"/feeds/dumps/latest/{name}", status=404)
+        answer = app.get(f"/en/feeds/dumps/latest/{name}", status=404)
         assert answer.headers["Content-Type"].startswith(media_type)
         assert "no dump yet" in answer.get_data(as_text=True)
