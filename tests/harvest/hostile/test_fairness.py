@@ -24,6 +24,7 @@ from ckanext.smartregion.harvest.engine import queueing, ticking
 
 from tests.harvest.conftest import VERSION_2, RemotePortal
 from tests.harvest.hostile.far import HOST, Far
+from tests.harvest.hostile.test_hostile import MEMORY
 from tests.harvest.kills.children import Child, start
 
 
@@ -79,7 +80,7 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
     child = worker(huge, turn=0.3).wait(120)
 
     assert (child.signal, child.code) == (0, 0)
-    assert child.memory < 400
+    assert child.memory < MEMORY
     ended = runs()
     assert {name: ended[name]["status"] for name in names} == {
         **dict.fromkeys(names, "done"),

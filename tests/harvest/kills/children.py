@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,11 +58,12 @@ def die() -> None:
 
 @dataclass
 class Child:
-    """A process of ours that does some work; `signal` and `code` tell how it ended, `memory` how large it grew (MB)."""
+    """A process of ours that does some work; `signal` and `code` tell how it ended, `memory` by how much it grew (MB)."""
 
     pid: int
     signal: int = 0
     code: int | None = None
+    begun: float = 0  # MB that it shares with these tests, which hold more than a worker
     memory: float = 0
     ended: bool = field(default=False)
 
@@ -76,7 +78,7 @@ class Child:
         while not self.ended:
             pid, status, usage = os.wait4(self.pid, os.WNOHANG)
             if pid:
-                self.ended, self.memory = True, usage.ru_maxrss / 1024
+                self.ended, self.memory = True, usage.ru_maxrss / 1024 - self.begun
                 self.signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
                 self.code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
             elif time.monotonic() > limit:
@@ -91,9 +93,10 @@ def start(work: Callable[[], Any]) -> Child:
     """Begin some work in a child, with connections of its own."""
     ckan_model.Session.remove()
     ckan_model.ensure_engine().dispose()
+    begun = _resident()
     pid = os.fork()
     if pid:
-        return Child(pid)
+        return Child(pid, begun=begun)
     code = 1
     try:
         indexing.forget()
@@ -103,6 +106,12 @@ def start(work: Callable[[], Any]) -> Child:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _resident() -> float:
+    """How much memory this process holds, in MB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def lock_is_free(seconds: float = 10) -> None:
