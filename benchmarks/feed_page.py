@@ -18,8 +18,8 @@ from ckan.common import config
 
 from ckanext.dcat.processors import RDFSerializer
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
+from ckanext.smartregion.feeds.description.portal import read_portal
 from ckanext.smartregion.feeds.fragments import document
-from ckanext.smartregion.feeds.portal import read_portal
 from ckanext.smartregion.feeds.serializer import head, render
 
 from benchmarks.timing import Contender, compare

@@ -13,9 +13,9 @@ from rdflib.namespace import OWL, SH
 from ckan.common import config
 
 from ckanext.smartregion.feeds import paging
+from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.paging import Page
-from ckanext.smartregion.feeds.portal import Portal, read_portal
 from ckanext.smartregion.feeds.profiles import DEFAULT
 from ckanext.smartregion.feeds.serializer import head, render
 

@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from ckanext.dcat.profiles import DCAT, DCATAP, VCARD, EuropeanDCATAP3Profile
 from ckanext.dcat.profiles.base import CleanedURIRef
-from ckanext.smartregion.feeds.iris import absolute
+from ckanext.smartregion.feeds.description.iris import absolute
 
 Triple = tuple[Node, Node, Node]
 UNREADABLE = ("be-favv.rdf",)  # no valid RDF/XML

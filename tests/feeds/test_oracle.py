@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from rdflib import BNode, Graph
 
-from ckanext.smartregion.feeds.dataset import prepare
 from ckanext.smartregion.feeds.description.concepts import described
+from ckanext.smartregion.feeds.description.dataset import prepare
+from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 from ckanext.smartregion.feeds.emission import FORMATS
 from ckanext.smartregion.feeds.fragments import document
-from ckanext.smartregion.feeds.portal import Portal, read_portal
 from ckanext.smartregion.feeds.serializer import describe, render
 
 from tests.feeds.examples import BASE, TYPES

@@ -4,7 +4,7 @@ import pytest
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS
 
-from ckanext.smartregion.feeds.portal import read_portal
+from ckanext.smartregion.feeds.description.portal import read_portal
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 from ckanext.smartregion.feeds.serializer import render, render_all
 

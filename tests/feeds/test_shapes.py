@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ckanext.smartregion.feeds.description.values import as_list
 from ckanext.smartregion.feeds.profiles import PROFILES, profiles_of
-from ckanext.smartregion.feeds.values import as_list
 
 from tests.feeds.examples import DCAT_AP, MOBILITY_DCAT_AP, TYPES, parsed
 from tests.feeds.oracle import dictionaries, graphs_below

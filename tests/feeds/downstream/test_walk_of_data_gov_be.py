@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ckanext.smartregion.feeds.iris import dataset_iri
+from ckanext.smartregion.feeds.description.iris import dataset_iri
 
 from tests.feeds.downstream.repairs import needed
 from tests.feeds.downstream.walk import Walk, guessed_notation, walk

@@ -8,7 +8,7 @@ import io
 import polars as pl
 import pytest
 
-from ckanext.smartregion.feeds.dataset import prepare
+from ckanext.smartregion.feeds.description.dataset import prepare
 from ckanext.smartregion.feeds.dumps import columns, rows
 from ckanext.smartregion.feeds.dumps.rows import COLUMNS
 

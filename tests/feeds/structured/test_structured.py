@@ -8,7 +8,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from ckanext.smartregion.feeds.dataset import prepare
+from ckanext.smartregion.feeds.description.dataset import prepare
 from ckanext.smartregion.feeds.structured import croissant, schema_org
 from ckanext.smartregion.schemas import LANGUAGES, table_contract, table_contracts
 

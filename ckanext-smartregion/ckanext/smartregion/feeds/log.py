@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ckanext.smartregion.feeds.codes import coded_list
+from ckanext.smartregion.feeds.description.codes import coded_list
 from ckanext.smartregion.feeds.fragments import Fragment
 from ckanext.smartregion.schemas import vocabulary
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ckanext.smartregion.feeds import geographic, mobility, registers, statistical
-from ckanext.smartregion.feeds.dataset import HVD_LAW, is_high_value
+from ckanext.smartregion.feeds.description import geographic, mobility, registers, statistical
+from ckanext.smartregion.feeds.description.dataset import HVD_LAW, is_high_value
 from ckanext.smartregion.feeds.description.tables import DATASET
 from ckanext.smartregion.feeds.description.writing import Thing
 from ckanext.smartregion.feeds.log import DEFAULT_PROFILE

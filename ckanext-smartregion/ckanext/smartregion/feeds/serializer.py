@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ckanext.smartregion.feeds.catalogue import catalogue_of, own_services
-from ckanext.smartregion.feeds.dataset import prepare
 from ckanext.smartregion.feeds.description import concepts
+from ckanext.smartregion.feeds.description.catalogue import catalogue_of, own_services
+from ckanext.smartregion.feeds.description.dataset import prepare
+from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import CATALOGUE, RECORD
 from ckanext.smartregion.feeds.description.writing import described
 from ckanext.smartregion.feeds.emission import Statement, Value
 from ckanext.smartregion.feeds.fragments import Fragment, fragment
-from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from ckanext.smartregion.feeds.description.iris import part_iri
 from ckanext.smartregion.feeds.emission import TYPE, Statement, Value
-from ckanext.smartregion.feeds.iris import part_iri
 from ckanext.smartregion.feeds.terms import XSD
 
 Record = dict[str, Any]

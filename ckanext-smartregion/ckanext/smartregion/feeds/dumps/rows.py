@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckanext.smartregion.feeds.values import whole_day
+from ckanext.smartregion.feeds.description.values import whole_day
 from ckanext.smartregion.schemas import LANGUAGES, vocabulary
 
 Dataset = dict[str, Any]

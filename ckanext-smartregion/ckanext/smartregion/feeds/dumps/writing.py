@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ckanext.smartregion.feeds import emission
-from ckanext.smartregion.feeds.codes import iri_of
-from ckanext.smartregion.feeds.dataset import prepare
+from ckanext.smartregion.feeds.description.codes import iri_of
+from ckanext.smartregion.feeds.description.dataset import prepare
+from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.dumps import kinds, rows
 from ckanext.smartregion.feeds.dumps.columns import Columns
 from ckanext.smartregion.feeds.dumps.documents import Document, Shared
 from ckanext.smartregion.feeds.dumps.packed import Packed
 from ckanext.smartregion.feeds.emission import Statement
 from ckanext.smartregion.feeds.fragments import Fragment
-from ckanext.smartregion.feeds.portal import Portal
 from ckanext.smartregion.feeds.profiles import DEFAULT
 
 Dataset = dict[str, Any]

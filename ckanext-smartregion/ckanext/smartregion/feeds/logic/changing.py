@@ -20,9 +20,9 @@ from ckanext.smartregion.feeds.changes import atom, plain, stream
 from ckanext.smartregion.feeds.changes.blocks import SIZE, Addresses, Block, Change, Span, block_of
 from ckanext.smartregion.feeds.log import DEFAULT_PROFILE
 from ckanext.smartregion.feeds.logic import asking, publishing
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.profile import current_portal
 
 KINDS = {  # extension -> media type
     "trig": "application/trig",

@@ -23,7 +23,7 @@ from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.dumps import shelf, timing, writing
 from ckanext.smartregion.feeds.dumps.shelf import Dump, Shelf
 from ckanext.smartregion.feeds.logic import publishing
-from ckanext.smartregion.feeds.profile import current_portal
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES
 from ckanext.smartregion.feeds.serializer import head
 

@@ -16,7 +16,7 @@ from ckanext.smartregion.feeds.conformance.assessing import Assessment, assess
 from ckanext.smartregion.feeds.conformance.constraints import VIOLATION, WARNING
 from ckanext.smartregion.feeds.conformance.reading import described
 from ckanext.smartregion.feeds.conformance.reporting import Report, report
-from ckanext.smartregion.feeds.iris import distribution_iri
+from ckanext.smartregion.feeds.description.iris import distribution_iri
 from ckanext.smartregion.feeds.model import Piece, Quality, Version
 
 FORM = "nt"  # the serialisation that is read back

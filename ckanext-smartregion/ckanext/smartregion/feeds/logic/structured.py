@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.dataset import prepare
+from ckanext.smartregion.feeds.description.dataset import prepare
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Version
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.profile import current_portal
 from ckanext.smartregion.feeds.structured import croissant, schema_org
 
 Node = dict[str, Any]

@@ -24,10 +24,10 @@ from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.fragments import Fragment, document
 from ckanext.smartregion.feeds.logic import publishing
 from ckanext.smartregion.feeds.logic.asking import Asked
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.profile import current_portal
 from ckanext.smartregion.feeds.serializer import head
 
 MOST_FOUND = 100_000

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ckanext.smartregion.feeds.codes import iri_of
-from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.description.codes import iri_of
+from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.structured import schema_org
 from ckanext.smartregion.feeds.structured.schema_org import in_language
 from ckanext.smartregion.schemas import ContractNotFound, TableContract, names_format, table_contract

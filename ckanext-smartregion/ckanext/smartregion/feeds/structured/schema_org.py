@@ -7,8 +7,8 @@ from typing import Any
 
 from geomet import wkt
 
-from ckanext.smartregion.feeds.codes import iri_of
-from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.description.codes import iri_of
+from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.schemas import vocabulary
 
 Dataset = dict[str, Any]

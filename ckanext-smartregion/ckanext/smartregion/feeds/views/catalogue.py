@@ -11,9 +11,9 @@ from ckanext.smartregion.feeds import http
 from ckanext.smartregion.feeds.forms import asked_form
 from ckanext.smartregion.feeds.logic import asking
 from ckanext.smartregion.feeds.logic.alone import open_dataset
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.logic.walk import open_page
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.profile import current_portal
 from ckanext.smartregion.feeds.views.blueprint import refused
 from ckanext.smartregion.schemas import dataset_contracts
 

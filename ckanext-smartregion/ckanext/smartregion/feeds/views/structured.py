@@ -10,8 +10,8 @@ import ckan.plugins.toolkit as tk
 from ckanext.smartregion.feeds import http
 from ckanext.smartregion.feeds.logic import publishing, structured
 from ckanext.smartregion.feeds.logic.alone import published
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.profile import current_portal
 from ckanext.smartregion.feeds.structured import croissant, schema_org
 
 MEDIA_TYPES = {"croissant": croissant.MEDIA_TYPE, "schemaorg": "application/ld+json"}

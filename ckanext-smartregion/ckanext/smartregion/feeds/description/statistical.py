@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds.codes import coded, coded_list, iri_of, within
+from ckanext.smartregion.feeds.description.codes import coded, coded_list, iri_of, within
 
 STATISTICS = "http://data.europa.eu/bna/c_e1da4e07"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds.iris import absolute, email
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.values import Texts, as_list, clean, texts
+from ckanext.smartregion.feeds.description.iris import absolute, email
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.description.values import Texts, as_list, clean, texts
 
 PUBLISHER_TYPES = "http://purl.org/adms/publishertype/"
 TYPE_OF_KIND = {

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds import agents, mobility, services
-from ckanext.smartregion.feeds.catalogue import shelf_of
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, licence
-from ckanext.smartregion.feeds.distribution import duration, metres, prepare_distribution, with_parquet
-from ckanext.smartregion.feeds.iris import absolute, addresses_apart, dataset_iri, home, part_iri
-from ckanext.smartregion.feeds.places import place
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.record import record_of
-from ckanext.smartregion.feeds.series import series_of
-from ckanext.smartregion.feeds.values import as_list, clean, from_json, texts, valid_date
+from ckanext.smartregion.feeds.description import agents, mobility, services
+from ckanext.smartregion.feeds.description.catalogue import shelf_of
+from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, licence
+from ckanext.smartregion.feeds.description.distribution import duration, metres, prepare_distribution, with_parquet
+from ckanext.smartregion.feeds.description.iris import absolute, addresses_apart, dataset_iri, home, part_iri
+from ckanext.smartregion.feeds.description.places import place
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.description.record import record_of
+from ckanext.smartregion.feeds.description.series import series_of
+from ckanext.smartregion.feeds.description.values import as_list, clean, from_json, texts, valid_date
 
 Dataset = dict[str, Any]
 

@@ -6,11 +6,11 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, within
 from ckanext.smartregion.feeds.description import tables
+from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, within
+from ckanext.smartregion.feeds.description.iris import part_iri
+from ckanext.smartregion.feeds.description.mobility import REFERENCE_SYSTEMS
 from ckanext.smartregion.feeds.description.writing import Field, Part, Thing, texts, typed
-from ckanext.smartregion.feeds.iris import part_iri
-from ckanext.smartregion.feeds.mobility import REFERENCE_SYSTEMS
 from ckanext.smartregion.feeds.terms import DCT, GEODCAT, GSP, LOCN, SKOS
 
 GEOSPATIAL = "http://data.europa.eu/bna/c_ac64a52d"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, licence
-from ckanext.smartregion.feeds.iris import absolute, part_iri
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.values import as_list, clean, texts
+from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, licence
+from ckanext.smartregion.feeds.description.iris import absolute, part_iri
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.description.values import as_list, clean, texts
 
 NAME_OF_API = {"fr": "API : {}", "nl": "API: {}", "de": "API: {}", "en": "API: {}"}
 

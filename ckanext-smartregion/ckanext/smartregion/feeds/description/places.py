@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds.geometry import as_wkt, box, with_box_and_centre
-from ckanext.smartregion.feeds.iris import absolute
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.values import clean
+from ckanext.smartregion.feeds.description.geometry import as_wkt, box, with_box_and_centre
+from ckanext.smartregion.feeds.description.iris import absolute
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.description.values import clean
 from ckanext.smartregion.schemas import Concept, vocabulary
 
 OUTLINES = ("geom", "bbox", "centroid")

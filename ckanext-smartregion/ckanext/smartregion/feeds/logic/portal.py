@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
-from ckanext.smartregion.feeds.portal import Portal, read_portal
+from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 
 
 def current_portal() -> Portal:

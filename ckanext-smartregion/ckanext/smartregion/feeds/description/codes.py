@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds.iris import absolute
-from ckanext.smartregion.feeds.values import as_list
+from ckanext.smartregion.feeds.description.iris import absolute
+from ckanext.smartregion.feeds.description.values import as_list
 from ckanext.smartregion.schemas import vocabulary
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of
-from ckanext.smartregion.feeds.values import as_list, clean, texts, whole_day
+from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of
+from ckanext.smartregion.feeds.description.values import as_list, clean, texts, whole_day
 from ckanext.smartregion.schemas import vocabulary
 
 REFERENCE_SYSTEMS = "http://www.opengis.net/def/crs/EPSG/0/"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from ckanext.smartregion.feeds.iris import absolute
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.values import as_list, texts
+from ckanext.smartregion.feeds.description.iris import absolute
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.description.values import as_list, texts
 
 SHARED = ("publisher", "contact", "spatial_coverage", "hvd_category", "applicable_legislation")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ckanext.smartregion.feeds.description import tables
+from ckanext.smartregion.feeds.description.iris import part_iri
 from ckanext.smartregion.feeds.description.writing import Field, Part, Thing, link, links, one_text, plain, texts
-from ckanext.smartregion.feeds.iris import part_iri
 from ckanext.smartregion.feeds.terms import CPSV, DCAT, DCT, ELI, M8G, SKOS
 
 AUTHORITY = Thing(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds import agents
-from ckanext.smartregion.feeds.codes import iri_of
-from ckanext.smartregion.feeds.places import place
-from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.description import agents
+from ckanext.smartregion.feeds.description.codes import iri_of
+from ckanext.smartregion.feeds.description.places import place
+from ckanext.smartregion.feeds.description.portal import Portal
 
 LANGUAGES = ("FRA", "NLD", "DEU", "ENG")
 WHAT_A_SHELF_HOLDS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion.feeds import agents
-from ckanext.smartregion.feeds.codes import coded
-from ckanext.smartregion.feeds.iris import part_iri
-from ckanext.smartregion.feeds.portal import Portal
+from ckanext.smartregion.feeds.description import agents
+from ckanext.smartregion.feeds.description.codes import coded
+from ckanext.smartregion.feeds.description.iris import part_iri
+from ckanext.smartregion.feeds.description.portal import Portal
 
 CHANGE_TYPES = "http://purl.org/adms/changetype/"
 

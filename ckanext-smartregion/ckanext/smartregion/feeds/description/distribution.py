@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckanext.smartregion.feeds.codes import addresses, coded, coded_list, iri_of, licence
-from ckanext.smartregion.feeds.iris import absolute, addresses_apart, distribution_iri, home
-from ckanext.smartregion.feeds.portal import Portal
-from ckanext.smartregion.feeds.values import as_list, clean, natural_number, texts, valid_date
+from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, licence
+from ckanext.smartregion.feeds.description.iris import absolute, addresses_apart, distribution_iri, home
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.description.values import as_list, clean, natural_number, texts, valid_date
 from ckanext.smartregion.schemas import vocabulary
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
