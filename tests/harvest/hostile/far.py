@@ -22,6 +22,7 @@ from tests.harvest.conftest import VERSION_2, RemotePortal
 from tests.harvest.kills.children import Child, lock_is_free, start
 from tests.harvest.kills.story import queued
 
+MEMORY = 400 - 200  # MB that a worker may grow by; one that waits holds 175
 HOST = "portail.example.be"
 GOOD = ("un", "deux", "trois", "quatre", "cinq")
 CATALOGUE = "/catalogue.rdf"

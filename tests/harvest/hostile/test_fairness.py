@@ -23,8 +23,7 @@ from ckanext.smartregion import config
 from ckanext.smartregion.harvest.engine import queueing, ticking
 
 from tests.harvest.conftest import VERSION_2, RemotePortal
-from tests.harvest.hostile.far import HOST, Far
-from tests.harvest.hostile.test_hostile import MEMORY
+from tests.harvest.hostile.far import HOST, MEMORY, Far
 from tests.harvest.kills.children import Child, start
 
 

@@ -10,9 +10,8 @@ import pytest
 from ckan.tests import factories
 
 from tests.harvest.hostile.cases import CASES, Case, table
-from tests.harvest.hostile.far import Far, catalogue
+from tests.harvest.hostile.far import MEMORY, Far, catalogue
 
-MEMORY = 400 - 200  # MB; a worker that waits holds 175
 HARVEST = Path(__file__).resolve().parents[3] / "docs/harvest.md"
 TOLD = re.compile(r"(## What a far end may do, and how it ends\n.*?)(\|.*?)\n\n", re.DOTALL)
 

@@ -58,7 +58,7 @@ def die() -> None:
 
 @dataclass
 class Child:
-    """A process of ours that does some work; `signal` and `code` tell how it ended, `memory` by how much it grew (MB)."""
+    """A process of ours that does some work; `signal` and `code` tell how it ended, `memory` how much it grew (MB)."""
 
     pid: int
     signal: int = 0
