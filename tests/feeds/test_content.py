@@ -9,6 +9,7 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
 
 from tests.feeds.examples import BASE, CBE, EU, HVD_LAW, MOBILITY, ORGANISATION, TABLE, TYPES, datasets_in, parsed
 
+WALLONIA = "https://sws.geonames.org/3337387/"
 VCARD_NAME = URIRef("http://www.w3.org/2006/vcard/ns#fn")
 APPLICABLE_LEGISLATION = URIRef("http://data.europa.eu/r5r/applicableLegislation")
 
@@ -70,10 +71,10 @@ def test_stored_copy_is_what_is_downloaded(minimal, graph_of):
 def test_loaded_table_is_offered_as_parquet_besides(kind, full, graph_of):
     dataset = full(kind)
     graph, file = graph_of(dataset), node(dataset, "/resource/r1")
-    parquet = URIRef(f"{file}/table.parquet")
+    parquet, address = URIRef(f"{file}#parquet"), URIRef(f"{file}/table.parquet")
 
     assert {file, parquet} < set(graph.objects(node(dataset), DCAT.distribution))
-    assert {parquet} == {graph.value(parquet, each) for each in (DCAT.accessURL, DCAT.downloadURL)}
+    assert {address} == {graph.value(parquet, each) for each in (DCAT.accessURL, DCAT.downloadURL)}
     assert graph.value(parquet, DCTERMS["format"]) == URIRef(EU + "file-type/PARQUET")
     assert str(graph.value(parquet, DCAT.mediaType)).endswith("/application/vnd.apache.parquet")
     assert graph.value(parquet, DCTERMS.license) == graph.value(file, DCTERMS.license)
@@ -121,9 +122,42 @@ def test_addresses_are_absolute_and_escaped(full, graph_of):
 
 def test_resource_without_a_usable_address_points_at_its_page(minimal, graph_of):
     dataset = minimal(resources=[{"id": "r1", "url": "no address"}])
-    distribution = node(dataset, "/resource/r1")
+    page = URIRef(f"{BASE}/dataset/{dataset['name']}/resource/r1")
 
-    assert graph_of(dataset).value(distribution, DCAT.accessURL) == distribution
+    assert graph_of(dataset).value(node(dataset, "/resource/r1"), DCAT.accessURL) == page
+
+
+def test_place_of_our_list_is_outlined_as_in_the_list_whatever_a_dataset_says(minimal, graph_of):
+    told = minimal(spatial_coverage=[{"uri": WALLONIA, "bbox": "POLYGON((3 49, 6 49, 6 51, 3 51, 3 49))"}])
+    place = URIRef(WALLONIA)
+
+    assert set(graph_of(told).triples((place, None, None))) == set(graph_of(minimal()).triples((place, None, None)))
+
+
+@pytest.mark.parametrize(("kind", "theme"), [("mobility", "TRAN"), ("energy", "ENER"), ("governance", "GOVE")])
+def test_theme_that_the_contract_assumes_is_said_where_none_is_stored(kind, theme, minimal, graph_of):
+    dataset = minimal(kind, theme="no theme")
+
+    assert list(graph_of(dataset).objects(node(dataset), DCAT.theme)) == [URIRef(f"{EU}data-theme/{theme}")]
+
+
+def test_languages_nobody_stated_are_those_of_the_title_and_files_have_those_of_the_dataset(minimal, graph_of):
+    dataset = minimal(title_translated={"fr": "Vélos", "nl": "Fietsen"})
+    graph = graph_of(dataset)
+    expected = {URIRef(f"{EU}language/{code}") for code in ("FRA", "NLD")}
+
+    for subject in (node(dataset), node(dataset, "/resource/r0")):
+        assert set(graph.objects(subject, DCTERMS.language)) == expected
+
+
+def test_thing_that_is_named_by_the_address_it_leads_to_is_told_from_it(minimal, graph_of):
+    page, file = "https://data.namur.be/velos", "https://data.namur.be/velos.csv"
+    dataset = minimal(uri=page, url=page, resources=[{"id": "r1", "uri": file, "url": file}])
+    graph = graph_of(dataset)
+
+    assert graph.value(URIRef(page), DCAT.landingPage) == URIRef(f"{BASE}/dataset/{dataset['name']}")
+    assert graph.value(URIRef(page), DCAT.distribution) == node(dataset, "/resource/r1")
+    assert graph.value(node(dataset, "/resource/r1"), DCAT.accessURL) == URIRef(file)
 
 
 def test_licence_is_of_its_own_kind_and_not_unknown(minimal, graph_of):
@@ -182,6 +216,26 @@ def test_mobility_file_says_its_standard_and_its_conditions(full, graph_of):
     )
 
 
+def test_file_says_one_thing_of_rights_which_leads_to_what_is_said_elsewhere(minimal, graph_of):
+    terms = ["https://data.namur.be/conditions", "https://data.namur.be/voorwaarden"]
+    rights = {"fr": terms[0], "nl": terms[1]}
+    for kind, stated in (("dataset", rights), ("mobility", {"fr": terms[0]}), ("dataset", {**rights, "de": "Frei."})):
+        dataset = minimal(kind, resources=[{"id": "r1", "url": "https://www.example.be/a.csv", "rights": stated}])
+        graph, statement = graph_of(dataset), node(dataset, "/resource/r1#rights")
+
+        assert list(graph.objects(node(dataset, "/resource/r1"), DCTERMS.rights)) == [statement]
+        assert URIRef(terms[0]) in graph.objects(statement, RDFS.seeAlso)
+
+
+def test_law_that_mobilitydcat_ap_can_not_describe_becomes_a_relation_there(minimal, graph_of):
+    law = URIRef("http://data.europa.eu/eli/dir/2007/2/2019-06-26")
+    dataset = minimal("mobility", applicable_legislation=[str(law)])
+
+    assert (node(dataset), APPLICABLE_LEGISLATION, law) in graph_of(dataset)
+    narrowed = graph_of(dataset, profile="mobilitydcat-ap")
+    assert list(narrowed.predicates(node(dataset), law)) == [DCTERMS.relation]
+
+
 def test_kind_of_access_point_names_its_regulation(full, graph_of):
     dataset = full("mobility")
 
@@ -196,6 +250,16 @@ def test_sha256_is_given_except_where_the_profile_forbids_it(full, graph_of):
 
     assert list(graph_of(dataset).objects(file, checksum)) != []
     assert list(graph_of(dataset, profile="mobilitydcat-ap").objects(file, checksum)) == []
+
+
+def test_sha1_has_the_address_that_mobilitydcat_ap_asks_for_and_the_one_that_dcat_ap_asks_for(minimal, graph_of):
+    file = {"id": "r1", "url": "https://www.example.be/a.csv", "hash": "0f" * 20}
+    dataset, address = minimal("mobility", resources=[file]), "://spdx.org/rdf/terms#checksumAlgorithm_sha1"
+    algorithm = URIRef("http://spdx.org/rdf/terms#algorithm")
+
+    for profile, scheme in (("dcat-ap", "https"), ("mobilitydcat-ap", "http")):
+        found = graph_of(dataset, profile=profile).value(node(dataset, "/resource/r1#checksum"), algorithm)
+        assert found == URIRef(scheme + address)
 
 
 def test_catalogue_names_the_region_in_four_languages(page_text, minimal):

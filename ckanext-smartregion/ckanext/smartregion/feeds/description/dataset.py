@@ -7,18 +7,26 @@ never carries a value its reader must repair.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ckanext.smartregion.feeds.description import agents, mobility, services
 from ckanext.smartregion.feeds.description.catalogue import shelf_of
 from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, licence
-from ckanext.smartregion.feeds.description.distribution import duration, metres, prepare_distribution, with_parquet
+from ckanext.smartregion.feeds.description.distribution import (
+    duration,
+    metres,
+    prepare_distribution,
+    with_one_statement_of_rights,
+    with_parquet,
+)
 from ckanext.smartregion.feeds.description.iris import absolute, addresses_apart, dataset_iri, home, part_iri
 from ckanext.smartregion.feeds.description.places import place
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.record import record_of
 from ckanext.smartregion.feeds.description.series import series_of
 from ckanext.smartregion.feeds.description.values import as_list, clean, from_json, texts, valid_date
+from ckanext.smartregion.schemas import dataset_contracts
 
 Dataset = dict[str, Any]
 
@@ -57,16 +65,21 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
         "identifier": clean(dataset.get("identifier")) or dataset["uri"],
         "other_identifiers": _identifiers(dataset, portal),
         "version": clean(dataset.get("version")),
-        "url": absolute(dataset.get("url")) or f"{portal.base}/dataset/{dataset.get('name') or dataset['id']}",
+        "url": _landing_page(dataset, portal),
         "legal_basis": addresses(dataset.get("legal_basis")),
         "license": licence(dataset.get("license_id")) or absolute(dataset.get("license_url")),
     }
     prepared["record"] = record_of(prepared, portal)
+    # Nobody stated the languages of the data: those of its title are what data.gov.be would guess.
+    prepared["language"] = prepared["language"] or prepared["record"]["language"]
+    prepared["theme"] = prepared["theme"] or assumed_themes(prepared["type"])
     prepared["shelf"] = shelf_of(prepared, dataset.get("organization"), portal)
     prepared["applicable_legislation"] = _legislation(dataset, prepared)
     prepared["in_series"] = series_of(dataset, prepared, portal)
     prepared["resources"] = [_distribution(resource, dataset, prepared, portal) for resource in dataset["resources"]]
-    return mobility.with_mobility(prepared, dataset, portal.language) if mobility.is_mobility(prepared) else prepared
+    if mobility.is_mobility(prepared):
+        prepared = mobility.with_mobility(prepared, dataset, portal.language)
+    return {**prepared, "resources": list(map(with_one_statement_of_rights, prepared["resources"]))}
 
 
 def is_high_value(dataset: Dataset) -> bool:
@@ -79,6 +92,13 @@ def _with_extras(stored: Dataset) -> Dataset:
     """Free extras count as fields; a field of the contract wins."""
     extras = {extra["key"]: extra["value"] for extra in stored.get("extras", [])}
     return {**extras, **{key: value for key, value in stored.items() if key != "extras"}}
+
+
+def _landing_page(dataset: Dataset, portal: Portal) -> str:
+    """The stated page, else ours; a dataset that is named by the address of its page can't be that page as well."""
+    stated = absolute(dataset.get("url"))
+    ours = f"{portal.base}/dataset/{dataset.get('name') or dataset['id']}"
+    return stated if stated and stated != dataset["uri"] else ours
 
 
 def _texts(dataset: Dataset, portal: Portal) -> Dataset:
@@ -111,6 +131,14 @@ def _codes(dataset: Dataset) -> Dataset:
     many = {field: coded_list(name, dataset.get(field)) for field, name in MANY_CODES.items()}
     lists = {field: addresses(dataset.get(field)) for field in ADDRESSES}
     return {**one, **many, **lists, "dcat_type": coded("dataset-type", dataset.get("dcat_type"))}
+
+
+@cache
+def assumed_themes(kind: str) -> list[str]:
+    """The themes that the contract of a type assumes: a dataset of mobility is one of transport in any case."""
+    contract = dataset_contracts().get(kind, {})
+    fields = (field for field in contract.get("dataset_fields", ()) if field["field_name"] == "theme")
+    return [theme for field in fields for theme in field.get("assume", ())]
 
 
 def _dates(dataset: Dataset) -> Dataset:
@@ -169,7 +197,8 @@ def _legislation(dataset: Dataset, prepared: Dataset) -> list[str]:
 
 def _distribution(resource: Dataset, dataset: Dataset, prepared: Dataset, portal: Portal) -> Dataset:
     distribution = prepare_distribution(resource, dataset, portal)
-    distribution["license"] = distribution["license"] or prepared["license"]
+    for field in ("license", "language"):
+        distribution[field] = distribution[field] or prepared[field]
     distribution["description_translated"] = distribution["description_translated"] or prepared["title_translated"]
     if is_high_value(prepared) and HVD_LAW not in distribution["applicable_legislation"]:
         distribution["applicable_legislation"].append(HVD_LAW)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, licence
-from ckanext.smartregion.feeds.description.iris import absolute, addresses_apart, distribution_iri, home
+from ckanext.smartregion.feeds.description.iris import absolute, addresses_apart, distribution_iri, home, part_iri
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.values import as_list, clean, natural_number, texts, valid_date
 from ckanext.smartregion.schemas import vocabulary
@@ -51,7 +51,8 @@ def _as_parquet(resource: Resource, dataset: dict[str, Any], portal: Portal) -> 
     names = {tag: f"{text} (Parquet)" for tag, text in _texts(resource, "name", portal).items()}
     address = f"{_page(resource, dataset, portal)}/{PARQUET}"
     own = {"id": f"{resource['id']}/{PARQUET}", "url": address, "url_type": "upload", "format": "PARQUET"}
-    return {**shared, **own, "name_translated": names}
+    # It is not named by the address that it is downloaded from: data.gov.be takes that for an address of itself.
+    return {**shared, **own, "uri": part_iri(_page(resource, dataset, portal), "parquet"), "name_translated": names}
 
 
 def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Portal) -> Resource:
@@ -66,7 +67,8 @@ def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Po
         "home": _page(resource, dataset, portal),
         "name_translated": name,
         "description_translated": _texts(resource, "description", portal) or name,
-        "access_url": absolute(resource.get("access_url")) or url or _page(resource, dataset, portal),
+        # A distribution needs an address; the page for people leads on where the stored one is no address at all.
+        "access_url": absolute(resource.get("access_url")) or url or _shown_at(resource, dataset, portal),
         # The stored copy is what was checked and what checksum and size belong to; its origin may have moved on.
         "download_url": own_file or absolute(resource.get("download_url")),
         "documentation": addresses(resource.get("documentation")),
@@ -79,13 +81,28 @@ def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Po
     }
 
 
+def with_one_statement_of_rights(distribution: Resource) -> Resource:
+    """A prepared distribution that says of rights one thing, as DCAT-AP wants it.
+
+    One address stands for itself; several, or one beside a text or conditions, are where our own statement leads.
+    """
+    pages = distribution["rights_addresses"]
+    if len(pages) < 2 and not (distribution["rights"] or distribution.get("conditions")):
+        return distribution
+    return {**distribution, "rights_pages": pages, "rights_addresses": []}
+
+
 def _texts(resource: Resource, field: str, portal: Portal) -> dict[str, str]:
     return texts(resource.get(f"{field}_translated"), portal.language) or texts(resource.get(field), portal.language)
 
 
 def _page(resource: Resource, dataset: dict[str, Any], portal: Portal) -> str:
-    # A distribution needs an address; the resource's page leads on where the stored one is no address at all.
     return f"{home(dataset, portal.base)}/resource/{resource['id']}"
+
+
+def _shown_at(resource: Resource, dataset: dict[str, Any], portal: Portal) -> str:
+    """The resource's page under the name of its dataset, which is another address than the resource's own IRI."""
+    return f"{portal.base}/dataset/{dataset.get('name') or dataset['id']}/resource/{resource['id']}"
 
 
 def _codes(resource: Resource) -> Resource:

@@ -56,8 +56,10 @@ def dataset_iri(dataset: dict[str, Any], base: str) -> str:
 
 
 def distribution_iri(resource: dict[str, Any], dataset: dict[str, Any], base: str) -> str:
-    """A distribution's IRI: its own when it brings one, else the one under our address."""
-    return absolute(resource.get("uri")) or f"{home(dataset, base)}/resource/{resource['id']}"
+    """A distribution's IRI: its own when it brings one that is not just the address of the file, else ours."""
+    stated = absolute(resource.get("uri"))
+    leads_to = {absolute(resource.get(field)) for field in ("url", "access_url", "download_url")}
+    return stated if stated and stated not in leads_to else f"{home(dataset, base)}/resource/{resource['id']}"
 
 
 def home(dataset: dict[str, Any], base: str) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 
 from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of
 from ckanext.smartregion.feeds.description.values import as_list, clean, texts, whole_day
+from ckanext.smartregion.feeds.terms import SPDX
 from ckanext.smartregion.schemas import vocabulary
 
 REFERENCE_SYSTEMS = "http://www.opengis.net/def/crs/EPSG/0/"
+SHA_1 = SPDX.checksumAlgorithm_sha1  # under http as SPDX writes it, and not under https as DCAT-AP's shapes want it
 CONDITIONS = "conditions-for-access-and-usage"
 
 DATASET_LISTS = {
@@ -73,9 +75,11 @@ def _conditions_of(resource: dict[str, Any]) -> str:
 def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     """A prepared mobility dataset as mobilityDCAT-AP alone allows it.
 
-    It wants whole dates, reference systems as the only standards of a dataset, one statement of rights, SHA-1, and
-    versions only that are described with it; others become relations.
+    It wants whole dates, reference systems as the only standards of a dataset, SHA-1, and
+    laws and versions only that are described with it; others become relations.
     """
+    laws = [law for law in prepared["applicable_legislation"] if vocabulary("legislation").by_uri(law)]
+    others = [law for law in prepared["applicable_legislation"] if law not in laws]
     systems = [iri for iri in prepared["conforms_to"] if iri.startswith(REFERENCE_SYSTEMS)]
     standards = [iri for iri in prepared["conforms_to"] if iri not in systems]
     dates = {field: whole_day(prepared[field]) for field in ("issued", "modified") if prepared[field]}
@@ -83,17 +87,17 @@ def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
         **prepared,
         **dates,
         "is_version_of": [],
-        "related_resource": list(dict.fromkeys([*prepared["related_resource"], *prepared["is_version_of"]])),
+        "applicable_legislation": laws,
+        "related_resource": list(dict.fromkeys([*prepared["related_resource"], *prepared["is_version_of"], *others])),
         "conforms_to": systems,
         "resources": [_narrowed(resource, standards) for resource in prepared["resources"]],
     }
 
 
 def _narrowed(resource: dict[str, Any], standards: list[str]) -> dict[str, Any]:
-    secure = not resource.get("hash_algorithm", "").endswith("sha1")
+    known = resource.get("hash_algorithm", "").endswith("sha1")
     return {
-        **{key: value for key, value in resource.items() if not (secure and key in ("hash", "hash_algorithm"))},
+        **{key: value for key, value in resource.items() if key not in ("hash", "hash_algorithm")},
+        **({"hash": resource["hash"], "hash_algorithm": SHA_1} if known else {}),
         "conforms_to": list(dict.fromkeys([*resource["conforms_to"], *standards])),
-        "rights_pages": resource["rights_addresses"],
-        "rights_addresses": [],
     }

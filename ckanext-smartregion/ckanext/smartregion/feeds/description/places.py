@@ -14,15 +14,16 @@ OUTLINES = ("geom", "bbox", "centroid")
 
 
 def place(item: dict[str, Any], portal: Portal) -> dict[str, Any]:
-    """A place with what the item says of it; one of our list is called as the list does, in four languages.
+    """A place with what the item says of it; one of our list is called and outlined as the list does.
 
-    Empty when the item says nothing usable.
+    Many datasets name it, and what each says of it stands on one page: two boxes would be one too many. Empty when the
+    item says nothing usable.
     """
     iri, text = absolute(item.get("uri")), clean(item.get("text"))
-    outlines = with_box_and_centre({field: outline for field in OUTLINES if (outline := as_wkt(item.get(field)))})
     found: dict[str, Any] = {"uri": iri} if iri else {}
     if known := vocabulary("place").by_uri(iri or ""):
-        return {**found, "name_translated": known.labels, **with_box_and_centre({"bbox": _box(known), **outlines})}
+        return {**found, "name_translated": known.labels, **with_box_and_centre({"bbox": _box(known)})}
+    outlines = with_box_and_centre({field: outline for field in OUTLINES if (outline := as_wkt(item.get(field)))})
     return {**found, **({"name_translated": {portal.language: text}} if text else {}), **outlines}
 
 

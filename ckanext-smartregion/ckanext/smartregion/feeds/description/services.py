@@ -42,6 +42,7 @@ def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
         "license": dataset["license"] or (portal.licence if name == "catalogue" else None),
         "uri": part_iri(dataset["home"], f"service-{name}"),
         "title": _api_of(dataset["title_translated"]),
+        "description": _description(name, portal) or dataset["title_translated"],
         "endpoint_url": [f"{portal.base}/api/3/action/{endpoint}"],
         "endpoint_description": f"{portal.base}/api/3/action/help_show?name={action}",
         "documentation": [portal.documentation],
@@ -50,8 +51,14 @@ def _own(name: str, endpoint: str, dataset: Service, portal: Portal) -> Service:
     }
 
 
+def _description(name: str, portal: Portal) -> dict[str, str]:
+    """What an interface of the portal is for, as the catalogue says it."""
+    return next((about["description"] for about in portal.services if about["name"] == name), {})
+
+
 def _named(item: Service, number: int, dataset: Service, distribution: Service, portal: Portal) -> Service:
     title = texts(item.get("title_translated"), portal.language) or texts(item.get("title"), portal.language)
+    title = title or _api_of(dataset["title_translated"])
     description = texts(item.get("description_translated") or item.get("description"), portal.language)
     uri = absolute(item.get("uri")) or part_iri(distribution["home"], f"service-{number}")
     endpoints = addresses(item.get("endpoint_url"))
@@ -60,8 +67,8 @@ def _named(item: Service, number: int, dataset: Service, distribution: Service, 
         **_shared(dataset),
         **_stated(item, portal.language),
         "uri": uri,
-        "title": title or _api_of(dataset["title_translated"]),
-        **({"description": description} if description else {}),
+        "title": title,
+        "description": description or title,  # as data.gov.be would have it
         "endpoint_url": endpoints,
         "endpoint_description": absolute(item.get("endpoint_description")) or _capabilities(endpoints, standard),
         "conforms_to": addresses(item.get("conforms_to")) or ([OGC_STANDARDS + standard] if standard else []),

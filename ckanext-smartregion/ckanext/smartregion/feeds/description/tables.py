@@ -138,6 +138,7 @@ DISTRIBUTION = Thing(
         Field("size", DCAT.byteSize, typed(XSD.nonNegativeInteger)),
         Field("rights_addresses", DCT.rights, links, DCT.RightsStatement),
         Own("rights", DCT.rights, RIGHTS, "rights"),
+        Own("rights_pages", DCT.rights, RIGHTS, "rights"),
         Own("conditions", DCT.rights, RIGHTS, "rights"),
         Own("hash", SPDX.checksum, CHECKSUM, "checksum"),
         Part("access_services", DCAT.accessService, SERVICE),

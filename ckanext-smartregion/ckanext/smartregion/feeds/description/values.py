@@ -9,6 +9,11 @@ from typing import Any
 
 # Characters that XML 1.0 cannot carry: one of them loses a whole page for whoever parses it.
 UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+# Autolinks of Markdown are addresses; other markup is none of a text's business, and harvesters cut it out.
+AUTOLINK = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+[.@/][^<>\s]+)>")
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table)\b[^<>]*>", re.IGNORECASE)
+COMPARED = re.compile(r"<([^>]+)>")  # "<5 and >3": what is left of angle brackets would be cut out as markup
 LANGUAGE_TAG = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
 PARTIAL_DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2]))?$")
 
@@ -34,15 +39,26 @@ def from_json(value: Any) -> Any:
 
 
 def clean(text: Any) -> str:
-    """The text without what XML cannot carry and without blanks around it."""
-    return UNPRINTABLE.sub("", str(text)).strip() if text not in (None, False) else ""
+    """The text without what XML cannot carry, with usual blanks for no-break spaces, and without blanks around it."""
+    return UNPRINTABLE.sub("", str(text)).replace("\u00a0", " ").strip() if text not in (None, False) else ""
+
+
+def prose(text: Any) -> str:
+    """The text as readers of feeds keep it: without markup, and with a new line only where a sentence or list ends.
+
+    data.gov.be cuts out whatever stands between angle brackets, and joins lines.
+    """
+    bare = MARKUP.sub("", BLOCK.sub("\n", AUTOLINK.sub(r"\1", clean(text))))
+    bare = COMPARED.sub(r"‹\1›", bare)
+    lines = [line for line in map(str.strip, bare.splitlines()) if line]
+    return "".join(line + ("\n" if line.endswith((".", ":", ";")) else " ") for line in lines).strip()
 
 
 def texts(value: Any, language: str) -> Texts:
-    """A text per language tag; a text without one gets the given language."""
+    """A text without markup per language tag; a text without a tag gets the given language."""
     value = from_json(value)
     by_language = value if isinstance(value, dict) else {language: value}
-    cleaned = {tag: clean(text) for tag, text in by_language.items() if LANGUAGE_TAG.match(tag)}
+    cleaned = {tag: prose(text) for tag, text in by_language.items() if LANGUAGE_TAG.match(tag)}
     return {tag: text for tag, text in cleaned.items() if text}
 
 
