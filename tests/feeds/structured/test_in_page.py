@@ -22,13 +22,13 @@ SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DO
 
 def test_public_dataset_is_in_its_page_at_its_addresses_and_in_the_sitemap(app) -> None:
     owner = factories.Organization()["id"]
-    public = factories.Dataset(owner_org=owner, title="</script>Vélos", resources=[{"url": f"{BASE}/a.csv"}])
+    public = factories.Dataset(owner_org=owner, title="</script>Vélos & abris", resources=[{"url": f"{BASE}/a.csv"}])
     private = factories.Dataset(owner_org=owner, private=True)
     publishing.publish()
 
     scripts = [json.loads(text) for text in SCRIPT.findall(app.get(f"/dataset/{public['name']}").text)]
     assert [each["@type"] for each in scripts] == ["Dataset", "sc:Dataset"]
-    assert scripts[0]["name"] == "</script>Vélos"
+    assert scripts[0]["name"] == "Vélos & abris"
     for at in (".croissant.jsonld", "/croissant.jsonld", ".schemaorg.jsonld"):
         answer = app.get(f"/dataset/{public['name']}{at}")
         assert json.loads(answer.get_data()) == scripts["croissant" in at]

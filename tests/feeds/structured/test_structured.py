@@ -63,7 +63,9 @@ def test_open_period_has_an_open_end(minimal, schema) -> None:
 
 @pytest.mark.parametrize("write", ["schema", "crumbs"])
 def test_nothing_in_a_dataset_ends_the_script_that_holds_it(write: str, minimal, request) -> None:
-    node = request.getfixturevalue(write)(minimal(title_translated={"fr": HOSTILE}, notes_translated={"fr": HOSTILE}))
+    spoiled = {field: {"fr": HOSTILE} for field in ("title_translated", "notes_translated")}
+    node = request.getfixturevalue(write)(minimal(**spoiled, tags_translated={"fr": [HOSTILE]}))
+    assert HOSTILE in json.dumps(node, ensure_ascii=False).replace('\\"', '"')
     text = schema_org.script(node)
     assert not set("<>&\u2028") & set(text)
     assert json.loads(text) == node

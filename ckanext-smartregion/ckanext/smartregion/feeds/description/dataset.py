@@ -72,7 +72,7 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
     prepared["record"] = record_of(prepared, portal)
     # Nobody stated the languages of the data: those of its title are what data.gov.be would guess.
     prepared["language"] = prepared["language"] or prepared["record"]["language"]
-    prepared["theme"] = prepared["theme"] or assumed_themes(prepared["type"])
+    prepared["theme"] = prepared["theme"] or _assumed_themes(prepared["type"])
     prepared["shelf"] = shelf_of(prepared, dataset.get("organization"), portal)
     prepared["applicable_legislation"] = _legislation(dataset, prepared)
     prepared["in_series"] = series_of(dataset, prepared, portal)
@@ -134,7 +134,7 @@ def _codes(dataset: Dataset) -> Dataset:
 
 
 @cache
-def assumed_themes(kind: str) -> list[str]:
+def _assumed_themes(kind: str) -> list[str]:
     """The themes that the contract of a type assumes: a dataset of mobility is one of transport in any case."""
     contract = dataset_contracts().get(kind, {})
     fields = (field for field in contract.get("dataset_fields", ()) if field["field_name"] == "theme")
