@@ -45,13 +45,22 @@ Description = dict[str, list[Value]]  # of one subject: its values by predicate
 
 def described(statements: Iterable[Statement]) -> dict[str, Description]:
     """The statements by subject and predicate, in order and each once; what no document can hold is taken out."""
-    found: dict[str, dict[str, set[Value]]] = {}
+    found: dict[str, Description] = {}
     for subject, predicate, value in statements:
-        of = found.setdefault(_iri(subject), {})
-        of.setdefault(_iri(predicate), set()).add(_holdable(value))
-    return {
-        subject: {predicate: sorted(of[predicate]) for predicate in sorted(of)} for subject, of in sorted(found.items())
-    }
+        iri, name = _iri(subject), _iri(predicate)
+        of = found.get(iri)
+        if of is None:
+            of = found[iri] = {}
+        values = of.get(name)
+        if values is None:
+            of[name] = [_holdable(value)]
+        else:
+            values.append(_holdable(value))
+    return {subject: _in_order(found[subject]) for subject in sorted(found)}
+
+
+def _in_order(of: Description) -> Description:
+    return {name: of[name] if len(of[name]) == 1 else sorted(set(of[name])) for name in sorted(of)}
 
 
 def piece(form: str, descriptions: dict[str, Description]) -> str:
@@ -100,18 +109,24 @@ def _turtle(subject: str, description: Description) -> str:
     lines = [f"a {', '.join(types)}"] if types else []
     for predicate, values in description.items():
         if predicate != TYPE:
-            lines.append(f"{_named(predicate)} {', '.join(_object(value, _named) for value in values)}")
+            lines.append(f"{_named(predicate)} {', '.join([_object(value, _named) for value in values])}")
     return f"<{subject}> " + " ;\n    ".join(lines) + " .\n"
 
 
 def _triples(subject: str, description: Description) -> str:
     return "".join(
-        f"<{subject}> <{predicate}> {_object(value, '<{}>'.format)} .\n"
-        for predicate, values in description.items()
-        for value in values
+        [
+            f"<{subject}> <{predicate}> {_object(value, _bracketed)} .\n"
+            for predicate, values in description.items()
+            for value in values
+        ]
     )
 
 
+_bracketed = "<{}>".format
+
+
+@lru_cache(maxsize=10_000)
 def _named(iri: str) -> str:
     return _short(iri) or f"<{iri}>"
 
@@ -130,7 +145,12 @@ def _object(value: Value, name: Callable[[str], str]) -> str:
 
 def _types(description: Description) -> list[Value]:
     """The kinds of a thing, those of DCAT first: data.gov.be looks for their names."""
-    return sorted(description.get(TYPE, ()), key=lambda value: (not value.text.startswith(str(DCAT)), value.text))
+    found = description.get(TYPE, [])
+    return sorted(found, key=_dcat_first) if len(found) > 1 else found
+
+
+def _dcat_first(value: Value) -> tuple[bool, str]:
+    return not value.text.startswith(DCAT.address), value.text
 
 
 # -- RDF/XML
@@ -147,15 +167,23 @@ def _xml(subject: str, description: Description) -> str:
 
 
 def _element(predicate: str, value: Value) -> str:
-    name, more = _short(predicate), ""
-    if not name:
-        at = len(predicate) - len(re.search(r"[A-Za-z_][A-Za-z0-9_.-]*$|$", predicate).group())  # type: ignore[union-attr]
-        name, more = f"ns:{predicate[at:]}", f" xmlns:ns={_attribute(predicate[:at])}"
+    name, more = _tag(predicate)
     if value.is_iri:
         return f"    <{name}{more} rdf:resource={_attribute(value.text)}/>"
-    more += f" xml:lang={_attribute(value.language)}" if value.language else ""
-    more += f" rdf:datatype={_attribute(value.datatype)}" if value.datatype else ""
+    if value.language:
+        more += f" xml:lang={_attribute(value.language)}"
+    if value.datatype:
+        more += f" rdf:datatype={_attribute(value.datatype)}"
     return f"    <{name}{more}>{_escaped(value.text)}</{name}>"
+
+
+@lru_cache(maxsize=1_000)
+def _tag(predicate: str) -> tuple[str, str]:
+    """The name of an element, and the declaration that it needs where none of our prefixes stands for it."""
+    if name := _short(predicate):
+        return name, ""
+    at = len(predicate) - len(re.search(r"[A-Za-z_][A-Za-z0-9_.-]*$|$", predicate).group())  # type: ignore[union-attr]
+    return f"ns:{predicate[at:]}", f" xmlns:ns={_attribute(predicate[:at])}"
 
 
 def _attribute(text: str) -> str:
@@ -171,12 +199,17 @@ def _escaped(text: str) -> str:
 
 def _json(subject: str, description: Description) -> str:
     members = [f'"@id": {_quoted(subject)}']
-    if types := [_quoted(_short(value.text) or value.text) for value in _types(description)]:
+    if types := [_json_name(value.text) for value in _types(description)]:
         members.append(f'"@type": {_one_or_list(types)}')
     for predicate, values in description.items():
         if predicate != TYPE:
-            members.append(f"{_quoted(_short(predicate) or predicate)}: {_one_or_list(map(_json_value, values))}")
+            members.append(f"{_json_name(predicate)}: {_one_or_list([_json_value(value) for value in values])}")
     return f"{{{', '.join(members)}}}"
+
+
+@lru_cache(maxsize=1_000)
+def _json_name(iri: str) -> str:
+    return _quoted(_short(iri) or iri)
 
 
 def _json_value(value: Value) -> str:
@@ -185,12 +218,11 @@ def _json_value(value: Value) -> str:
     if value.language:
         return f'{{"@language": {_quoted(value.language)}, "@value": {_quoted(value.text)}}}'
     if value.datatype:
-        return f'{{"@type": {_quoted(_short(value.datatype) or value.datatype)}, "@value": {_quoted(value.text)}}}'
+        return f'{{"@type": {_json_name(value.datatype)}, "@value": {_quoted(value.text)}}}'
     return _quoted(value.text)
 
 
-def _one_or_list(written: Iterable[str]) -> str:
-    found = list(written)
+def _one_or_list(found: list[str]) -> str:
     return found[0] if len(found) == 1 else f"[{', '.join(found)}]"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from ckanext.smartregion.feeds import emission
@@ -55,7 +55,8 @@ def _shared(others: dict[str, Description], described: dict[str, Description]) -
     values = (value for of in described.values() for each in of.values() for value in each)
     texts = {iri: _of_concept(iri) for iri in concepts.led_to(values)}
     for subject, of in others.items():
-        texts[subject] = _texts({subject: of}) if subject not in texts else _merged(subject, of)
+        said = tuple((subject, predicate, value) for predicate, values in of.items() for value in values)
+        texts[subject] = _of_other(said) if subject not in texts else _merged(subject, said)
     return [texts[subject] for subject in sorted(texts)]
 
 
@@ -68,9 +69,15 @@ def _of_concept(iri: str) -> Texts:
     return _texts(emission.described(concepts.about()[iri]))
 
 
-def _merged(subject: str, of: Description) -> Texts:
+@lru_cache(maxsize=2_000)
+def _of_other(said: tuple[Statement, ...]) -> Texts:
+    """What datasets say of another thing, mostly in the same words: publishers, standards, licences."""
+    return _texts(emission.described(said))
+
+
+@lru_cache(maxsize=2_000)
+def _merged(subject: str, said: tuple[Statement, ...]) -> Texts:
     """A concept of which a dataset says something too: mostly nothing new."""
-    said = ((subject, predicate, value) for predicate, values in of.items() for value in values)
     known = concepts.about()[subject]
     news = [each for each in said if each not in known]
     return _texts(emission.described([*known, *news])) if news else _of_concept(subject)
@@ -93,7 +100,7 @@ def document(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]
     """A document of some fragments, with what is said beside them at its head."""
     found = list(fragments)
     shared = dict.fromkeys(chain.from_iterable(each.shared[form] for each in found))
-    described = emission.described(head)
-    for subject, of in described.items():  # what both describe in the same words is said once
-        shared.pop(emission.piece(form, {subject: of}), None)
-    return emission.document(form, [emission.piece(form, described), *(each.own[form] for each in found), *shared])
+    beside = [emission.piece(form, {subject: of}) for subject, of in emission.described(head).items()]
+    for text in beside:  # what both describe in the same words is said once
+        shared.pop(text, None)
+    return emission.document(form, [*beside, *(each.own[form] for each in found), *shared])

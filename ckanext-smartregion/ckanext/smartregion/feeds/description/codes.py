@@ -25,6 +25,8 @@ def iri_of(name: str, code: str) -> str:
 
 def coded_list(name: str, value: Any) -> list[str]:
     """The IRIs of several codes, each once, those outside the list left out."""
+    if not value:
+        return []
     found = (coded(name, item) for item in as_list(value))
     return list(dict.fromkeys(iri for iri in found if iri))
 
@@ -43,7 +45,7 @@ def within(name: str, codes: list[str], top: str) -> bool:
 
 def addresses(value: Any) -> list[str]:
     """The absolute IRIs among the values."""
-    return list(dict.fromkeys(iri for iri in map(absolute, as_list(value)) if iri))
+    return list(dict.fromkeys(iri for iri in map(absolute, as_list(value)) if iri)) if value else []
 
 
 def licence(value: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -131,7 +132,12 @@ def file_type(resource: Resource) -> str | None:
 
 def media_type(value: Any) -> str | None:
     """The IRI of a media type at its register."""
-    bare = clean(value).split(";")[0].strip().removeprefix("http://").removeprefix("https://")
+    return _media_type(clean(value)) if value else None
+
+
+@lru_cache(maxsize=1_000)
+def _media_type(text: str) -> str | None:
+    bare = text.split(";")[0].strip().removeprefix("http://").removeprefix("https://")
     bare = bare.removeprefix("www.iana.org/assignments/media-types/")
     return MEDIA_TYPES + bare if MEDIA_TYPE.match(bare) else None
 

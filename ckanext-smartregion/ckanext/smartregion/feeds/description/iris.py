@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,8 +17,11 @@ EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")
 
 def absolute(text: Any) -> str | None:
     """The text as an absolute, escaped IRI, or nothing when it cannot be one."""
-    if not isinstance(text, str):
-        return None
+    return _absolute(text) if isinstance(text, str) and text else None
+
+
+@lru_cache(maxsize=10_000)
+def _absolute(text: str) -> str | None:
     bare = text.strip()
     if not bare.isprintable():
         bare = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))

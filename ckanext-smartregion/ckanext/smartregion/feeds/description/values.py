@@ -40,6 +40,8 @@ def from_json(value: Any) -> Any:
 
 def clean(text: Any) -> str:
     """The text without what XML cannot carry, with usual blanks for no-break spaces, and without blanks around it."""
+    if isinstance(text, str) and text.isprintable():  # most are, and this is quick
+        return text.strip()
     return UNPRINTABLE.sub("", str(text)).replace("\u00a0", " ").strip() if text not in (None, False) else ""
 
 
@@ -56,6 +58,8 @@ def prose(text: Any) -> str:
 
 def texts(value: Any, language: str) -> Texts:
     """A text without markup per language tag; a text without a tag gets the given language."""
+    if value is None or value == "":
+        return {}
     value = from_json(value)
     by_language = value if isinstance(value, dict) else {language: value}
     cleaned = {tag: prose(text) for tag, text in by_language.items() if LANGUAGE_TAG.match(tag)}

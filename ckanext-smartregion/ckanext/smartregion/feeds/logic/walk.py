@@ -7,6 +7,7 @@ walk moves another. `page=3` are the places of the third hundred; a cursor adds 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,6 +32,8 @@ from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.serializer import head
 
 MOST_FOUND = 100_000
+MOST_COUNTED = 1_000
+_COUNTED: dict[tuple[Any, ...], int] = {}  # what snapshots hold never changes
 FURTHEST = 2**62  # PostgreSQL counts rows in 64 bits
 
 
@@ -110,13 +113,28 @@ class Reading:
 
     @cached_property
     def _count(self) -> int:
-        return self._all(Version.seq).count()
+        return self._counted("all", lambda: self._all(Version.seq).count())
 
     @cached_property
     def _last(self) -> int:
         """The number of the last page that holds a dataset."""
-        furthest = self._all(sa.func.max(Version.place)).scalar() if self._by_place else self._count
-        return max(1, -(-(furthest or 0) // size()))
+        if not self._by_place:
+            return max(1, -(-self._count // size()))
+        furthest = self._counted("furthest", lambda: self._all(sa.func.max(Version.place)).scalar() or 0)
+        return max(1, -(-furthest // size()))
+
+    def _counted(self, what: str, count: Callable[[], int]) -> int:
+        """A number that all pages of a snapshot share, counted once; not where the search index has a say in it."""
+        asked = self.asked
+        if asked.search:
+            return count()
+        of = (what, self.snapshot, self.modified, asked.profile, asked.form.form, asked.facets, asked.since)
+        known = _COUNTED.get(of)
+        if known is None:
+            if len(_COUNTED) >= MOST_COUNTED:
+                _COUNTED.clear()
+            known = _COUNTED[of] = count()
+        return known
 
     def _all(self, *columns: Any) -> Any:
         asked, since = self.asked, self.asked.since

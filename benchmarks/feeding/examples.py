@@ -1,32 +1,14 @@
-"""A page of the feed, from dictionaries to text, beside ckanext-dcat's page of the same datasets.
-
-Both stand alone: no server, no database, no search, so that only the rendering is compared. Three times: all datasets
-of ours rendered anew, as after a change of a contract; one of them, as after an edit; none, as nearly always. Ours
-writes more: records, services, the labels of every code, mobilityDCAT-AP, and the checks that keep every value valid.
-"""
+"""The datasets that both render, and ckanext-dcat's page of them."""
 
 from __future__ import annotations
 
-import argparse
-import json
-from functools import partial
 from typing import Any
-
-from rdflib import Graph
-
-from ckan.common import config
 
 from ckanext.dcat.processors import RDFSerializer
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
-from ckanext.smartregion.feeds.description.portal import read_portal
-from ckanext.smartregion.feeds.fragments import document
-from ckanext.smartregion.feeds.serializer import head, render
-
-from benchmarks.timing import Contender, compare
 
 ADDRESS = "https://data.example.be"
 EU = "http://publications.europa.eu/resource/authority/"
-FORMATS = {"ttl": "turtle", "xml": "xml", "jsonld": "json-ld"}
 CHANGED = "2026-02-01T10:00:00"
 
 
@@ -103,52 +85,6 @@ def resource(dataset_id: str, place: int) -> dict[str, Any]:
     }
 
 
-def measure(count: int, extension: str, rounds: int) -> list[dict[str, Any]]:
-    """Both pages in one serialisation, with the triples each holds."""
-    datasets = [dataset(number) for number in range(count)]
-    portal = read_portal(ADDRESS)
-    stored = [render(each, portal) for each in datasets]
-
-    def ours(changed: int) -> str:
-        fragments = [*(render(each, portal) for each in datasets[:changed]), *stored[changed:]]
-        return document(extension, head(portal, fragments, modified=CHANGED, services=True), fragments)
-
-    def stock() -> str:
-        return StockSerializer().serialize_catalog({}, [dataset(number) for number in range(count)], extension)
-
-    triples = {
-        name: len(Graph().parse(data=act(), format=FORMATS[extension]))
-        for name, act in (("ours", partial(ours, 0)), ("peer", stock))
-    }
-    print(
-        f"{extension}: a page of {count} datasets, {triples['ours']} triples of ours, {triples['peer']} of the peer's"
-    )
-    found = []
-    for title, changed in (("all changed", count), ("one changed", 1), ("none changed", 0)):
-        ratio = compare(
-            Contender(f"our page, {title}", partial(ours, changed)),
-            Contender("ckanext-dcat's page", stock),
-            items=count,
-            unit="datasets",
-            rounds=rounds,
-        )
-        found.append({"format": extension, "datasets": count, "changed": changed, "ratio": round(ratio, 2)})
-    return found
-
-
-def main() -> None:
-    """Read the options and measure each serialisation."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.feed_page", description=__doc__)
-    parser.add_argument("--datasets", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    config["ckan.site_url"] = ADDRESS
-    results = [each for form in FORMATS for each in measure(options.datasets, form, options.rounds)]
-    print(json.dumps(results))
-    for changed in (options.datasets, 1, 0):
-        ratios = ", ".join(f"{each['ratio']} ({each['format']})" for each in results if each["changed"] == changed)
-        print(f"A page of {options.datasets} datasets, {changed} changed: {ratios} times ckanext-dcat's speed.")
-
-
-if __name__ == "__main__":
-    main()
+def stock_page(numbers: range, form: str) -> str:
+    """ckanext-dcat's page of the datasets with these numbers; it changes dictionaries, so each page has its own."""
+    return StockSerializer().serialize_catalog({}, [dataset(number) for number in numbers], form)
