@@ -47,7 +47,7 @@ def described(statements: Iterable[Statement]) -> dict[str, Description]:
     """The statements by subject and predicate, in order and each once; what no document can hold is taken out."""
     found: dict[str, Description] = {}
     for subject, predicate, value in statements:
-        iri, name = _iri(subject), _iri(predicate)
+        iri, name = legal_iri(subject), legal_iri(predicate)
         of = found.get(iri)
         if of is None:
             of = found[iri] = {}
@@ -83,13 +83,14 @@ def frame(form: str) -> tuple[str, str, str]:
 
 def _holdable(value: Value) -> Value:
     if value.is_iri:
-        text = _iri(value.text)
+        text = legal_iri(value.text)
         return value if text is value.text else value._replace(text=text)
     return value._replace(text=_NOT_IN_TEXT.sub("", value.text)) if _NOT_IN_TEXT.search(value.text) else value
 
 
 @lru_cache(maxsize=10_000)
-def _iri(text: str) -> str:
+def legal_iri(text: str) -> str:
+    """An IRI without what no serialisation can hold."""
     return _NOT_IN_IRI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
 
 
@@ -132,15 +133,14 @@ def _named(iri: str) -> str:
 
 
 def _object(value: Value, name: Callable[[str], str]) -> str:
-    if value.is_iri:
-        return name(value.text)
-    text = value.text
+    text, is_iri, language, datatype = value
+    if is_iri:
+        return name(text)
     if _ESCAPED.search(text):
         text = _ESCAPED.sub(lambda found: _ESCAPES[found.group()], text)
-    text = f'"{text}"'
-    if value.language:
-        return f"{text}@{value.language}"
-    return f"{text}^^{name(value.datatype)}" if value.datatype else text
+    if language:
+        return f'"{text}"@{language}'
+    return f'"{text}"^^{name(datatype)}' if datatype else f'"{text}"'
 
 
 def _types(description: Description) -> list[Value]:
@@ -168,13 +168,14 @@ def _xml(subject: str, description: Description) -> str:
 
 def _element(predicate: str, value: Value) -> str:
     name, more = _tag(predicate)
-    if value.is_iri:
-        return f"    <{name}{more} rdf:resource={_attribute(value.text)}/>"
-    if value.language:
-        more += f" xml:lang={_attribute(value.language)}"
-    if value.datatype:
-        more += f" rdf:datatype={_attribute(value.datatype)}"
-    return f"    <{name}{more}>{_escaped(value.text)}</{name}>"
+    text, is_iri, language, datatype = value
+    if is_iri:
+        return f"    <{name}{more} rdf:resource={_attribute(text)}/>"
+    if language:
+        more += f" xml:lang={_attribute(language)}"
+    if datatype:
+        more += f" rdf:datatype={_attribute(datatype)}"
+    return f"    <{name}{more}>{_escaped(text)}</{name}>"
 
 
 @lru_cache(maxsize=1_000)
@@ -186,6 +187,7 @@ def _tag(predicate: str) -> tuple[str, str]:
     return f"ns:{predicate[at:]}", f" xmlns:ns={_attribute(predicate[:at])}"
 
 
+@lru_cache(maxsize=10_000)
 def _attribute(text: str) -> str:
     return f'"{_escaped(text)}"'
 
@@ -213,13 +215,14 @@ def _json_name(iri: str) -> str:
 
 
 def _json_value(value: Value) -> str:
-    if value.is_iri:
-        return f'{{"@id": {_quoted(value.text)}}}'
-    if value.language:
-        return f'{{"@language": {_quoted(value.language)}, "@value": {_quoted(value.text)}}}'
-    if value.datatype:
-        return f'{{"@type": {_json_name(value.datatype)}, "@value": {_quoted(value.text)}}}'
-    return _quoted(value.text)
+    text, is_iri, language, datatype = value
+    if is_iri:
+        return f'{{"@id": {_quoted(text)}}}'
+    if language:
+        return f'{{"@language": {_quoted(language)}, "@value": {_quoted(text)}}}'
+    if datatype:
+        return f'{{"@type": {_json_name(datatype)}, "@value": {_quoted(text)}}}'
+    return _quoted(text)
 
 
 def _one_or_list(found: list[str]) -> str:

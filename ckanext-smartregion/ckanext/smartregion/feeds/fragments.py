@@ -14,6 +14,7 @@ from ckanext.smartregion.feeds.terms import DCAT, DCT, FOAF
 
 Texts = dict[str, str]
 HOLDING = (DCAT.dataset, DCAT.record)
+MANY = 50  # statements on one subject: a catalogue, which lists other datasets on each page
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,26 @@ def document(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]
     """A document of some fragments, with what is said beside them at its head."""
     found = list(fragments)
     shared = dict.fromkeys(chain.from_iterable(each.shared[form] for each in found))
-    beside = [emission.piece(form, {subject: of}) for subject, of in emission.described(head).items()]
+    beside = _beside(form, head)
     for text in beside:  # what both describe in the same words is said once
         shared.pop(text, None)
     return emission.document(form, [*beside, *(each.own[form] for each in found), *shared])
+
+
+def _beside(form: str, head: Iterable[Statement]) -> list[str]:
+    """What is said beside the fragments, a piece for each subject: most are the same on every page."""
+    said: dict[str, list[Statement]] = {}
+    for statement in head:
+        said.setdefault(emission.legal_iri(statement[0]), []).append(statement)
+    return [_piece_of(form, tuple(said[subject])) for subject in sorted(said)]
+
+
+def _piece_of(form: str, said: tuple[Statement, ...]) -> str:
+    return (_known_piece if len(said) < MANY else _new_piece)(form, said)
+
+
+def _new_piece(form: str, said: tuple[Statement, ...]) -> str:
+    return emission.piece(form, emission.described(said))
+
+
+_known_piece = lru_cache(maxsize=2_000)(_new_piece)

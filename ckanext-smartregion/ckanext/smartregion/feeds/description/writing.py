@@ -7,6 +7,7 @@ itself) for each name in the dictionary. Every dictionary that is written has it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ckanext.smartregion.feeds.description.iris import part_iri
@@ -14,6 +15,7 @@ from ckanext.smartregion.feeds.emission import TYPE, Statement, Value
 from ckanext.smartregion.feeds.terms import XSD
 
 Record = dict[str, Any]
+_iri = lru_cache(maxsize=10_000)(partial(Value, is_iri=True))  # most are said again and again
 DATATYPE_OF_LENGTH = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
 
 
@@ -30,7 +32,7 @@ class Field(NamedTuple):
         for written in self.write(value):
             yield subject, self.predicate, written
             if self.type:
-                yield written.text, TYPE, Value(self.type, True)
+                yield written.text, TYPE, _iri(self.type)
 
 
 class Part(NamedTuple):
@@ -77,7 +79,7 @@ def described(record: Record, thing: Thing) -> Iterator[Statement]:
     """All that is said of a record as such a thing, its parts included."""
     subject = record["uri"]
     for kind in thing.types:
-        yield subject, TYPE, Value(kind, True)
+        yield subject, TYPE, _iri(kind)
     for field in thing.fields:
         if value := record.get(field.name):
             yield from field.say(subject, value, record)
@@ -88,12 +90,12 @@ def described(record: Record, thing: Thing) -> Iterator[Statement]:
 
 def link(value: str) -> list[Value]:
     """One IRI."""
-    return [Value(value, True)]
+    return [_iri(value)]
 
 
 def links(value: Iterable[str]) -> list[Value]:
     """Several IRIs."""
-    return [Value(iri, True) for iri in value]
+    return [_iri(iri) for iri in value]
 
 
 def email(value: str) -> list[Value]:
