@@ -44,31 +44,34 @@ def answers(stack: Stack) -> None:
 
 
 def edits(stack: Stack, edit: Callable[[int], str], rounds: int = 5) -> None:
-    """Seconds from the commit of an edit until it stands in the change feed, while changes are followed."""
+    """Seconds from the beginning of an edit until it stands in the change feed, while changes are followed."""
     command = [str(CKAN), "-c", str(stack.ini), "smartregion", "feed", "follow"]
     with _server(stack, stack.ini) as port, _running(command, stack, "bench-follower"):
-        address = "/feeds/changes.json"
-        wait_until(lambda: _count(stack, "smartregion_stale") == 0, seconds=60, otherwise="Nothing follows.")
+        wait_until(lambda: _follows(stack), seconds=60, otherwise="Nothing follows the changes.")
         time.sleep(5)  # what else it does at its start
-        seconds, before = [], _count(stack, "smartregion_feed_version")
+        seconds, before = [], _number(stack, "SELECT max(seq) FROM smartregion_feed_version")
         for number in range(rounds):
-            dataset_id = edit(number)
-            start, after = time.perf_counter(), before + number
-            while not _told(port, address, after, dataset_id):
+            # Asked before: the portal answers from memory until the follower, and not this reader, has published it.
+            address = f"/feeds/changes.json?after={before + number}"
+            _fetched(port, address)
+            start, dataset_id = time.perf_counter(), edit(number)
+            while dataset_id not in _fetched(port, address)[0]:
                 time.sleep(0.02)
             seconds.append(time.perf_counter() - start)
-        rendered = _count(stack, "smartregion_feed_version") - before
-    print(f"one edit, in the change feed after {', '.join(f'{each:.2f}' for each in seconds)} s")
+        rendered = _number(stack, "SELECT max(seq) FROM smartregion_feed_version") - before
+    print(f"one edit, its own call included, in the change feed after {', '.join(f'{each:.2f}' for each in seconds)} s")
     print(f"asked: 2 s; found {max(seconds):.2f} s at most; {rendered} datasets rendered by {rounds} edits", flush=True)
+    assert rendered == rounds
 
 
-def _told(port: int, address: str, after: int, dataset_id: str) -> bool:
-    return dataset_id in _fetched(port, f"{address}?since={after}")[0]
+def _follows(stack: Stack) -> bool:
+    waiting = _number(stack, "SELECT count(*) FROM smartregion_stale")
+    return not waiting and _number(stack, "SELECT count(*) FROM smartregion_feed_state WHERE name = 'follower'") > 0
 
 
-def _count(stack: Stack, table: str) -> int:
+def _number(stack: Stack, query: str) -> int:
     with postgres.connect(stack, "ckan").cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # names of our own
+        cursor.execute(query)
         return cursor.fetchone()[0]  # type: ignore[index]
 
 
