@@ -10,9 +10,9 @@ from rdflib import Graph
 from ckan.common import config
 
 from ckanext.smartregion.feeds import emission
+from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 from ckanext.smartregion.feeds.emission import FORMATS
 from ckanext.smartregion.feeds.fragments import document
-from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 from ckanext.smartregion.feeds.serializer import describe, head, prepare, render
 
 from benchmarks.feeding.examples import ADDRESS, CHANGED, dataset, stock_page

@@ -50,7 +50,10 @@ def prose(text: Any) -> str:
 
     data.gov.be cuts out whatever stands between angle brackets, and joins lines.
     """
-    bare = MARKUP.sub("", BLOCK.sub("\n", AUTOLINK.sub(r"\1", clean(text))))
+    bare = clean(text)
+    if "<" not in bare and bare.isprintable():  # one line without markup, as most are
+        return bare
+    bare = MARKUP.sub("", BLOCK.sub("\n", AUTOLINK.sub(r"\1", bare)))
     bare = COMPARED.sub(r"‹\1›", bare)
     lines = [line for line in map(str.strip, bare.splitlines()) if line]
     return "".join(line + ("\n" if line.endswith((".", ":", ";")) else " ") for line in lines).strip()
