@@ -55,13 +55,9 @@ def pids(stack):
 def test_each_killed_service_comes_back_by_itself_with_its_data(portal, stack):
     before = contents(portal)
     killed = pids(stack)
-    assert set(killed) == {"postgres", "redis", "solr", "web", "demo", "worker", "scheduler"}
+    assert set(killed) == {"postgres", "redis", "solr", "web", "demo", "worker", "scheduler", "follower"}
 
     for name, pid in killed.items():
-
-        def again(name=name, pid=pid):
-            return pids(stack).get(name, pid) != pid
-
         os.kill(pid, signal.SIGKILL)
         wait_for(
             lambda name=name: pids(stack).get(name, killed[name]) != killed[name], seconds=60, what=f"{name} is back"
