@@ -225,6 +225,24 @@ def test_what_was_superseded_long_ago_is_forgotten_and_its_walks_end(app, page, 
     assert "too old" in app.get("/catalog.ttl?cursor=3.0", status=410).get_data(as_text=True)
 
 
+def test_dataset_that_cannot_be_rendered_stops_no_other_and_is_tried_again(page, published, monkeypatch) -> None:
+    real = publishing.render
+
+    def render(dataset: dict[str, Any]) -> Any:
+        if dataset["title"] == "Jeu 1":
+            raise ValueError("a mistake of ours")
+        return real(dataset)
+
+    monkeypatch.setattr(publishing, "render", render)
+    assert publishing.publish() == 2
+    assert publishing.publish() == 0, "who follows the changes does not spin"
+    assert "Jeu 2" in page()
+    assert "Jeu 1" not in page()
+    monkeypatch.setattr(publishing, "render", real)
+    assert "Jeu 1" in page()
+    assert feed.stale() == 0
+
+
 def test_two_who_publish_at_once_write_every_change_once(app, published) -> None:
     def publish(_: int) -> int:
         with app.flask_app.test_request_context():

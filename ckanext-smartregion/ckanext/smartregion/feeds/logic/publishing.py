@@ -7,7 +7,8 @@ reader who follows the log never misses a change that was committed late. A cras
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ OURS = (Path(__file__).resolve().parents[1], Path(schemas.__file__).parent)
 SUFFIXES = frozenset({".py", ".yaml", ".json", ".csv"})
 BATCH = 100
 LOCK = 0x5EED
+logger = logging.getLogger(__name__)
 
 
 def anybody() -> Context:
@@ -51,9 +53,11 @@ def publish(limit: int = BATCH) -> int:
         if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))).scalar():
             return 0
         marks = _oldest_marks(connection, limit)  # before the datasets are read: what is changed meanwhile stays stale
-        _append(connection, list(marks))
-        _forget_marks(connection, marks)
-        return len(marks)
+        failed = _append(connection, list(marks))
+        done = {id: mark for id, mark in marks.items() if id not in failed}
+        _forget_marks(connection, done)
+        _put_behind(connection, failed)
+        return len(done)
 
 
 def publish_outdated(limit: int = BATCH) -> int:
@@ -63,11 +67,11 @@ def publish_outdated(limit: int = BATCH) -> int:
         outdated = sa.select(Version.package_id).where(Version.until.is_(None), Version.kind != "Delete")
         outdated = outdated.where(Version.made_by != made_by()).order_by(Version.place).limit(limit)
         ids = list(connection.execute(outdated).scalars())
-        _append(connection, ids)
-        connection.execute(
-            sa.update(Version).where(Version.package_id.in_(ids), Version.until.is_(None)).values(made_by=made_by())
-        )
-        return len(ids)
+        failed = _append(connection, ids)
+        done = [id for id in ids if id not in failed]
+        looked_at = sa.update(Version).where(Version.package_id.in_(done), Version.until.is_(None))
+        connection.execute(looked_at.values(made_by=made_by()))
+        return len(done)
 
 
 def made_by() -> str:
@@ -97,16 +101,23 @@ def _forget_marks(connection: sa.Connection, marks: dict[str, int]) -> None:
     connection.execute(sa.delete(Stale).where(done.in_(behind)))
 
 
-def _append(connection: sa.Connection, ids: list[str]) -> None:
-    """Write to the log what has changed of these datasets, in their order."""
-    rendered, said = _rendered(ids), _said(connection, ids)
+def _put_behind(connection: sa.Connection, ids: Collection[str]) -> None:
+    """What can't be rendered is tried again after all others."""
+    later = sa.func.nextval("smartregion_feed_mark")
+    connection.execute(sa.update(Stale).where(Stale.package_id.in_(ids)).values(mark=later))
+
+
+def _append(connection: sa.Connection, ids: list[str]) -> set[str]:
+    """Write to the log what has changed of these datasets, in their order; which of them can't be rendered."""
+    rendered, failed = _rendered(ids)
+    said = _said(connection, ids)
     seq, place, last = connection.execute(
         sa.select(sa.func.max(Version.seq), sa.func.max(Version.place), sa.func.max(Version.published))
     ).one()
     seq, place = seq or 0, place or 0
     now = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
     versions, pieces = [], []
-    for id in ids:
+    for id in (id for id in ids if id not in failed):
         before, after = said.get(id), rendered.get(id)
         kind = log.kind_of_change(before, after)
         if kind is None:
@@ -117,6 +128,7 @@ def _append(connection: sa.Connection, ids: list[str]) -> None:
         versions.append(common | _content(before, after))
         pieces += [{"seq": seq, **piece} for piece in (_pieces(after) if after else ())]
     _write(connection, versions, pieces)
+    return failed
 
 
 def _content(before: Any, after: Rendered | None) -> dict[str, Any]:
@@ -163,10 +175,24 @@ def _said(connection: sa.Connection, ids: Collection[str]) -> dict[str, Any]:
     return {row.package_id: row for row in connection.execute(query)}
 
 
-def _rendered(ids: Collection[str]) -> dict[str, Rendered]:
-    """Those of these datasets that everybody sees at this moment, by id, as the database has them."""
-    datasets = with_organisations([dataset for id in ids if (dataset := read(id))])
-    return {dataset["id"]: render(dataset) for dataset in datasets}
+def _rendered(ids: Collection[str]) -> tuple[dict[str, Rendered], set[str]]:
+    """Those of these datasets that everybody sees at this moment, by id, as the database has them; and which of them
+    can't be read or rendered. One that can't never stops the others, and goes on to be said as it was.
+    """
+    failed: set[str] = set()
+    datasets = [dataset for id in ids if (dataset := _tried(read, id, id, failed))]
+    rendered = ((each["id"], _tried(render, each, each["id"], failed)) for each in with_organisations(datasets))
+    return {id: found for id, found in rendered if found}, failed
+
+
+def _tried(act: Callable[[Any], Any], given: Any, id: str, failed: set[str]) -> Any:
+    try:
+        return act(given)
+    except Exception:
+        logger.exception("The feeds can't render the dataset %s", id)
+        ckan_model.Session.rollback()
+        failed.add(id)
+        return None
 
 
 def render(dataset: dict[str, Any]) -> Rendered:
