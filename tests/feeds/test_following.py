@@ -6,12 +6,16 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from ckan import model as ckan_model
 from ckan.cli.cli import ckan
 from ckan.tests import factories
 
 from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.logic import following
+from ckanext.smartregion.feeds.logic.newest import Newest
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion smartregion_feeds dcat"),
@@ -47,3 +51,20 @@ def test_turn_that_fails_ends_neither_the_others_nor_the_process(with_request_co
     monkeypatch.setattr(following, "PAUSE", 0.01)
     monkeypatch.setattr(following, "TURNS", {"failing": (failing, 0), **following.TURNS})
     assert ("published", 1) in list(following.follow(once=True))
+
+
+def test_how_far_the_log_is_can_be_asked_after_the_database_was_started_again(with_request_context, dataset) -> None:
+    list(following.follow(once=True))
+    newest = Newest()
+    assert newest()[0] == 1
+    ours = newest._here.connection.info.backend_pid
+    ckan_model.Session.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": ours})
+    assert newest()[0] == 1
+
+
+def test_without_a_database_whoever_is_behind_is_asked(with_request_context, dataset, monkeypatch) -> None:
+    def gone() -> None:
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    monkeypatch.setattr("ckanext.smartregion.feeds.logic.newest._connected", gone)
+    assert Newest()() is None

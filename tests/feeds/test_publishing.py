@@ -15,7 +15,7 @@ from ckan.tests import factories, helpers
 
 from ckanext.smartregion.feeds import model as feed
 from ckanext.smartregion.feeds.logic import forgetting, publishing
-from ckanext.smartregion.feeds.model import Piece
+from ckanext.smartregion.feeds.model import Piece, Stale
 
 from tests.feeds.examples import BASE, datasets_in, parsed
 
@@ -158,6 +158,7 @@ def test_dataset_that_returns_has_its_old_place(page, published) -> None:
     page()
     assert [version.kind for version in feed.history(published[0]["id"])] == ["Create", "Delete", "Create"]
     assert {version.place for version in feed.history(published[0]["id"])} == {1}
+    assert [version.fields for version in feed.history(published[0]["id"])] == [[], [], []]
 
 
 def test_dataset_that_was_never_public_leaves_no_trace(page, organisation) -> None:
@@ -225,7 +226,9 @@ def test_what_was_superseded_long_ago_is_forgotten_and_its_walks_end(app, page, 
     assert "too old" in app.get("/catalog.ttl?cursor=3.0", status=410).get_data(as_text=True)
 
 
-def test_dataset_that_cannot_be_rendered_stops_no_other_and_is_tried_again(page, published, monkeypatch) -> None:
+@pytest.fixture
+def faulty(monkeypatch) -> Callable[[], None]:
+    """The dataset `Jeu 1` can't be rendered; gives what mends that."""
     real = publishing.render
 
     def render(dataset: dict[str, Any]) -> Any:
@@ -234,13 +237,37 @@ def test_dataset_that_cannot_be_rendered_stops_no_other_and_is_tried_again(page,
         return real(dataset)
 
     monkeypatch.setattr(publishing, "render", render)
+    return lambda: monkeypatch.setattr(publishing, "render", real)
+
+
+def test_dataset_that_cannot_be_rendered_stops_no_other_and_is_tried_again(page, published, faulty) -> None:
     assert publishing.publish() == 2
     assert publishing.publish() == 0, "who follows the changes does not spin"
     assert "Jeu 2" in page()
     assert "Jeu 1" not in page()
-    monkeypatch.setattr(publishing, "render", real)
+    faulty()
+    assert "Jeu 1" not in page()
+    assert feed.stale() == 1
+    model.Session.execute(sa.update(Stale).values(again=sa.func.now() - sa.text("interval '1 second'")))
+    model.Session.commit()
     assert "Jeu 1" in page()
     assert feed.stale() == 0
+
+
+def test_dataset_that_could_not_be_rendered_is_tried_as_soon_as_it_changes(page, published, faulty) -> None:
+    publishing.publish()
+    helpers.call_action("package_patch", id=published[1]["id"], title="Mieux")
+    assert "Mieux" in page()
+
+
+def test_what_cannot_be_rendered_anew_goes_on_to_be_said_as_it_was(page, published, monkeypatch, request) -> None:
+    before = page()
+    monkeypatch.setattr(publishing, "_code", lambda: "autre")
+    request.getfixturevalue("faulty")
+    assert publishing.publish_outdated() == 3
+    assert publishing.publish_outdated() == 0
+    assert page() == before
+    assert feed.stale() == 1
 
 
 def test_two_who_publish_at_once_write_every_change_once(app, published) -> None:

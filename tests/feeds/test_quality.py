@@ -68,6 +68,21 @@ def test_what_is_not_published_has_no_report(dataset):
             show(name)
 
 
+def test_description_that_cannot_be_judged_stops_no_other(dataset, namur, monkeypatch):
+    helpers.call_action("package_create", name="parkings", owner_org=namur["id"])
+    real = judging._assessed
+
+    def assessed(version: Any, pieces: Any) -> Any:
+        if version.name == "velos":
+            raise ValueError("a mistake of ours")
+        return real(version, pieces)
+
+    monkeypatch.setattr(judging, "_assessed", assessed)
+    found = helpers.call_action("smartregion_feed_quality_list", organization="namur")
+
+    assert [each["name"] for each in found["datasets"]] == ["parkings"]
+
+
 def test_list_has_means_and_the_weakest_first(dataset, namur):
     helpers.call_action("package_create", name="parkings", owner_org=namur["id"], tags=[{"name": "auto"}])
     found = helpers.call_action("smartregion_feed_quality_list", organization="namur")

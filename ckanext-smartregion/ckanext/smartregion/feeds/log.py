@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ckanext.smartregion.feeds.description.codes import coded_list
+from ckanext.smartregion.feeds.description.dataset import with_extras
 from ckanext.smartregion.feeds.fragments import Fragment
 from ckanext.smartregion.schemas import vocabulary
 
@@ -81,7 +82,7 @@ def _parts(name: str, before: list[Dataset], after: list[Dataset]) -> Iterator[F
 
 def facets_of(dataset: Dataset) -> list[str]:
     """What a feed can be narrowed to, as `name:value`: organisation, municipality, type, themes, high-value."""
-    dataset = {**{extra["key"]: extra["value"] for extra in dataset.get("extras", ())}, **dataset}
+    dataset = with_extras(dataset)
     organisation = dataset.get("organization") or {}
     found = [f"type:{dataset.get('type', 'dataset')}"]
     found += [f"organization:{organisation['name']}"] if organisation else []

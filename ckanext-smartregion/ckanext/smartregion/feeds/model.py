@@ -58,12 +58,17 @@ class Piece(tk.BaseModel):
 
 
 class Stale(tk.BaseModel):
-    """A dataset that was changed after its last version; a newer change has a higher mark."""
+    """A dataset that was changed after its last version; a newer change has a higher mark.
+
+    ``tried`` is the mark that could not be rendered, which is tried ``again`` later.
+    """
 
     __tablename__ = "smartregion_stale"
 
     package_id: Mapped[str] = mapped_column(primary_key=True)
     mark: Mapped[int] = mapped_column(sa.BigInteger)
+    tried: Mapped[int | None] = mapped_column(sa.BigInteger)
+    again: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 
 class State(tk.BaseModel):
@@ -152,6 +157,11 @@ def stream(
             own: dict[str, str] = dict(zip(FORMATS, texts[::2], strict=True))
             shared: dict[str, list[str]] = dict(zip(FORMATS, texts[1::2], strict=True))
             yield iri, dataset, Fragment(own, shared, links)
+
+
+def is_due() -> Any:
+    """A condition: marks that are to be published now; one that failed waits, until its dataset changes once more."""
+    return sa.or_(Stale.tried.is_(None), Stale.tried != Stale.mark, Stale.again < sa.func.clock_timestamp())
 
 
 def stale() -> int:

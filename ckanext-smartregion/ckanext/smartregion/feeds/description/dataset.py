@@ -48,7 +48,7 @@ ADDRESSES = (
 
 def prepare(stored: Dataset, portal: Portal) -> Dataset:
     """The dataset as the profile writes it."""
-    dataset = _with_extras(stored)
+    dataset = with_extras(stored)
     dataset["uri"] = dataset_iri(dataset, portal.base)
     dataset["resources"] = with_parquet(dataset.get("resources", []), dataset, portal)
     prepared = {
@@ -88,7 +88,7 @@ def is_high_value(dataset: Dataset) -> bool:
     return HVD_LAW in laws or bool(coded_list("hvd-category", categories))
 
 
-def _with_extras(stored: Dataset) -> Dataset:
+def with_extras(stored: Dataset) -> Dataset:
     """Free extras count as fields; a field of the contract wins."""
     extras = {extra["key"]: extra["value"] for extra in stored.get("extras", [])}
     return {**extras, **{key: value for key, value in stored.items() if key != "extras"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -21,15 +22,25 @@ from ckanext.smartregion.feeds.model import Piece, Quality, Version
 
 FORM = "nt"  # the serialisation that is read back
 BATCH = 100
+logger = logging.getLogger(__name__)
 
 
 def judge(limit: int = BATCH) -> int:
-    """Judge versions that were not judged yet; how many there were."""
+    """Judge versions that were not judged yet; how many were. One that can't be judged stops no other."""
     found = model.unjudged(log.DEFAULT_PROFILE, FORM, limit)
     pieces = model.texts([version.seq for version in found], FORM)
-    model.keep_qualities([_row(version, _assessed(version, pieces[version.seq])) for version in found])
+    rows = [row for version in found if (row := _tried(version, pieces[version.seq]))]
+    model.keep_qualities(rows)
     ckan_model.Session.rollback()  # nothing is written by this session, and the next turn must see the newest
-    return len(found)
+    return len(rows)
+
+
+def _tried(version: Version, pieces: Mapping[str, Piece]) -> dict[str, Any] | None:
+    try:
+        return _row(version, _assessed(version, pieces))
+    except Exception:
+        logger.exception("The description of the dataset %s can't be judged", version.package_id)
+        return None
 
 
 def waiting() -> int:

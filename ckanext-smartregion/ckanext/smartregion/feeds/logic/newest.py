@@ -6,13 +6,14 @@ import threading
 from typing import Any
 
 import psycopg2
+from sqlalchemy.exc import SQLAlchemyError
 
 from ckan import model
 
 # While somebody publishes what waits, it is there within two seconds; without, whoever reads has to do it.
 QUESTION = """
 SELECT seq, published, (SELECT value FROM smartregion_feed_state WHERE name = 'forgotten'),
-       EXISTS (SELECT FROM smartregion_stale) AND NOT EXISTS (
+       EXISTS (SELECT FROM smartregion_stale WHERE tried IS NULL OR tried <> mark OR again < now()) AND NOT EXISTS (
            SELECT FROM smartregion_feed_state
            WHERE name = 'follower' AND (value #>> '{}')::timestamptz > now() - interval '10 seconds')
 FROM (SELECT) AS one LEFT JOIN
@@ -27,12 +28,13 @@ class Newest:
         self._here = threading.local()
 
     def __call__(self) -> tuple[Any, ...] | None:
-        """Its number and moment, and what is forgotten; None while something waits that only a reader publishes."""
-        try:
-            return self._ask()
-        except psycopg2.Error:
-            self._here.connection = None  # the database was started again, or this process forked
-            return self._ask()
+        """Its number and moment, and what is forgotten; None where only asking behind can tell."""
+        for _ in range(2):
+            try:
+                return self._ask()
+            except (psycopg2.Error, SQLAlchemyError):
+                self._here.connection = None  # the database was started again: another connection may find it
+        return None  # whoever is behind says in its own words what is wrong
 
     def _ask(self) -> tuple[Any, ...] | None:
         connection = getattr(self._here, "connection", None)

@@ -6,6 +6,7 @@ reader who follows the log never misses a change that was committed late. A cras
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
@@ -34,6 +36,7 @@ OURS = (Path(__file__).resolve().parents[1], Path(schemas.__file__).parent)
 SUFFIXES = frozenset({".py", ".yaml", ".json", ".csv"})
 BATCH = 100
 LOCK = 0x5EED
+AGAIN = dt.timedelta(minutes=5)  # until what could not be rendered is tried again
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +50,7 @@ def publish(limit: int = BATCH) -> int:
 
     0 when there was none, or when somebody else publishes at this moment.
     """
-    if not model.stale():
+    if not ckan_model.Session.query(sa.exists().where(model.is_due())).scalar():
         return 0
     with ckan_model.ensure_engine().begin() as connection:
         if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))).scalar():
@@ -56,7 +59,7 @@ def publish(limit: int = BATCH) -> int:
         failed = _append(connection, list(marks))
         done = {id: mark for id, mark in marks.items() if id not in failed}
         _forget_marks(connection, done)
-        _put_behind(connection, failed)
+        _put_off(connection, {id: marks[id] for id in failed})
         return len(done)
 
 
@@ -68,10 +71,10 @@ def publish_outdated(limit: int = BATCH) -> int:
         outdated = outdated.where(Version.made_by != made_by()).order_by(Version.place).limit(limit)
         ids = list(connection.execute(outdated).scalars())
         failed = _append(connection, ids)
-        done = [id for id in ids if id not in failed]
-        looked_at = sa.update(Version).where(Version.package_id.in_(done), Version.until.is_(None))
+        looked_at = sa.update(Version).where(Version.package_id.in_(ids), Version.until.is_(None))
         connection.execute(looked_at.values(made_by=made_by()))
-        return len(done)
+        _mark(connection, failed)  # so that they are tried again, and stop no other
+        return len(ids)
 
 
 def made_by() -> str:
@@ -90,21 +93,32 @@ def read(dataset_id: str) -> dict[str, Any] | None:
 
 
 def _oldest_marks(connection: sa.Connection, limit: int) -> dict[str, int]:
-    query = sa.select(Stale.package_id, Stale.mark).order_by(Stale.mark).limit(limit)
+    query = sa.select(Stale.package_id, Stale.mark).where(model.is_due()).order_by(Stale.mark).limit(limit)
     return {row.package_id: row.mark for row in connection.execute(query)}
 
 
 def _forget_marks(connection: sa.Connection, marks: dict[str, int]) -> None:
-    done = sa.tuple_(Stale.package_id, Stale.mark)
-    # One whose next marking is not committed yet is locked, and will be stale again.
-    behind = sa.select(Stale.package_id, Stale.mark).where(done.in_([*marks.items()])).with_for_update(skip_locked=True)
-    connection.execute(sa.delete(Stale).where(done.in_(behind)))
+    connection.execute(sa.delete(Stale).where(_unchanged(marks)))
 
 
-def _put_behind(connection: sa.Connection, ids: Collection[str]) -> None:
-    """What can't be rendered is tried again after all others."""
-    later = sa.func.nextval("smartregion_feed_mark")
-    connection.execute(sa.update(Stale).where(Stale.package_id.in_(ids)).values(mark=later))
+def _put_off(connection: sa.Connection, marks: dict[str, int]) -> None:
+    later = sa.func.clock_timestamp() + AGAIN
+    connection.execute(sa.update(Stale).where(_unchanged(marks)).values(tried=Stale.mark, again=later))
+
+
+def _unchanged(marks: dict[str, int]) -> Any:
+    """A condition: these marks, but for those that were marked anew since, even if that is not committed yet."""
+    seen = sa.tuple_(Stale.package_id, Stale.mark)
+    # One whose next marking is not committed yet is locked.
+    free = sa.select(Stale.package_id, Stale.mark).where(seen.in_([*marks.items()])).with_for_update(skip_locked=True)
+    return seen.in_(free)
+
+
+def _mark(connection: sa.Connection, ids: Collection[str]) -> None:
+    rows = [{"package_id": id} for id in ids]
+    if rows:
+        change = insert(Stale).values(mark=sa.func.nextval("smartregion_feed_mark"))
+        connection.execute(change.on_conflict_do_nothing(), rows)
 
 
 def _append(connection: sa.Connection, ids: list[str]) -> set[str]:
@@ -133,7 +147,6 @@ def _append(connection: sa.Connection, ids: list[str]) -> set[str]:
 
 def _content(before: Any, after: Rendered | None) -> dict[str, Any]:
     """What a version says; one that says that a dataset is gone keeps its address and what it could be found by."""
-    fields = log.changed_fields(before.dataset if before else None, after.dataset) if after and before else []
     if after is None:
         kept = {"name": before.name, "iri": before.iri, "facets": before.facets}
         return {**kept, "hash": "", "fields": [], "dataset": None, "made_by": before.made_by}
@@ -142,7 +155,7 @@ def _content(before: Any, after: Rendered | None) -> dict[str, Any]:
         "iri": after.iri,
         "facets": log.facets_of(after.dataset),
         "hash": after.hash,
-        "fields": fields,
+        "fields": log.changed_fields(before.dataset, after.dataset) if before and before.dataset else [],
         "dataset": after.dataset,
         "made_by": made_by(),
     }
@@ -203,9 +216,7 @@ def render(dataset: dict[str, Any]) -> Rendered:
 
 @cache
 def _code() -> str:
-    files = sorted(
-        path for folder in OURS for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".json", ".csv")
-    )
+    files = sorted(path for folder in OURS for path in folder.rglob("*") if path.suffix in SUFFIXES)
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())

@@ -81,6 +81,9 @@ def upgrade():
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", JSONB, nullable=False),
     )
+    # Which mark could not be rendered, and when it is tried again; a newer mark is tried at once.
+    op.add_column("smartregion_stale", sa.Column("tried", sa.BigInteger))
+    op.add_column("smartregion_stale", sa.Column("again", sa.DateTime(timezone=True)))
     op.execute(PACK)
     op.execute(MARK)
     op.execute(MARK_ALL)
