@@ -23,7 +23,7 @@ HOSTILE = '</script><script>alert(1)</script><!-- & \u2028 "'
 
 @pytest.fixture
 def schema(portal):
-    return lambda dataset, language="fr": schema_org.dataset(prepare(dataset, portal), portal, language)
+    return lambda dataset, language="fr": schema_org.dataset(dataset, prepare(dataset, portal), portal, language)
 
 
 @pytest.fixture

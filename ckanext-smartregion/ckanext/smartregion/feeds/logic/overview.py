@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
-from ckan.logic import NotFound
 
 from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.model import Piece, Quality, Version
@@ -63,12 +62,3 @@ def past(package_id: str, limit: int) -> Past | None:
     if not rows or rows[0].dataset is None:
         return None
     return Past(rows, rows[0].dataset)
-
-
-def told_by(action: str, data: dict[str, Any]) -> Any:
-    """What an action of a part that may be missing says; None where there is no such action."""
-    try:
-        asked = tk.get_action(action)
-    except (KeyError, NotFound):
-        return None
-    return asked({}, data)

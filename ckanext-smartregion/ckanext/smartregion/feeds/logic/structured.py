@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ckanext.smartregion.feeds import model
@@ -12,27 +12,28 @@ from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Version
 from ckanext.smartregion.feeds.structured import croissant, schema_org
 
-Node = dict[str, Any]
+Dataset = dict[str, Any]
+# What each is made of: the dataset as it is stored and as it is prepared, the portal, the language of the texts.
+FORMS: dict[str, Callable[[Dataset, Dataset, Portal, str], dict[str, Any]]] = {
+    "schemaorg": schema_org.dataset,
+    "croissant": croissant.dataset,
+}
 
 
-def as_schema_org(version: Version, portal: Portal, language: str) -> Node:
-    """A published dataset in schema.org."""
-    return schema_org.dataset(prepare(version.dataset or {}, portal), portal, language)
-
-
-def as_croissant(version: Version, portal: Portal, language: str) -> Node:
-    """A published dataset in Croissant."""
-    dataset = version.dataset or {}
-    return croissant.dataset(dataset, prepare(dataset, portal), portal, language)
-
-
-FORMS: dict[str, Callable[[Version, Portal, str], Node]] = {"schemaorg": as_schema_org, "croissant": as_croissant}
+def text(version: Version, form: str) -> str:
+    """A published dataset in one of the forms, its texts in the language of the portal."""
+    portal = current_portal()
+    return _written(version.dataset or {}, portal, portal.language, (form,))[0]
 
 
 def in_page(dataset_id: str, language: str) -> list[str]:
     """The texts of the scripts in the page of a dataset; none while it is not published."""
     version = model.current(dataset_id)
-    if version is None or version.kind == "Delete":
+    if version is None or version.dataset is None:
         return []
-    portal = current_portal()
-    return [schema_org.script(write(version, portal, language)) for write in FORMS.values()]
+    return _written(version.dataset, current_portal(), language, FORMS)
+
+
+def _written(dataset: Dataset, portal: Portal, language: str, forms: Iterable[str]) -> list[str]:
+    prepared = prepare(dataset, portal)
+    return [schema_org.script(FORMS[form](dataset, prepared, portal, language)) for form in forms]

@@ -18,8 +18,8 @@ SHORTEST, LONGEST = 50, 5000  # characters of a description; Google leaves out w
 OPEN_END = ".."  # ISO 8601-2
 
 
-def dataset(prepared: Dataset, portal: Portal, language: str) -> Node:
-    """The document of a dataset that was made ready for a feed; its texts in a language, else in another."""
+def dataset(stored: Dataset, prepared: Dataset, portal: Portal, language: str) -> Node:
+    """The document of a dataset: as everybody sees it, and made ready for a feed; texts in a language, else another."""
     return {"@context": CONTEXT, "@type": "Dataset", **facts(prepared, portal, language), **_files(prepared, language)}
 
 

@@ -47,7 +47,7 @@ def feeds() -> str:
             "profiles": _profiles(counts),
             "narrowing": _narrowing(base),
             "days": _days(),
-            "dump": next(iter(overview.told_by("smartregion_feed_dumps_list", {}) or []), None),
+            "dump": next(iter(tk.get_action("smartregion_feed_dumps_list")({}, {})), None),
             "quality": _quality(),
         },
     )
@@ -130,9 +130,8 @@ def _days() -> dict[str, Any]:
 
 def _quality() -> dict[str, Any] | None:
     """The sums of the last judgement, and the mean score in the shape that the picture of a score takes."""
-    told = overview.told_by("smartregion_feed_quality_list", {"rows": 0})
-    totals = told["totals"] if told else {}
-    if not totals.get("datasets"):
+    totals = tk.get_action("smartregion_feed_quality_list")({}, {"rows": 0})["totals"]
+    if not totals["datasets"]:
         return None
     parts = [{**part, "points": round(totals["parts"][part["name"]])} for part in scoring.parts()]
     points = round(totals["points"])

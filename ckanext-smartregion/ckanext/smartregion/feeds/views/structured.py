@@ -10,9 +10,8 @@ import ckan.plugins.toolkit as tk
 from ckanext.smartregion.feeds import http
 from ckanext.smartregion.feeds.logic import publishing, structured
 from ckanext.smartregion.feeds.logic.alone import published
-from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.structured import croissant, schema_org
+from ckanext.smartregion.feeds.structured import croissant
 
 MEDIA_TYPES = {"croissant": croissant.MEDIA_TYPE, "schemaorg": "application/ld+json"}
 
@@ -22,10 +21,10 @@ def dataset(id: str, form: str) -> Response:
     if request.args:
         message = tk._("There is no parameter %(given)s here.") % {"given": next(iter(request.args))}
         raise Problem(400, message, next(iter(request.args)))
-    version, portal = published(id), current_portal()
+    version = published(id)
     return http.as_file(
         request,
-        lambda: schema_org.script(structured.FORMS[form](version, portal, portal.language)),
+        lambda: structured.text(version, form),
         media_type=MEDIA_TYPES[form],
         tag=http.tag_of(form, version.seq, publishing.made_by()),
         modified=version.published,
