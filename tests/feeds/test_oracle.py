@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from rdflib import BNode, Graph
 
-from ckanext.smartregion.feeds.description.concepts import described
+from ckanext.smartregion.feeds.description import concepts
 from ckanext.smartregion.feeds.description.dataset import prepare
 from ckanext.smartregion.feeds.description.portal import Portal, read_portal
-from ckanext.smartregion.feeds.emission import FORMATS
+from ckanext.smartregion.feeds.emission import FORMATS, statements
 from ckanext.smartregion.feeds.fragments import document
-from ckanext.smartregion.feeds.serializer import describe, render
+from ckanext.smartregion.feeds.serializer import described, render
 
 from tests.feeds.examples import BASE, TYPES
 from tests.feeds.generated import datasets
@@ -60,7 +60,7 @@ def test_generated_dataset_reads_the_same_in_every_serialisation(dataset: dict[s
     fragment = render(dataset, PORTAL)
     graphs = [read(form, document(form, (), [fragment])) for form in FORMATS]
     assert all(graph == graphs[0] for graph in graphs)
-    assert len(graphs[0]) == len(set(described(describe(prepare(dataset, PORTAL)))))
+    assert len(graphs[0]) == len(set(concepts.described(statements(described(prepare(dataset, PORTAL))))))
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -11,7 +11,7 @@ import pytest
 from ckanext.smartregion.feeds.dumps import kinds
 from ckanext.smartregion.feeds.dumps.documents import Document, Shared
 from ckanext.smartregion.feeds.dumps.kinds import Kind
-from ckanext.smartregion.feeds.emission import Value
+from ckanext.smartregion.feeds.emission import Value, described
 from ckanext.smartregion.feeds.fragments import fragment
 
 from tests.feeds.examples import BASE
@@ -37,7 +37,7 @@ def said(number: int, publisher: str = NAMUR, title: str = 'Un point. Fin .\n\u2
         (iri, PUBLISHER, Value(publisher, is_iri=True)),
         (publisher, TITLE, Value(publisher.rpartition("/")[2].title(), language="fr")),
     ]
-    return iri, fragment(statements, iri, iri)
+    return iri, fragment(described(statements), iri, iri)
 
 
 def written(kind: Kind, *datasets: tuple[str, Any]) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from ckanext.smartregion.feeds import emission
 from ckanext.smartregion.feeds.description import concepts
-from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Description, Statement, Value
+from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Descriptions, Statement, Value
 from ckanext.smartregion.feeds.terms import DCAT, DCT, FOAF
 
 Texts = dict[str, str]
@@ -31,12 +31,11 @@ class Fragment:
     links: list[list[str]]
 
 
-def fragment(statements: Iterable[Statement], dataset: str, home: str) -> Fragment:
+def fragment(described: Descriptions, dataset: str, home: str) -> Fragment:
     """The fragment of a dataset from all that is said of it; `home` begins the IRIs of its parts.
 
-    The concepts that the statements lead to are described besides.
+    The concepts that the descriptions lead to are described besides.
     """
-    described = emission.described(statements)
     own = {subject: of for subject, of in described.items() if subject == dataset or subject.startswith(home)}
     others = {subject: of for subject, of in described.items() if subject not in own}
     for subject, of in others.items():  # which datasets a shelf holds is no part of what all of them say of it
@@ -51,7 +50,7 @@ def fragment(statements: Iterable[Statement], dataset: str, home: str) -> Fragme
     )
 
 
-def _shared(others: dict[str, Description], described: dict[str, Description]) -> list[Texts]:
+def _shared(others: Descriptions, described: Descriptions) -> list[Texts]:
     """The texts of whatever is shared, in the order of its IRIs."""
     values = (value for of in described.values() for each in of.values() for value in each)
     texts = {iri: _of_concept(iri) for iri in concepts.led_to(values)}
@@ -61,7 +60,7 @@ def _shared(others: dict[str, Description], described: dict[str, Description]) -
     return [texts[subject] for subject in sorted(texts)]
 
 
-def _texts(described: dict[str, Description]) -> Texts:
+def _texts(described: Descriptions) -> Texts:
     return {form: emission.piece(form, described) for form in FORMATS}
 
 
@@ -84,7 +83,7 @@ def _merged(subject: str, said: tuple[Statement, ...]) -> Texts:
     return _texts(emission.described([*known, *news])) if news else _of_concept(subject)
 
 
-def _links(described: dict[str, Description], dataset: str) -> Iterable[list[str]]:
+def _links(described: Descriptions, dataset: str) -> Iterable[list[str]]:
     this, service, shelf = (Value(iri, is_iri=True) for iri in (dataset, DCAT.DataService, DCAT.Catalog))
     topic, nothing = FOAF.primaryTopic, ()
     for subject, of in described.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from ckanext.smartregion.feeds.description import concepts
@@ -10,19 +10,20 @@ from ckanext.smartregion.feeds.description.catalogue import catalogue_of, own_se
 from ckanext.smartregion.feeds.description.dataset import prepare
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import CATALOGUE, RECORD
-from ckanext.smartregion.feeds.description.writing import described
-from ckanext.smartregion.feeds.emission import Statement, Value
+from ckanext.smartregion.feeds.description.writing import describe
+from ckanext.smartregion.feeds.emission import Descriptions, Statement, in_order, iri, statements
 from ckanext.smartregion.feeds.fragments import Fragment, fragment
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 
 
-def describe(prepared: dict[str, Any], profile: str = DEFAULT) -> Iterator[Statement]:
+def described(prepared: dict[str, Any], profile: str = DEFAULT) -> Descriptions:
     """All that a profile says of a prepared dataset and its record, without the concepts that this leads to."""
-    about = PROFILES[profile]
-    yield from described(about.narrowed(prepared), about.dataset)
-    yield from described({**prepared["record"], "profiles": [about.conforms_to]}, RECORD)
+    about, said = PROFILES[profile], {}
+    describe(said, about.narrowed(prepared), about.dataset)
+    describe(said, {**prepared["record"], "profiles": [about.conforms_to]}, RECORD)
     if shelf := prepared["shelf"]:
-        yield from described(about.narrowed_catalogue({**shelf, "conforms_to": [about.conforms_to]}), CATALOGUE)
+        describe(said, about.narrowed_catalogue({**shelf, "conforms_to": [about.conforms_to]}), CATALOGUE)
+    return in_order(said)
 
 
 def render(dataset: dict[str, Any], portal: Portal, profile: str = DEFAULT) -> Fragment:
@@ -37,7 +38,7 @@ def render_all(dataset: dict[str, Any], portal: Portal) -> dict[str, Fragment]:
 
 
 def _rendered(prepared: dict[str, Any], profile: str) -> Fragment:
-    return fragment(describe(prepared, profile), prepared["uri"], prepared["home"])
+    return fragment(described(prepared, profile), prepared["uri"], prepared["home"])
 
 
 def head(
@@ -50,6 +51,7 @@ def head(
     about = PROFILES[profile]
     catalogue = {**catalogue_of(portal, modified=modified), "conforms_to": [about.conforms_to]}
     offered = own_services(portal) if services and about.whole else []
-    said = described(about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE)
-    shown = (link for each in fragments for link in each.links)
-    return [*concepts.described(said), *((catalogue["uri"], predicate, Value(iri, True)) for predicate, iri in shown)]
+    said: Descriptions = {}
+    describe(said, about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE)
+    shown = ((catalogue["uri"], predicate, iri(address)) for each in fragments for predicate, address in each.links)
+    return [*concepts.described(statements(in_order(said))), *shown]

@@ -124,10 +124,11 @@ def _codes(resource: Resource) -> Resource:
 
 def file_type(resource: Resource) -> str | None:
     """The IRI of the file type: of the stated format, else of the media type, else of the address' ending."""
-    url = absolute(resource.get("url")) or ""
-    ending = PurePosixPath(urlsplit(url).path).suffix
-    candidates = (resource.get("format"), resource.get("mimetype"), ending)
-    return next((iri for iri in (coded("file-type", candidate) for candidate in candidates) if iri), None)
+    return (
+        coded("file-type", resource.get("format"))
+        or coded("file-type", resource.get("mimetype"))
+        or coded("file-type", PurePosixPath(urlsplit(absolute(resource.get("url")) or "").path).suffix)
+    )
 
 
 def media_type(value: Any) -> str | None:
