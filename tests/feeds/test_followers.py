@@ -17,6 +17,7 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.smartregion.feeds import model as feed
+from ckanext.smartregion.feeds import reading
 from ckanext.smartregion.feeds.changes import blocks
 from ckanext.smartregion.feeds.logic import changing, following, publishing
 
@@ -59,7 +60,7 @@ def facts(text: str) -> frozenset[str]:
 
 def snapshot(number: int) -> State:
     """The catalogue as a dump of a snapshot has it."""
-    told = feed.stream(number, "dcat-ap")
+    told = reading.stream(number, "dcat-ap")
     return {iri: facts(text.own["nt"] + "".join(text.shared["nt"])) for iri, _, text in told}
 
 

@@ -21,6 +21,7 @@ from ckan import model
 from ckan.tests import factories, helpers
 
 from ckanext.smartregion.feeds import model as feed
+from ckanext.smartregion.feeds import reading
 from ckanext.smartregion.feeds.logic import asking, publishing, walk
 from ckanext.smartregion.feeds.terms import HYDRA
 
@@ -271,12 +272,12 @@ def test_walks_among_2000_changes_lose_and_double_nothing(with_request_context, 
     walks = 0
     while any(writer.is_alive() for writer in writers):
         before = feed.latest()
-        expected = [iri for iri, *_ in feed.stream(before, "dcat-ap")]
+        expected = [iri for iri, *_ in reading.stream(before, "dcat-ap")]
         snapshot, frozen = _walk_by_cursor()
-        assert frozen == [iri for iri, *_ in feed.stream(snapshot, "dcat-ap")]
+        assert frozen == [iri for iri, *_ in reading.stream(snapshot, "dcat-ap")]
         # By number a walk sees later states of later pages, but each dataset at most once, and all that stayed.
         numbered = _walk_by_number()
-        stayed = {iri for iri, *_ in feed.stream(feed.latest(), "dcat-ap")}.intersection(expected)
+        stayed = {iri for iri, *_ in reading.stream(feed.latest(), "dcat-ap")}.intersection(expected)
         assert len(numbered) == len(set(numbered))
         assert stayed <= set(numbered)
         walks += 1

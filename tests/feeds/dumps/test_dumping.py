@@ -150,7 +150,8 @@ COPIES = """
         seq + n * 10, package_id || n, kind, published, until, place + n * 10, made_by, hash, name, iri || n, facets,
         fields, dataset
     FROM smartregion_feed_version, generate_series(:first, :last) AS n WHERE seq <= 3;
-    INSERT INTO smartregion_feed_piece SELECT seq + n * 10, profile, form, own, shared, links
+    INSERT INTO smartregion_feed_piece (seq, profile, form, own, shared, links)
+    SELECT seq + n * 10, profile, form, own, shared, links
     FROM smartregion_feed_piece, generate_series(:first, :last) AS n WHERE seq <= 3;
 """
 

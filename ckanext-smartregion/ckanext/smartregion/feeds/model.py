@@ -8,20 +8,15 @@ log ended with it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-
-from ckanext.smartregion.feeds.emission import FORMATS
-from ckanext.smartregion.feeds.fragments import Fragment
-
-AT_ONCE = 20  # datasets with all their texts in memory, some 100 KB each
 
 
 class Version(tk.BaseModel):
@@ -45,7 +40,10 @@ class Version(tk.BaseModel):
 
 
 class Piece(tk.BaseModel):
-    """The text of a version in one profile and one serialisation: see `fragments.Fragment`."""
+    """The text of a version in one profile and one serialisation: see `fragments.Fragment`.
+
+    ``shared`` are hashes; `sharing.py` has their texts.
+    """
 
     __tablename__ = "smartregion_feed_piece"
 
@@ -53,7 +51,7 @@ class Piece(tk.BaseModel):
     profile: Mapped[str] = mapped_column(primary_key=True)
     form: Mapped[str] = mapped_column(primary_key=True)
     own: Mapped[str]
-    shared: Mapped[list[str]] = mapped_column(JSONB)
+    shared: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     links: Mapped[list[list[str]]] = mapped_column(JSONB)
 
 
@@ -138,25 +136,6 @@ def changes(after: int, until: int) -> list[Version]:
     """The changes with a number above ``after`` and up to ``until``, in order."""
     query = model.Session.query(Version).filter(Version.seq > after, Version.seq <= until)
     return query.order_by(Version.seq).all()
-
-
-def stream(
-    snapshot: int, profile: str, *, facets: Collection[str] = ()
-) -> Iterator[tuple[str, dict[str, Any], Fragment]]:
-    """All datasets of a snapshot in the order of the walk: IRI, dictionary, and what is said of it in one profile in
-    every serialisation; read bit by bit in one pass, so memory stays flat.
-    """
-    pieces = {form: aliased(Piece) for form in FORMATS}
-    columns = [column for piece in pieces.values() for column in (piece.own, piece.shared)]
-    query = sa.select(Version.iri, Version.dataset, pieces[FORMATS[0]].links, *columns).select_from(Version)
-    for form, piece in pieces.items():
-        query = query.join(piece, sa.and_(piece.seq == Version.seq, piece.profile == profile, piece.form == form))
-    query = query.where(in_snapshot(snapshot, facets=facets)).order_by(Version.place)
-    with model.ensure_engine().connect() as connection:
-        for iri, dataset, links, *texts in connection.execution_options(yield_per=AT_ONCE).execute(query):
-            own: dict[str, str] = dict(zip(FORMATS, texts[::2], strict=True))
-            shared: dict[str, list[str]] = dict(zip(FORMATS, texts[1::2], strict=True))
-            yield iri, dataset, Fragment(own, shared, links)
 
 
 def is_due() -> Any:

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import http, model
+from ckanext.smartregion.feeds import http, model, sharing
 from ckanext.smartregion.feeds.changes import stream
 from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.forms import Form
@@ -38,8 +38,8 @@ class Alone:
         if piece is None:
             message = tk._("This dataset does not belong to the profile %(profile)s. Ask for it without a profile.")
             raise Problem(404, message % {"profile": self.profile}, "profile")
-        form = self.form.form
-        return document(form, (), [Fragment({form: piece.own}, {form: piece.shared}, piece.links)])
+        [shared], form = sharing.read(ckan_model.Session, [piece.shared]), self.form.form
+        return document(form, (), [Fragment({form: piece.own}, {form: shared}, piece.links)])
 
 
 def open_dataset(id_or_name: str, form: Form, profile: str) -> Alone:

@@ -15,7 +15,7 @@ from ckan import model as ckan_model
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
-from ckanext.smartregion.feeds import http, model
+from ckanext.smartregion.feeds import http, model, sharing
 from ckanext.smartregion.feeds.changes import atom, plain, stream
 from ckanext.smartregion.feeds.changes.blocks import SIZE, Addresses, Block, Change, Span, block_of
 from ckanext.smartregion.feeds.log import DEFAULT_PROFILE
@@ -187,7 +187,11 @@ def rows(after: int, until: int, form: str | None) -> list[Change]:
         there = (Piece.seq == Version.seq, Piece.profile == DEFAULT_PROFILE, Piece.form == form)
         query = query.outerjoin(Piece, sa.and_(*there))
     found = ckan_model.Session.execute(query.where(Version.seq > after, Version.seq <= until))
-    return [_change(row, row.own or "", tuple(row.shared or ())) if form else _change(row) for row in found]
+    if not form:
+        return [_change(row) for row in found]
+    told = found.all()
+    shared = sharing.read(ckan_model.Session, [row.shared or [] for row in told])
+    return [_change(row, row.own or "", tuple(of)) for row, of in zip(told, shared, strict=True)]
 
 
 def read_on(after: int, newest: int, facets: tuple[str, ...], limit: int) -> tuple[list[Change], int]:

@@ -19,7 +19,7 @@ from ckan.lib.redis import connect_to_redis
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
-from ckanext.smartregion.feeds import model
+from ckanext.smartregion.feeds import model, reading
 from ckanext.smartregion.feeds.dumps import shelf, timing, writing
 from ckanext.smartregion.feeds.dumps.shelf import Dump, Shelf
 from ckanext.smartregion.feeds.logic import publishing
@@ -115,7 +115,7 @@ def _written(seq: int, created: dt.datetime) -> Dump | None:
         written = {}
         for profile in _profiles():
             beside = head(portal, [], modified=modified, services=True, profile=profile)
-            said = model.stream(seq, profile)
+            said = reading.stream(seq, profile)
             written[profile] = writing.write(folder, profile, portal, beside, said)
         index = {
             "name": name,

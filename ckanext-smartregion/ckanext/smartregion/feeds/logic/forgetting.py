@@ -9,9 +9,10 @@ from sqlalchemy.orm import aliased
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion.feeds import model
+from ckanext.smartregion.feeds import model, sharing
 from ckanext.smartregion.feeds.changes.blocks import SIZE
-from ckanext.smartregion.feeds.model import Version
+from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.model import Piece, Version
 
 
 def forget(days: int) -> int:
@@ -27,7 +28,11 @@ def forget(days: int) -> int:
     old = old.where(superseding.published < limit, Version.seq <= ends_of_old_blocks.scalar_subquery())
     removal = sa.delete(Version).where(Version.seq.in_(old))
     with ckan_model.ensure_engine().begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(publishing.LOCK)))  # none names a text meanwhile
+        shared = connection.execute(sa.select(sa.func.unnest(Piece.shared).distinct()).where(Piece.seq.in_(old)))
+        hashes = shared.scalars().all()
         ended = [until or 0 for until in connection.execute(removal.returning(Version.until)).scalars()]
         if ended:
+            sharing.drop_unused(connection, hashes)
             model.remember(connection, model.FORGOTTEN, max(ended))
         return len(ended)

@@ -11,7 +11,7 @@ from typing import Any
 from ckan import model as ckan_model
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import log, model
+from ckanext.smartregion.feeds import log, model, sharing
 from ckanext.smartregion.feeds.conformance import scoring
 from ckanext.smartregion.feeds.conformance.assessing import Assessment, assess
 from ckanext.smartregion.feeds.conformance.constraints import VIOLATION, WARNING
@@ -97,10 +97,13 @@ def listed(organization: str, start: int, rows: int) -> list[dict[str, Any]]:
 
 
 def _assessed(version: Version, pieces: Mapping[str, Piece]) -> Assessment:
-    base = _base()
+    base, shared = _base(), sharing.read(ckan_model.Session, [piece.shared for piece in pieces.values()])
     # Of the addresses of others nobody here knows whether they answer; our own we serve.
     return assess(
-        {profile: described(chain([piece.own], piece.shared)) for profile, piece in pieces.items()},
+        {
+            profile: described(chain([piece.own], of))
+            for (profile, piece), of in zip(pieces.items(), shared, strict=True)
+        },
         version.iri,
         lambda address: True if address.startswith(f"{base}/") else None,
     )

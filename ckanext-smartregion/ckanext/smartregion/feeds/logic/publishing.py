@@ -11,6 +11,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from ckan.types import Context
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import schemas
-from ckanext.smartregion.feeds import log, model
+from ckanext.smartregion.feeds import log, model, sharing
 from ckanext.smartregion.feeds.description.iris import dataset_iri
 from ckanext.smartregion.feeds.log import Rendered
 from ckanext.smartregion.feeds.logic.organisations import with_organisations
@@ -179,7 +180,10 @@ def _write(connection: sa.Connection, versions: list[dict[str, Any]], pieces: li
     )
     connection.execute(sa.insert(Version), versions)
     if pieces:
-        connection.execute(sa.insert(Piece), pieces)
+        sharing.store(connection, chain.from_iterable(each["shared"] for each in pieces))
+        connection.execute(
+            sa.insert(Piece), [each | {"shared": list(map(sharing.hash_of, each["shared"]))} for each in pieces]
+        )
 
 
 def _said(connection: sa.Connection, ids: Collection[str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ckan import model as ckan_model
 from ckan.lib.search import SearchError
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import http, model, paging
+from ckanext.smartregion.feeds import http, model, paging, sharing
 from ckanext.smartregion.feeds.changes import stream
 from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.fragments import Fragment, document
@@ -89,7 +89,9 @@ class Reading:
     def text(self) -> str:
         """The whole page."""
         form = self.asked.form.form
-        shown = [Fragment({form: row.own}, {form: row.shared}, row.links) for row in self.rows if row.own is not None]
+        told = [row for row in self.rows if row.own is not None]
+        shared = sharing.read(ckan_model.Session, [row.shared for row in told])
+        shown = [Fragment({form: row.own}, {form: of}, row.links) for row, of in zip(told, shared, strict=True)]
         modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
         services = bool(shown) or self._within
         beside = head(current_portal(), shown, modified=modified, services=services, profile=self.asked.profile)
