@@ -82,9 +82,16 @@ FORGOTTEN = "forgotten"  # the snapshots before this one can't be read any more
 FOLLOWER = "follower"  # when the process that publishes was last there
 
 
+def kept() -> tuple[int, int]:
+    """The oldest snapshot that can still be read, and the newest."""
+    oldest_kept = sa.select(State.value).filter_by(name=FORGOTTEN).scalar_subquery()
+    oldest, newest = model.Session.query(oldest_kept, sa.func.max(Version.seq)).one()
+    return oldest or 0, newest or 0
+
+
 def latest() -> int:
     """The newest snapshot; 0 before anything was published."""
-    return model.Session.query(sa.func.max(Version.seq)).scalar() or 0
+    return kept()[1]
 
 
 def moment_of(snapshot: int) -> dt.datetime | None:
@@ -94,7 +101,7 @@ def moment_of(snapshot: int) -> dt.datetime | None:
 
 def oldest() -> int:
     """The oldest snapshot that can still be read."""
-    return model.Session.query(State.value).filter_by(name=FORGOTTEN).scalar() or 0
+    return kept()[0]
 
 
 def in_snapshot(snapshot: int, *, facets: Collection[str] = (), deleted: bool = False) -> Any:

@@ -97,11 +97,11 @@ def _number(asked: str) -> int:
 
 
 def _cursor(asked: str) -> Cursor:
-    found = paging.cursor(asked)
-    if found is None or found.snapshot > model.latest():
+    found, (oldest, newest) = paging.cursor(asked), model.kept()
+    if found is None or found.snapshot > newest:
         message = tk._("This cursor is none of ours. Follow the links of a page, or begin anew without a cursor.")
         raise Problem(400, message, "cursor")
-    if found.snapshot < model.oldest():
+    if found.snapshot < oldest:
         message = tk._("This walk is too old to be continued. Begin anew without a cursor.")
         raise Problem(410, message, "cursor")
     return found

@@ -172,12 +172,9 @@ def _pieces(rendered: Rendered) -> Iterator[dict[str, Any]]:
 def _write(connection: sa.Connection, versions: list[dict[str, Any]], pieces: list[dict[str, Any]]) -> None:
     if not versions:
         return
-    ended = sa.update(Version).where(
-        Version.package_id == sa.bindparam("of"), Version.until.is_(None), Version.seq < sa.bindparam("by")
-    )
-    connection.execute(
-        ended.values(until=sa.bindparam("by")), [{"of": each["package_id"], "by": each["seq"]} for each in versions]
-    )
+    by = {each["package_id"]: each["seq"] for each in versions}
+    ended = sa.update(Version).where(Version.package_id.in_(by), Version.until.is_(None))
+    connection.execute(ended.values(until=sa.case(by, value=Version.package_id)))
     connection.execute(sa.insert(Version), versions)
     if pieces:
         sharing.store(connection, chain.from_iterable(each["shared"] for each in pieces))
