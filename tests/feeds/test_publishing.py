@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -14,8 +15,11 @@ from ckan import model
 from ckan.tests import factories, helpers
 
 from ckanext.smartregion.feeds import model as feed
+from ckanext.smartregion.feeds import sharing
 from ckanext.smartregion.feeds.logic import forgetting, publishing
 from ckanext.smartregion.feeds.model import Piece, Stale
+from ckanext.smartregion.feeds.problems import Problem
+from ckanext.smartregion.feeds.sharing import SharedText
 
 from tests.feeds.examples import BASE, datasets_in, parsed
 
@@ -224,6 +228,32 @@ def test_what_was_superseded_long_ago_is_forgotten_and_its_walks_end(app, page, 
     assert model.Session.query(Piece).filter_by(seq=1).count() == 0
     assert "Jeu 1" in app.get("/catalog.ttl?cursor=4.0", status=200).get_data(as_text=True)
     assert "too old" in app.get("/catalog.ttl?cursor=3.0", status=410).get_data(as_text=True)
+
+
+def test_text_that_datasets_share_is_kept_once_until_none_names_it(page, published, monkeypatch) -> None:
+    monkeypatch.setattr(forgetting, "SIZE", 1)
+    page()
+    kept = dict(model.Session.query(SharedText.hash, SharedText.text))
+    assert kept == {sharing.hash_of(text): text for text in kept.values()}
+    assert len(kept) < sum(len(hashes) for (hashes,) in model.Session.query(Piece.shared)), "datasets share most"
+    other = factories.Organization()
+    helpers.call_action("package_patch", id=published[0]["id"], owner_org=other["id"])
+    page()
+    of_other = set(dict(model.Session.query(SharedText.hash, SharedText.text))) - set(kept)
+    assert of_other
+    helpers.call_action("package_patch", id=published[0]["id"], owner_org=published[0]["owner_org"])
+    page()
+    forgetting.forget(days=0)
+    left = {hash for (hash,) in model.Session.query(SharedText.hash)}
+    assert left.isdisjoint(of_other)
+    assert left == set(chain.from_iterable(hashes for (hashes,) in model.Session.query(Piece.shared)))
+
+
+def test_text_that_was_removed_while_a_page_is_read_is_asked_for_again(page, published) -> None:
+    page()
+    with pytest.raises(Problem) as refused:
+        sharing.read(model.Session, [["0" * 32]])
+    assert refused.value.status == 503
 
 
 @pytest.fixture
