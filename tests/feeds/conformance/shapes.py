@@ -27,6 +27,8 @@ SHAPES = {
             "mobilitydcat-ap-1.1.0/mobilitydcat-ap-shacl-ranges.ttl",
         ),
     ),
+    "geodcat-ap": (("geodcat-ap-3.1.0/geodcat-ap-SHACL.ttl",),),
+    "bregdcat-ap": (("bregdcat-ap-3.0.0/bregdcatap-SHACL.ttl",),),
 }
 Finding = tuple[str, str, str, str]  # focus, path, severity, value
 

@@ -33,7 +33,7 @@ from ckanext.smartregion.feeds.emission import Value
 
 HERE = Path(__file__).parent
 NAMELESS = "_:"  # how the IRI of a blank node would begin; none of ours are
-PROFILES = ("dcat-ap", "dcat-ap-hvd", "mobilitydcat-ap")
+PROFILES = ("dcat-ap", "dcat-ap-hvd", "mobilitydcat-ap", "geodcat-ap", "bregdcat-ap")
 VIOLATION, WARNING = "violation", "warning"
 
 Test = Callable[[Value, Facts], bool]
@@ -88,7 +88,7 @@ def _rules(profile: str, properties: Words) -> Iterator[Rule]:
 
 def _rule(profile: str, severity: str, path: str, asked: Words) -> Rule:
     steps = [[_step(step) for step in way.strip().split("/")] for way in path.split(" | ")]
-    iri = re.sub(r"[a-z]+:[A-Za-z]+", lambda name: iri_of(name.group()), path)
+    iri = re.sub(r"[a-z-]+:[A-Za-z]+", lambda name: iri_of(name.group()), path)
     return Rule(
         profile,
         severity,
