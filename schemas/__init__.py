@@ -3,6 +3,7 @@
 from ckanext.smartregion.schemas.contracts import dataset_contracts, organization_contract
 from ckanext.smartregion.schemas.format_contracts import FormatContract, format_contracts
 from ckanext.smartregion.schemas.named import FileContract, file_contract, file_contracts, file_types, names_format
+from ckanext.smartregion.schemas.statistics import StatisticalTable, statistical_table, statistical_tables
 from ckanext.smartregion.schemas.table_contracts import (
     ContractFaulty,
     ContractNotFound,
@@ -26,6 +27,7 @@ __all__ = [
     "ContractNotFound",
     "FileContract",
     "FormatContract",
+    "StatisticalTable",
     "TableContract",
     "Vocabulary",
     "VocabularyNotFound",
@@ -36,6 +38,8 @@ __all__ = [
     "format_contracts",
     "names_format",
     "organization_contract",
+    "statistical_table",
+    "statistical_tables",
     "table_contract",
     "table_contracts",
     "vocabularies",

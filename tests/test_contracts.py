@@ -277,3 +277,42 @@ def test_a_dataset_that_lacks_nothing_is_published_and_found(act, write, kind):
     )
     found = act("package_search", q="arceaux", fq=f"dataset_type:{kind}")
     assert [(each["name"], each["state"]) for each in found["results"]] == [("arceaux-a-velos", "active")]
+
+
+def test_another_dataset_is_named_by_name_id_or_page_and_kept_by_its_address(write):
+    first = write(title="Vélos 2025")
+    page = f"{tk.config['ckan.site_url']}/dataset"
+    given = [first["name"], first["id"], f"{page}/{first['name']}", "https://elsewhere.example/velos"]
+
+    second = write(title="Vélos 2026", previous_version=first["name"], is_version_of=given)
+
+    assert second["previous_version"] == f"{page}/{first['id']}"
+    assert second["is_version_of"] == [f"{page}/{first['id']}", "https://elsewhere.example/velos"]
+
+
+def test_a_dataset_with_an_address_of_its_own_is_named_by_that(write):
+    first = write(title="Vélos 2025", uri="https://data.namur.be/id/velos-2025")
+    relation = {"relation": first["name"], "role": "related"}
+
+    second = write(title="Vélos 2026", qualified_relation=[relation])
+
+    assert second["qualified_relation"][0]["relation"] == "https://data.namur.be/id/velos-2025"
+
+
+def test_a_dataset_that_is_not_here_is_refused_in_a_sentence(namur, refusal):
+    asked = {"type": "dataset", "owner_org": namur["id"], "title": "Vélos", "state": "draft"}
+    for field in ("previous_version", "is_version_of", "has_version"):
+        errors = refusal("package_create", **asked, **{field: "velos-2019"})
+        assert 'There is no dataset "velos-2019" here.' in errors[field][0]
+
+
+def test_a_dataset_that_its_officer_may_not_see_is_not_here(write, namur):
+    hidden = write(title="Vélos de la ville", private=True)
+    officer = factories.User()["name"]
+    other = factories.Organization(users=[{"name": officer, "capacity": "editor"}], kind="municipality")
+    asked = {"owner_org": other["id"], "title": "Vélos", "state": "draft", "previous_version": hidden["name"]}
+
+    with pytest.raises(tk.ValidationError) as error:
+        call_action("package_create", {"user": officer, "ignore_auth": False}, type="dataset", **asked)
+
+    assert "There is no dataset" in error.value.error_dict["previous_version"][0]

@@ -62,6 +62,23 @@ def test_place_with_an_address_only_shows_the_address(mobility: dict[str, Any]):
     assert dataset_facts.parts(place, dataset) == [[("uri", "https://sws.geonames.org/3337387/")]]
 
 
+def test_part_that_is_a_code_or_a_list_of_things_is_shown_in_words(mobility: dict[str, Any]):
+    fields = {field["field_name"]: field for field in mobility["dataset_fields"]}
+    dataset = {
+        "qualified_relation": [
+            {"relation": "https://b.be/stations", "role": "http://www.iana.org/assignments/relation/via"}
+        ],
+        "provenance_activity": [{"label": "Comptage", "wasAssociatedWith": [{"name": "Traject", "email": "a@b.be"}]}],
+    }
+
+    assert dataset_facts.parts(fields["qualified_relation"], dataset) == [
+        [("relation", "https://b.be/stations"), ("role", "la source de la description")]
+    ]
+    assert dataset_facts.parts(fields["provenance_activity"], dataset) == [
+        [("label", "Comptage"), ("wasAssociatedWith", "Traject")]
+    ]
+
+
 def test_marks_of_the_gate_are_no_facts_of_a_file(mobility: dict[str, Any]):
     resource = {"validation_status": "success", "hash": "ab", "schema": "bicycle-parking", "mimetype": "text/csv"}
 

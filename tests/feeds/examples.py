@@ -7,6 +7,7 @@ from rdflib import DCAT, RDF, Graph, Namespace, URIRef
 BASE = "https://data.example.be"
 EU = "http://publications.europa.eu/resource/authority/"
 CBE = "https://org.belgif.be/id/CbeRegisteredEntity/"
+COMPANY = "http://purl.org/adms/publishertype/Company"
 TYPES = ("dataset", "mobility", "energy", "governance")
 HVD_LAW = URIRef("http://data.europa.eu/eli/reg_impl/2023/138/oj")
 MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
@@ -53,6 +54,17 @@ BASE_FIELDS = {
     "issued": "2024-05-01",
     "modified": "2026-01-31",
     "url": "https://www.example.be/velos",
+    "unit_of_measure": ["http://qudt.org/vocab/unit/PERCENT"],
+    "number_of_series": 12,
+    "qualified_relation": [{"relation": "https://example.be/stations", "role": "describedby"}],
+    "provenance_activity": [
+        {
+            "label": "Comptage de mai",
+            "startedAtTime": "2026-05-04",
+            "seeAlso": "https://example.be/comptage",
+            "wasAssociatedWith": [{"name": "Bureau d'étude", "email": "etude@example.be", "type": COMPANY}],
+        }
+    ],
 }
 MOBILITY_LISTS = "https://w3id.org/mobilitydcat-ap/"
 MOBILITY_FIELDS = {
@@ -83,13 +95,15 @@ FILE = {
 }
 MOBILITY_FILE = {
     "mobility_data_standard": MOBILITY_LISTS + "mobility-data-standard/netex",
+    "mobility_data_standard_version": "1.2",
     "application_layer_protocol": MOBILITY_LISTS + "application-layer-protocol/ftp",
     "communication_method": MOBILITY_LISTS + "communication-method/push",
     "conditions_for_access_and_usage": MOBILITY_LISTS + "conditions-for-access-and-usage/royalty-free",
     "character_encoding": "UTF-8",
     "data_format_notes": {"fr": "Séparateur point-virgule."},
 }
-TABLE = {kind: {**FILE, **(MOBILITY_FILE if kind == "mobility" else {})} for kind in TYPES}
+OWN_FILE = {"mobility": MOBILITY_FILE, "energy": {"schema": "district-energy"}}
+TABLE = {kind: {**FILE, **OWN_FILE.get(kind, {})} for kind in TYPES}
 SERVICE = {
     "id": "r2",
     "url": "https://geo.example.be/wfs",

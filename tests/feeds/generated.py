@@ -73,12 +73,18 @@ resources = record(
     license=codes("licence") | addresses, language=several(codes("language")), issued=dates, modified=dates,
     documentation=several(addresses), conforms_to=several(addresses), applicable_legislation=several(addresses),
     temporal_resolution=durations, spatial_resolution_in_meters=numbers, datastore_active=st.booleans(),
-    schema=st.sampled_from(["", "bicycle-parking"]), access_services=st.lists(services, max_size=2),
-    mobility_data_standard=codes("mobility-data-standard"), sample=several(addresses), character_encoding=words,
+    schema=st.sampled_from(["", "bicycle-parking", "traffic-counts@1.0.0"]),
+    access_services=st.lists(services, max_size=2),
+    mobility_data_standard=codes("mobility-data-standard"), mobility_data_standard_version=words,
+    sample=several(addresses), character_encoding=words,
     application_layer_protocol=codes("application-layer-protocol"), data_format_notes=names,
     communication_method=codes("communication-method"),
     conditions_for_access_and_usage=codes("conditions-for-access-and-usage"),
 )  # fmt: skip
+relations = record(relation=addresses, role=codes("relation-role") | addresses, uri=addresses)
+activities = record(
+    label=words, seeAlso=addresses, startedAtTime=dates, wasAssociatedWith=st.lists(agents, max_size=2), uri=addresses
+)
 optional = {
     "uri": addresses, "url": addresses, "title_translated": names, "title": words, "notes_translated": names | words,
     "tags_translated": st.dictionaries(st.sampled_from(["fr", "nl"]), st.lists(words, max_size=3)),
@@ -92,12 +98,14 @@ optional = {
     "spatial_resolution_in_meters": numbers, "provenance": texts_or_addresses, "version": words, "version_notes": names,
     "identifier": words | addresses, "alternate_identifier": several(words), "issued": dates, "modified": dates,
     **dict.fromkeys(("conforms_to", "documentation", "related_resource", "has_version"), several(addresses)),
-    **dict.fromkeys(("is_version_of", "source", "is_referenced_by"), several(addresses)),
+    **dict.fromkeys(("is_version_of", "previous_version", "source", "is_referenced_by"), several(addresses)),
     "in_series": st.lists(record(title=words, title_translated=names, uri=addresses) | words, max_size=2),
     "mobility_theme": several(codes("mobility-theme")), "transport_mode": several(codes("transport-mode")),
     "network_coverage": several(codes("network-coverage")), "nap_type": several(codes("nap-type")),
     "georeferencing_method": several(codes("georeferencing-method")),
     "intended_information_service": several(codes("intended-information-service")),
+    "unit_of_measure": several(codes("unit")), "number_of_series": numbers,
+    "qualified_relation": st.lists(relations, max_size=2), "provenance_activity": st.lists(activities, max_size=2),
     "metadata_created": dates, "metadata_modified": dates,
 }  # fmt: skip
 

@@ -25,6 +25,13 @@ LINKS = (
     DCTERMS.isReferencedBy, DCTERMS.license, DCAT.hasVersion, DCAT.endpointURL, DCAT.endpointDescription,
     DCAT.servesDataset, DCAT.landingPage, DCATAP.applicableLegislation, DCATAP.availability,
 )  # fmt: skip
+ELSEWHERE: dict[Node, Node] = {
+    DCAT.hasVersion: PAV.hasVersion,
+    DCTERMS.hasVersion: PAV.hasVersion,
+    DCTERMS.source: PROV.wasDerivedFrom,
+    DCAT.qualifiedRelation: PROV.qualifiedInfluence,
+    DCAT.Relationship: PROV.EntityInfluence,
+}
 
 
 def _other_licence(triple: Triple) -> Triple | None:
@@ -50,14 +57,9 @@ def _address_as_iri(triple: Triple) -> Triple:
     return triple
 
 
-def _version(triple: Triple) -> Triple:
+def _to_what_is_elsewhere(triple: Triple) -> Triple:
     subject, predicate, value = triple
-    return (subject, PAV.hasVersion, value) if predicate in (DCAT.hasVersion, DCTERMS.hasVersion) else triple
-
-
-def _source(triple: Triple) -> Triple:
-    subject, predicate, value = triple
-    return (subject, PROV.wasDerivedFrom, value) if predicate == DCTERMS.source else triple
+    return subject, ELSEWHERE.get(predicate, predicate), ELSEWHERE.get(value, value)
 
 
 # What we say otherwise, on purpose: the reason, and what becomes of a triple of ckanext-dcat's.
@@ -66,8 +68,7 @@ EXCEPTIONS: dict[str, Callable[[Triple], Triple | None]] = {
     "every text has a language: the portal's where ckanext-dcat writes none": _text_of_a_language,
     "an identifier is a text, as DCAT-AP wants it, also when it looks like an address": _identifier_as_text,
     "an address is one whatever its scheme; ckanext-dcat writes a text unless it is of the web": _address_as_iri,
-    "hasVersion may only lead to a dataset that is described; pav:hasVersion says the same without": _version,
-    "dct:source may only lead to a dataset that is described; prov:wasDerivedFrom says the same without": _source,
+    "what DCAT-AP lets lead to described datasets only, PAV and PROV let lead to others too": _to_what_is_elsewhere,
 }
 
 
@@ -76,6 +77,8 @@ def stock_graph(prepared: dict[str, Any]) -> Graph:
     dataset = deepcopy(prepared)
     for place in dataset["spatial_coverage"]:
         place["text"] = place.pop("name_translated", {}).get("fr", "")
+    for activity in dataset["provenance_activity"]:
+        activity["label"] = activity.pop("label_translated").get("fr", "")
     dataset["alternate_identifier"] = [each["notation"] for each in dataset["other_identifiers"]]
     dataset["in_series"] = []  # ckanext-dcat points at series that it does not describe
     for service in (each for resource in dataset["resources"] for each in resource["access_services"]):

@@ -44,7 +44,7 @@ FILES = {
 }
 # Every profile but mobilityDCAT-AP, which says some things otherwise on purpose, keeps DCAT-AP 3.0.1 too.
 BASE = FILES["dcat-ap"][:6]
-FILES["statdcat-ap"] = ()  # SEMIC publishes no shapes of it
+FILES["statdcat-ap"] = ()  # only a draft has shapes, which are not stored here
 
 LEFT_OUT = {
     "dcat-ap-3.0.1/deprecateduris.ttl": "asks for the codes of DCAT-AP 2 that 3.0 replaced",

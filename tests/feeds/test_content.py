@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS
+from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS
 
 from tests.feeds.examples import BASE, CBE, EU, HVD_LAW, MOBILITY, ORGANISATION, TABLE, TYPES, datasets_in, parsed
 
@@ -214,6 +214,54 @@ def test_mobility_file_says_its_standard_and_its_conditions(full, graph_of):
     assert graph.value(graph.value(file, DCTERMS.rights), DCTERMS.type) == URIRef(
         lists + "conditions-for-access-and-usage/royalty-free"
     )
+
+
+def test_version_of_a_mobility_standard_is_a_standard_that_the_file_keeps(full, graph_of):
+    dataset = full("mobility")
+    standard = node(dataset, "/resource/r1#data-standard")
+    graph = graph_of(dataset, profile="mobilitydcat-ap")
+
+    assert standard in graph.objects(node(dataset, "/resource/r1"), DCTERMS.conformsTo)
+    assert (standard, RDF.type, MOBILITY.MobilityDataStandard) in graph
+    assert str(graph.value(standard, OWL.versionInfo)) == "1.2"
+    assert graph.value(standard, DCTERMS.isVersionOf) == graph.value(
+        node(dataset, "/resource/r1"), MOBILITY.mobilityDataStandard
+    )
+
+
+def test_relation_to_another_dataset_has_its_role(full, graph_of):
+    dataset = full()
+    graph = graph_of(dataset)
+    relation = graph.value(node(dataset), PROV.qualifiedInfluence)
+    role = graph.value(relation, DCAT.hadRole)
+
+    assert relation == node(dataset, "#relation-1")
+    assert graph.value(relation, PROV.entity) == URIRef("https://example.be/stations")
+    assert role == URIRef("http://www.iana.org/assignments/relation/describedby")
+    assert Literal("décrit par", lang="fr") in set(graph.objects(role, SKOS.prefLabel))
+
+
+def test_relation_without_a_role_and_activity_without_a_name_say_nothing(minimal, graph_of):
+    dataset = minimal(
+        qualified_relation=[{"relation": "https://example.be/a"}, {"role": "via"}],
+        provenance_activity=[{"startedAtTime": "2026"}],
+    )
+    graph = graph_of(dataset)
+
+    assert not list(graph.subjects(RDF.type, PROV.EntityInfluence))
+    assert not list(graph.subjects(RDF.type, PROV.Activity))
+
+
+def test_activity_that_made_a_dataset_says_when_and_by_whom(full, graph_of):
+    dataset = full()
+    graph = graph_of(dataset)
+    activity = graph.value(node(dataset), PROV.wasGeneratedBy)
+    actor = graph.value(activity, PROV.wasAssociatedWith)
+
+    assert graph.value(activity, RDFS.label) == Literal("Comptage de mai", lang="fr")
+    assert str(graph.value(activity, PROV.startedAtTime)) == "2026-05-04T00:00:00"
+    assert actor == node(dataset, "#actor-1-1")
+    assert graph.value(actor, FOAF.name) == Literal("Bureau d'étude", lang="fr")
 
 
 def test_file_says_one_thing_of_rights_which_leads_to_what_is_said_elsewhere(minimal, graph_of):

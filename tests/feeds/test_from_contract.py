@@ -1,10 +1,14 @@
 """From a dataset that keeps its contract and passed the gate to a valid feed, with all plugins of the house."""
 
 import pytest
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS
 
 from ckan.tests import factories, helpers
 
-from tests.feeds.examples import CBE, DCAT_AP, EU, HVD, MOBILITY_DCAT_AP, MOBILITY_LISTS, datasets_in, parsed
+from ckanext.dcat.profiles import DCAT
+
+from tests.feeds.examples import BASE, CBE, DCAT_AP, EU, HVD, MOBILITY_DCAT_AP, MOBILITY_LISTS, datasets_in, parsed
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
@@ -83,3 +87,39 @@ def test_dataset_that_the_gate_holds_never_appears(publish, app):
 
     assert datasets_in(parsed(app.get("/catalog.ttl").get_data(as_text=True), "ttl")) == []
     app.get(f"/dataset/{held['name']}.ttl", status=404)
+
+
+@pytest.fixture
+def answered(app, organisation):
+    """Answer the form of a new dataset, then add a file and publish it; gives its name."""
+    steward = factories.Sysadmin()["name"]
+    token = factories.APIToken(user=steward)["token"]
+
+    def answer(title, **answers):
+        asked = {"title_translated-fr": title, "notes_translated-fr": "Relevé.", "owner_org": organisation["id"]}
+        asked |= {"theme": [EU + "data-theme/TRAN"], "license_id": EU + "licence/CC0", "save": "", "_ckan_phase": "1"}
+        app.post("/dataset/new", data={**asked, **answers}, headers={"Authorization": token}, follow_redirects=False)
+        name = title.lower().replace(" ", "-")
+        files = [dict(each) for each in COMMON["resources"]]
+        helpers.call_action("package_patch", {"user": steward}, id=name, resources=files, state="active")
+        return name
+
+    return answer
+
+
+def test_an_officer_makes_a_series_and_its_versions_by_the_form(answered, app, violations):
+    series = {"in_series-0-title": "Comptages annuels", "in_series-0-notes": "Un jeu par an."}
+    first = answered("Comptages 2025", **series)
+    second = answered("Comptages 2026", **series, previous_version=first, is_version_of=first)
+
+    graph = parsed(app.get("/catalog.ttl").get_data(as_text=True), "ttl")
+    before, after = (
+        URIRef(f"{BASE}/dataset/{helpers.call_action('package_show', id=name)['id']}") for name in (first, second)
+    )
+    node = graph.value(before, DCAT.inSeries)
+
+    assert graph.value(after, DCAT.inSeries) == node
+    assert graph.value(node, DCTERMS.title) == Literal("Comptages annuels", lang="fr")
+    assert graph.value(after, DCAT.previousVersion) == before
+    assert graph.value(after, DCAT.isVersionOf) == before
+    assert violations(graph, *DCAT_AP) == []

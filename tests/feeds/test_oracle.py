@@ -81,6 +81,6 @@ def test_graphs_of_others_say_all_that_ckanext_dcat_says(folder: str, shared: Pa
 
 def test_every_exception_is_needed(full) -> None:
     used: set[str] = set()
-    others = {"has_version": ["https://example.be/3"], "source": ["https://example.be/0"]}
+    others = {"has_version": ["https://example.be/3"]}
     missing(full(identifier="https://example.be/1", documentation=["urn:isbn:1"], **others), used=used)
     assert used == set(EXCEPTIONS)

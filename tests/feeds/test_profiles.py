@@ -1,14 +1,17 @@
 """Profiles: which datasets each holds, and that catalogue and records say which one it is."""
 
 import pytest
-from rdflib import URIRef
+from rdflib import QB, RDF, RDFS, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 
 from ckanext.smartregion.feeds.description.portal import read_portal
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 from ckanext.smartregion.feeds.serializer import render, render_all
+from ckanext.smartregion.schemas import statistical_tables
 
 from tests.feeds.examples import BASE, parsed
+
+STAT = Namespace("http://data.europa.eu/s1n/")
 
 HVD_STATISTICS = "http://data.europa.eu/bna/c_34abf8c1"
 
@@ -23,6 +26,7 @@ HVD_STATISTICS = "http://data.europa.eu/bna/c_34abf8c1"
         ("dataset", {"dcat_type": "GEOSPATIAL"}, ["geodcat-ap"]),
         ("dataset", {"resources": [{"id": "r", "url": "https://example.be/a.gpkg", "format": "GPKG"}]}, ["geodcat-ap"]),
         ("dataset", {"conforms_to": '["http://www.opengis.net/def/crs/EPSG/0/31370"]'}, ["geodcat-ap"]),
+        ("dataset", {"resources": [{"id": "r", "url": "a.csv", "schema": "traffic-counts@1.0.0"}]}, ["statdcat-ap"]),
         ("mobility", {}, ["mobilitydcat-ap"]),
         ("governance", {"dcat_type": "STATISTICAL"}, ["bregdcat-ap", "statdcat-ap"]),
     ],
@@ -83,3 +87,36 @@ def test_reference_system_and_outline_are_nodes_in_geodcat_ap(full, graph_of):
     assert graph.value(node, URIRef("http://data.europa.eu/930/referenceSystem")) == URIRef(
         "http://www.opengis.net/def/crs/EPSG/0/4326"
     )
+
+
+def test_columns_of_a_statistical_table_are_dimensions_measures_and_attributes(full, graph_of):
+    graph = graph_of(full("energy"), profile="statdcat-ap")
+    node, contract = URIRef(f"{BASE}/dataset/id-full-energy"), f"{BASE}/quality/contract/district-energy"
+    said = {role: {str(each) for each in graph.objects(node, STAT[role])} for role in ("dimension", "measure")}
+    year = URIRef(f"{contract}#column-year")
+
+    assert f"{contract}#column-carrier" in said["dimension"]
+    assert said["measure"] == {f"{contract}#column-kwh", f"{contract}#column-delivery_points"}
+    assert (year, RDF.type, QB.DimensionProperty) in graph
+    assert (year, RDFS.subPropertyOf, URIRef("http://purl.org/linked-data/sdmx/2009/dimension#refPeriod")) in graph
+    assert Literal("Jaar", lang="nl") in set(graph.objects(year, RDFS.label))
+
+
+def test_statistics_state_their_units_their_structure_and_how_many_series_they_hold(full, graph_of):
+    graph = graph_of(full("energy", dcat_type=""), profile="statdcat-ap")
+    node = URIRef(f"{BASE}/dataset/id-full-energy")
+    structure = graph.value(node, STAT.dataStructureDefinition)
+
+    units = {str(each).rpartition("/")[2] for each in graph.objects(node, STAT.statUnitMeasure)}
+    assert units == {"KiloW-HR", "NUM", "PERCENT"}
+    assert {len(list(graph.predicate_objects(each))) for each in graph.objects(structure, QB.component)} == {2}
+    assert graph.value(node, STAT.numSeries).toPython() == 12
+    assert str(graph.value(node, DCTERMS.type)).endswith("/STATISTICAL")
+
+
+def test_several_statistical_tables_share_a_dataset_without_a_structure(full, graph_of):
+    files = [{"id": name, "url": "https://example.be/a.csv", "schema": name} for name in statistical_tables()]
+    graph = graph_of(full("energy", resources=files), profile="statdcat-ap")
+
+    assert len(set(graph.subjects(RDF.type, QB.MeasureProperty))) > len(files)
+    assert not list(graph.objects(None, STAT.dataStructureDefinition))

@@ -6,6 +6,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.smartregion import interface, schemas
+
 Field = dict[str, Any]
 
 # What the page says elsewhere: in its title, its text, its list of files, beside the text.
@@ -27,7 +29,17 @@ SAID_OF_FILES = {
 
 GROUPS = {
     "time and place": ("spatial_coverage", "temporal_coverage", "temporal_resolution", "spatial_resolution_in_meters"),
-    "updates": ("frequency", "issued", "modified", "version", "version_notes"),
+    "updates": (
+        "frequency",
+        "issued",
+        "modified",
+        "version",
+        "version_notes",
+        "in_series",
+        "previous_version",
+        "is_version_of",
+        "has_version",
+    ),
     "rights": ("license_id", "access_rights", "hvd_category", "applicable_legislation"),
     "people": ("contact", "publisher", "creator"),
 }
@@ -78,9 +90,21 @@ def heading(name: str) -> str:
 def parts(field: Field, dataset: Field) -> list[list[tuple[str, str]]]:
     """What people read of a field made of parts: for each thing, its parts by name; machines' parts only if alone."""
     things = dataset.get(field["field_name"]) or []
-    names = [part["field_name"] for part in field["repeating_subfields"]]
     shown = []
     for thing in things:
-        filled = [(name, str(thing[name])) for name in names if thing.get(name)]
+        filled = [
+            (part["field_name"], _in_words(part, thing))
+            for part in field["repeating_subfields"]
+            if thing.get(part["field_name"])
+        ]
         shown.append([part for part in filled if part[0] not in FOR_MACHINES] or filled[:1])
     return [each for each in shown if each]
+
+
+def _in_words(part: Field, thing: Field) -> str:
+    """A part as people read it: a code by its label, things within the thing by the first that they say."""
+    name = part["field_name"]
+    if "repeating_subfields" in part:
+        return ", ".join(said[0][1] for said in parts(part, thing))
+    concept = schemas.vocabulary(part["vocabulary"]).by_uri(str(thing[name])) if "vocabulary" in part else None
+    return concept.label(interface.language()) if concept and name not in FOR_MACHINES else str(thing[name])

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyshacl
+import yaml
 from rdflib import DCAT, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import OWL, SH
 from rdflib.term import Node
 
 from ckanext.smartregion.feeds.conformance.checking import Result
+from ckanext.smartregion.feeds.conformance.constraints import HERE, iri_of
 from ckanext.smartregion.feeds.conformance.facts import Described
 from ckanext.smartregion.feeds.emission import Value
 
@@ -30,6 +32,10 @@ SHAPES = {
     "geodcat-ap": (("geodcat-ap-3.1.0/geodcat-ap-SHACL.ttl",),),
     "bregdcat-ap": (("bregdcat-ap-3.0.0/bregdcatap-SHACL.ttl",),),
 }
+# Of StatDCAT-AP only a draft has shapes, which are not stored here: its table stands for itself, in the words of SHACL.
+KINDS = {"text": SH.Literal, "thing": SH.BlankNodeOrIRI}
+NUMBERS = {"min": SH.minCount, "max": SH.maxCount}
+ADDRESSES = {"class": SH["class"], "datatype": SH.datatype}
 Finding = tuple[str, str, str, str]  # focus, path, severity, value
 
 
@@ -37,7 +43,10 @@ class Shapes:
     """The shapes of one profile, loaded once; imports are dropped, to stay offline."""
 
     def __init__(self, folder: Path, profile: str) -> None:
-        self._graphs = [_loaded([folder / name for name in names]) for names in SHAPES[profile]]
+        files = SHAPES.get(profile)
+        self._graphs = (
+            [_loaded([folder / name for name in names]) for names in files] if files else [_of_table(profile)]
+        )
 
     def findings(self, graph: Graph) -> set[Finding]:
         """What is wrong with a graph."""
@@ -63,6 +72,26 @@ def _loaded(files: list[Path]) -> Graph:
         shapes.parse(file)
     shapes.remove((None, OWL.imports, None))
     return shapes
+
+
+def _of_table(profile: str) -> Graph:
+    shapes = Graph()
+    for kind, properties in yaml.safe_load((HERE / f"{profile}.yaml").read_text()).items():
+        shape = BNode()
+        shapes.add((shape, SH.targetClass, URIRef(iri_of(kind))))
+        for path, words in properties.items():
+            asked = BNode()
+            shapes.add((shape, SH.property, asked))
+            shapes.add((asked, SH.path, URIRef(iri_of(path))))
+            for word, value in words.items():
+                shapes.add((asked, *_in_shacl(word, value)))
+    return shapes
+
+
+def _in_shacl(word: str, value: str | int) -> tuple[Node, Node]:
+    if word in NUMBERS:
+        return NUMBERS[word], Literal(value)
+    return (SH.nodeKind, KINDS[value]) if word == "kind" else (ADDRESSES[word], URIRef(iri_of(value)))
 
 
 def _findings(graph: Graph, shapes: Graph) -> Iterable[Finding]:

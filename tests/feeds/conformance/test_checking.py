@@ -23,7 +23,7 @@ EXAMPLES = {
     "dcat-ap-hvd": sorted((SHACL / "dcat-ap-hvd-3.0.0/examples").glob("*.ttl")),
     "mobilitydcat-ap": sorted((SHACL / "mobilitydcat-ap-1.1.0/sample_data").rglob("*.ttl")),
 }
-OWN_KIND = {"geodcat-ap": "dataset", "bregdcat-ap": "governance"}
+OWN_KIND = {"geodcat-ap": "dataset", "bregdcat-ap": "governance", "statdcat-ap": "energy"}
 
 EVERY_PROFILE = pytest.mark.parametrize("profile", PROFILES)
 
@@ -81,6 +81,14 @@ def test_examples_of_the_standards_are_judged_as_by_the_shapes(profile, path, tr
 
     for each in ("dcat-ap", profile, *(OWN_KIND if profile == "dcat-ap-hvd" else ())):
         assert ours(check(described(graph), [each])) == truth(graph, each)
+
+
+@pytest.mark.parametrize("profile", OWN_KIND)
+def test_dataset_in_a_series_with_an_outline_and_a_contact_in_two_languages_keeps_its_profile(profile, full, graph_of):
+    outline = {"text": "Namur", "geom": "POINT(4.87 50.47)"}
+    dataset = full(OWN_KIND[profile], in_series=[{"title": "Relevés"}], spatial_coverage=[outline], contact=[])
+
+    assert check(described(graph_of(dataset, profile=profile)), [profile]) == []
 
 
 def test_what_several_profiles_ask_for_is_said_once(richest):

@@ -48,7 +48,9 @@ _HOW: dict[str, dict[str, Any]] = {
         "narrowed_catalogue": geographic.with_one_name,
     },
     "bregdcat-ap": {"holds": registers.is_register, "narrowed": registers.narrowed, "dataset": registers.DATASET},
-    "statdcat-ap": {"holds": statistical.is_statistical},
+    "statdcat-ap": {
+        "holds": statistical.is_statistical, "narrowed": statistical.narrowed, "dataset": statistical.DATASET,
+    },
 }  # fmt: skip
 
 

@@ -41,10 +41,15 @@ MOBILITY = Namespace("https://w3id.org/mobilitydcat-ap#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PAV = Namespace("http://purl.org/pav/")
 PROV = Namespace("http://www.w3.org/ns/prov#")
+QB = Namespace("http://purl.org/linked-data/cube#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SDMX = {
+    role: Namespace(f"http://purl.org/linked-data/sdmx/2009/{role}#") for role in ("attribute", "dimension", "measure")
+}
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+STAT = Namespace("http://data.europa.eu/s1n/")
 TREE = Namespace("https://w3id.org/tree#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
@@ -71,10 +76,12 @@ PREFIXES = {
     "owl": OWL,
     "pav": PAV,
     "prov": PROV,
+    "qb": QB,
     "rdf": RDF,
     "rdfs": RDFS,
     "skos": SKOS,
     "spdx": SPDX,
+    "statdcatap": STAT,
     "tree": TREE,
     "vcard": VCARD,
     "xsd": XSD,

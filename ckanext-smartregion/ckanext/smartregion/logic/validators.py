@@ -12,6 +12,7 @@ from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey, V
 
 from ckanext.scheming.validation import scheming_validator
 from ckanext.smartregion import interface, schemas
+from ckanext.smartregion.logic import related
 from ckanext.smartregion.translations import KEYWORD, localised
 
 Field = dict[str, Any]
@@ -158,6 +159,27 @@ def smartregion_web_address(value: str) -> str:
         words = {"value": value, "example": example}
         raise tk.Invalid(tk._('"%(value)s" is not a complete web address. Write it like %(example)s.') % words)
     return address
+
+
+def smartregion_dataset(value: str, context: Context) -> str:
+    """A dataset of this portal by name, id or address, kept as its address; any other address stays."""
+    name = value.strip()
+    address = related.address_of(name, context)
+    if address is None and not _is_address(name):
+        words = {"value": value, "example": "https://www.namur.be/velos"}
+        raise tk.Invalid(
+            tk._(
+                'There is no dataset "%(value)s" here. Write the name at the end of the address of its page, or '
+                "a complete web address like %(example)s."
+            )
+            % words
+        )
+    return address or name
+
+
+def smartregion_datasets(value: Any, context: Context) -> str:
+    """Several of them, kept as a list without doubles."""
+    return json.dumps(list(dict.fromkeys(smartregion_dataset(each, context) for each in json.loads(value))))
 
 
 def _is_address(value: str) -> bool:

@@ -33,7 +33,7 @@ from ckanext.smartregion.feeds.emission import Value
 
 HERE = Path(__file__).parent
 NAMELESS = "_:"  # how the IRI of a blank node would begin; none of ours are
-PROFILES = ("dcat-ap", "dcat-ap-hvd", "mobilitydcat-ap", "geodcat-ap", "bregdcat-ap")
+PROFILES = ("dcat-ap", "dcat-ap-hvd", "mobilitydcat-ap", "geodcat-ap", "bregdcat-ap", "statdcat-ap")
 VIOLATION, WARNING = "violation", "warning"
 
 Test = Callable[[Value, Facts], bool]

@@ -25,7 +25,7 @@ Agent = dict[str, Any]
 def publisher(dataset: dict[str, Any], portal: Portal) -> Agent:
     """The publisher of a dataset: its organisation, else whom the metadata names, else the portal's."""
     organisation = dataset.get("organization")
-    named = _named(dataset.get("publisher"), portal)
+    named = named_agents(dataset.get("publisher"), portal)
     if organisation:
         return of_organisation(organisation, portal)
     return named[0] if named else portal_publisher(portal)
@@ -36,9 +36,9 @@ def creators(dataset: dict[str, Any], portal: Portal) -> list[Agent]:
 
     A publisher with a name alone is most often the organisation in another spelling.
     """
-    others = _named(dataset.get("publisher"), portal) if dataset.get("organization") else []
+    others = named_agents(dataset.get("publisher"), portal) if dataset.get("organization") else []
     own = publisher(dataset, portal)["uri"]
-    return _named(dataset.get("creator"), portal) or [other for other in others if other["uri"] not in ("", own)]
+    return named_agents(dataset.get("creator"), portal) or [other for other in others if other["uri"] not in ("", own)]
 
 
 def of_organisation(organisation: dict[str, Any], portal: Portal) -> Agent:
@@ -114,7 +114,8 @@ def _contact(item: dict[str, Any], portal: Portal) -> Agent:
     }
 
 
-def _named(value: Any, portal: Portal) -> list[Agent]:
+def named_agents(value: Any, portal: Portal) -> list[Agent]:
+    """The agents among the values of a field; one without a name is none."""
     agents = [item for item in as_list(value) if isinstance(item, dict) and _name(item, portal)]
     return [{**_contact(item, portal), "type": _type(item)} for item in agents]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from ckanext.smartregion.feeds.description import agents, mobility, services
+from ckanext.smartregion.feeds.description import agents, mobility, relations, services
 from ckanext.smartregion.feeds.description.catalogue import shelf_of
 from ckanext.smartregion.feeds.description.codes import addresses, coded, coded_list, iri_of, licence
 from ckanext.smartregion.feeds.description.distribution import (
@@ -25,7 +25,7 @@ from ckanext.smartregion.feeds.description.places import place
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.record import record_of
 from ckanext.smartregion.feeds.description.series import series_of
-from ckanext.smartregion.feeds.description.values import as_list, clean, from_json, texts, valid_date
+from ckanext.smartregion.feeds.description.values import as_list, clean, from_json, natural_number, texts, valid_date
 from ckanext.smartregion.schemas import dataset_contracts
 
 Dataset = dict[str, Any]
@@ -33,7 +33,12 @@ Dataset = dict[str, Any]
 HVD_LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 # The lists that DCAT-AP prescribes; `frequency` and the like hold one code, the others several.
 ONE_CODE = {"frequency": "frequency", "access_rights": "access-right"}
-MANY_CODES = {"theme": "data-theme", "language": "language", "hvd_category": "hvd-category"}
+MANY_CODES = {
+    "theme": "data-theme",
+    "language": "language",
+    "hvd_category": "hvd-category",
+    "unit_of_measure": "unit",
+}
 ADDRESSES = (
     "conforms_to",
     "documentation",
@@ -62,10 +67,12 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
         **_dates(dataset),
         **_agents(dataset, portal),
         **_coverage(dataset, portal),
+        **_relations(dataset, portal),
         "identifier": clean(dataset.get("identifier")) or dataset["uri"],
         "other_identifiers": _identifiers(dataset, portal),
         "version": clean(dataset.get("version")),
         "url": _landing_page(dataset, portal),
+        "number_of_series": natural_number(dataset.get("number_of_series")),
         "legal_basis": addresses(dataset.get("legal_basis")),
         "license": licence(dataset.get("license_id")) or absolute(dataset.get("license_url")),
     }
@@ -166,6 +173,17 @@ def _named(parts: list[Dataset], kind: str, dataset: Dataset, portal: Portal) ->
         {**part, "uri": part.get("uri") or part_iri(whole, f"{kind}-{number}")}
         for number, part in enumerate(parts, start=1)
     ]
+
+
+def _relations(dataset: Dataset, portal: Portal) -> Dataset:
+    activities = _named(relations.activities(dataset, portal), "activity", dataset, portal)
+    return {
+        "qualified_relation": _named(relations.relations(dataset), "relation", dataset, portal),
+        "provenance_activity": [
+            {**each, "wasAssociatedWith": _named(each["wasAssociatedWith"], f"actor-{number}", dataset, portal)}
+            for number, each in enumerate(activities, start=1)
+        ],
+    }
 
 
 def _identifiers(dataset: Dataset, portal: Portal) -> list[Dataset]:

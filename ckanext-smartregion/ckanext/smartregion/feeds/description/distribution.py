@@ -66,6 +66,7 @@ def prepare_distribution(resource: Resource, dataset: dict[str, Any], portal: Po
         "package_id": dataset["id"],
         "uri": distribution_iri(resource, dataset, portal.base),
         "home": _page(resource, dataset, portal),
+        "schema": clean(resource.get("schema")),
         "name_translated": name,
         "description_translated": _texts(resource, "description", portal) or name,
         # A distribution needs an address; the page for people leads on where the stored one is no address at all.

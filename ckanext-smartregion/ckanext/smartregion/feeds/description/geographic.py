@@ -20,12 +20,13 @@ FILE_TYPES = (
 )  # fmt: skip
 OUTLINE = Thing((LOCN.Geometry, GSP.Geometry), (Field("wkt", GSP.asWKT, typed(GSP.wktLiteral)),))
 KIND = Thing((SKOS.Concept,), (Field("label", SKOS.prefLabel, texts),))
+OUTLINED = Part("places", DCT.spatial, tables.PLACE.with_fields(Part("outline", LOCN.geometry, OUTLINE)))
 DATASET = tables.DATASET.with_fields(
-    Part("places", DCT.spatial, tables.PLACE.with_fields(Part("outline", LOCN.geometry, OUTLINE))),
+    OUTLINED,
     Part("reference_systems", GEODCAT.referenceSystem, KIND),
     Part("resource_type", GEODCAT.resourceType, KIND),
 )
-HOLDERS = ("resources", "access_services", "services")
+HOLDERS = ("resources", "access_services", "services", "in_series")
 A_DATASET = {
     "uri": "http://inspire.ec.europa.eu/metadata-codelist/ResourceType/dataset",
     "label": {"fr": "Série de données géographiques", "nl": "Dataset", "de": "Geodatensatz", "en": "Spatial data set"},
@@ -46,12 +47,18 @@ def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     """A prepared dataset with its reference systems, and with outlines as nodes."""
     systems = _reference_systems(prepared["conforms_to"])
     return {
-        **with_one_name(prepared),
+        **with_outlines(with_one_name(prepared)),
         "resource_type": A_DATASET,
         "reference_systems": [{"uri": iri, "label": {"en": "EPSG:" + iri.rpartition("/")[2]}} for iri in systems],
-        "places": [_with_outline(place, prepared["home"]) for place in prepared["spatial_coverage"]],
-        "spatial_coverage": [],
     }
+
+
+def with_outlines(prepared: dict[str, Any]) -> dict[str, Any]:
+    """A prepared dataset with the outlines of its places as nodes; its series has the same places."""
+    places = [_with_outline(place, prepared["home"]) for place in prepared["spatial_coverage"]]
+    bare = [{**place, "geom": None} for place in prepared["spatial_coverage"]]
+    series = [{**one, "spatial_coverage": bare} for one in prepared["in_series"]]
+    return {**prepared, "places": places, "spatial_coverage": [], "in_series": series}
 
 
 def with_one_name(record: dict[str, Any]) -> dict[str, Any]:

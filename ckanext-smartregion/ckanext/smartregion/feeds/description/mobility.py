@@ -59,6 +59,7 @@ def _with_codes(resource: dict[str, Any], stored: dict[str, Any], language: str)
     return {
         **resource,
         **codes,
+        "mobility_data_standard_version": clean(stored.get("mobility_data_standard_version")),
         "conditions": coded(CONDITIONS, stored.get("conditions_for_access_and_usage")) or _conditions_of(resource),
         "character_encoding": clean(stored.get("character_encoding")),
         "data_format_notes": texts(stored.get("data_format_notes"), language),

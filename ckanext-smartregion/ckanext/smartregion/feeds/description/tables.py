@@ -28,6 +28,7 @@ from ckanext.smartregion.feeds.terms import (
     GSP,
     LOCN,
     MOBILITY,
+    OWL,
     PAV,
     PROV,
     RDFS,
@@ -114,6 +115,15 @@ CHECKSUM = Thing(
         Field("hash_algorithm", SPDX.algorithm, link, SPDX.ChecksumAlgorithm),
     ),
 )
+# The list of mobility data standards knows no versions, and readers look for its own addresses: what is a version of
+# one of them is a standard besides.
+DATA_STANDARD = Thing(
+    (DCT.Standard, MOBILITY.MobilityDataStandard),
+    (
+        Field("mobility_data_standard_version", OWL.versionInfo, plain),
+        Field("mobility_data_standard", DCT.isVersionOf, link),
+    ),
+)
 RIGHTS = Thing(
     (DCT.RightsStatement,),
     (
@@ -145,6 +155,7 @@ DISTRIBUTION = Thing(
         LICENCE, LANGUAGES, STANDARDS, PAGES, LAWS, ISSUED, MODIFIED, METRES, TEMPORAL_RESOLUTION,
         # mobilityDCAT-AP
         Field("mobility_data_standard", MOBILITY.mobilityDataStandard, link),
+        Own("mobility_data_standard_version", DCT.conformsTo, DATA_STANDARD, "data-standard"),
         Field("application_layer_protocol", MOBILITY.applicationLayerProtocol, link),
         Field("communication_method", MOBILITY.communicationMethod, link),
         Field("character_encoding", CNT.characterEncoding, plain),
@@ -155,6 +166,24 @@ DISTRIBUTION = Thing(
 
 # -- datasets and their records
 
+# A dcat:Relationship may only lead to what is described with it; PROV says the same without.
+RELATION = Thing(
+    (PROV.EntityInfluence,),
+    (
+        Field("relation", PROV.entity, link),
+        Field("relation", DCT.relation, link, RDFS.Resource),
+        Field("role", DCAT.hadRole, link, DCAT.Role),
+    ),
+)
+ACTIVITY = Thing(
+    (PROV.Activity,),
+    (
+        Field("label_translated", RDFS.label, texts),
+        Field("seeAlso", RDFS.seeAlso, link),
+        Field("startedAtTime", PROV.startedAtTime, typed(XSD.dateTime)),
+        Part("wasAssociatedWith", PROV.wasAssociatedWith, PROVIDER),
+    ),
+)
 OTHER_IDENTIFIER = Thing((ADMS.Identifier,), (Field("notation", SKOS.notation, plain),))
 PROVENANCE = Thing((DCT.ProvenanceStatement,), (Field("provenance", RDFS.label, texts),))
 SERIES = Thing(
@@ -187,6 +216,8 @@ DATASET = Thing(
         Field("previous_version", DCAT.previousVersion, links),
         Field("source", PROV.wasDerivedFrom, links),
         Field("is_referenced_by", DCT.isReferencedBy, links, RDFS.Resource),
+        Part("qualified_relation", PROV.qualifiedInfluence, RELATION),
+        Part("provenance_activity", PROV.wasGeneratedBy, ACTIVITY),
         Part("in_series", DCAT.inSeries, SERIES),
         Field("provenance_addresses", DCT.provenance, links, DCT.ProvenanceStatement),
         Own("provenance", DCT.provenance, PROVENANCE, "provenance"),
