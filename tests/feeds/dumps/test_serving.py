@@ -13,9 +13,9 @@ import zstandard
 from ckan.tests import helpers
 
 from ckanext.smartregion.feeds import http
-from ckanext.smartregion.feeds.dumps import shelf, writing
+from ckanext.smartregion.feeds.dumps import writing
 from ckanext.smartregion.feeds.dumps.packed import plain
-from ckanext.smartregion.feeds.dumps.shelf import Dump
+from ckanext.smartregion.feeds.dumps.shelf import Dump, write_index
 from ckanext.smartregion.feeds.logic import dumping
 
 from tests.feeds.examples import BASE
@@ -24,14 +24,8 @@ from .test_documents import HEAD, said
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion smartregion_feeds dcat"),
-    pytest.mark.usefixtures("with_plugins", "storage"),
+    pytest.mark.usefixtures("with_plugins", "shelf"),
 ]
-
-
-@pytest.fixture
-def storage(tmp_path, monkeypatch, ckan_config) -> None:
-    """A shelf of this test alone."""
-    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
 
 
 @pytest.fixture
@@ -41,7 +35,7 @@ def dump(portal, full) -> Dump:
     with dumping.kept().adding(index["name"]) as folder:
         datasets = [(*said(1)[:1], full(), said(1)[1])]
         written = writing.write(folder, "dcat-ap", portal, HEAD, datasets)
-        shelf.write_index(folder, {**index, "files": written.files, "tables": written.tables})
+        write_index(folder, {**index, "files": written.files, "tables": written.tables})
     return dumping.kept().find(index["name"])
 
 

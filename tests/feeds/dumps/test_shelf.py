@@ -65,12 +65,13 @@ with shelf.Shelf(Path(sys.argv[1])).adding("2026-06-15-1") as folder:
 
 
 @pytest.mark.parametrize("where", ["fsync", "rename"])
-def test_kill_shows_no_half_dump_and_the_next_cleans_up(tmp_path, where: str) -> None:
+def test_kill_shows_no_half_dump_and_what_is_left_is_swept_away(tmp_path, where: str) -> None:
     done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), where], check=False)
     assert done.returncode == -signal.SIGKILL
     assert len(names_in(tmp_path)) == 1
     shelf = Shelf(tmp_path)
     assert shelf.dumps() == []
+    shelf.sweep()
     put(shelf, 2)
     assert names_in(tmp_path) == ["2026-06-15-2"]
 

@@ -84,7 +84,6 @@ class Shelf:
     def adding(self, name: str) -> Iterator[Path]:
         """A folder to write a dump into, with its index as the last file; it gets its name when all is on the disk."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._clean()
         hidden = Path(tempfile.mkdtemp(prefix=f"{HIDDEN}{name}.", dir=self._folder))
         hidden.chmod(0o755)
         try:
@@ -101,7 +100,7 @@ class Shelf:
         gone = dump.folder.rename(self._folder / f"{HIDDEN}{dump.name}.removed")
         shutil.rmtree(gone, ignore_errors=True)
 
-    def _clean(self) -> None:
+    def sweep(self) -> None:
         """Remove what a process left that died while it wrote or removed."""
         for path in self._folder.glob(f"{HIDDEN}*"):
             shutil.rmtree(path, ignore_errors=True)

@@ -86,6 +86,7 @@ def make() -> Dump | None:
     with _alone() as is_mine:
         if not is_mine:
             return None
+        kept().sweep()
         while publishing.publish():
             pass
         seq, created = model.latest(), dt.datetime.now(dt.UTC)

@@ -1,0 +1,32 @@
+"""A shelf of each test alone, and writers in processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.feeds.examples import BASE
+
+from .dying import Nursery, nursery
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch, ckan_config) -> Path:
+    """Where the dumps of this test lie."""
+    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
+    return tmp_path / "feeds" / "dumps"
+
+
+@pytest.fixture
+def writers(request, shelf) -> Iterator[Nursery]:
+    """A process whose children write dumps onto this shelf."""
+    options = {
+        "ckan.plugins": "smartregion smartregion_feeds dcat",
+        "ckan.site_url": BASE,
+        "ckan.storage_path": str(shelf.parents[1]),
+        "smartregion.feeds.dump_profiles": "dcat-ap dcat-ap-hvd",
+    }
+    with nursery(request.config.getoption("ckan_ini"), **options) as process:
+        yield process
