@@ -6,7 +6,8 @@ import pytest
 from rdflib import Graph
 
 from tests.feeds.downstream.faulty import FAULTY, PREFIXES
-from tests.feeds.downstream.repairs import REPAIRS, needed
+from tests.feeds.downstream.repairs import needed
+from tests.feeds.downstream.repairs.registry import REPAIRS
 from tests.feeds.downstream.walk import guessed_notation, walk
 
 
