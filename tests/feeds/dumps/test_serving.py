@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import zstandard
+from rdflib import DCAT, DCTERMS, Namespace, URIRef
+from rdflib.compare import isomorphic
 
 from ckan.tests import helpers
 
@@ -18,10 +20,12 @@ from ckanext.smartregion.feeds.dumps.packed import plain
 from ckanext.smartregion.feeds.dumps.shelf import Dump, write_index
 from ckanext.smartregion.feeds.logic import dumping
 
-from tests.feeds.examples import BASE
+from tests.feeds.examples import BASE, DCAT_AP, datasets_in, parsed
+from tests.feeds.test_shapes import allowed
 
 from .test_documents import HEAD, said
 
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion smartregion_feeds dcat"),
     pytest.mark.usefixtures("with_plugins", "shelf"),
@@ -97,6 +101,33 @@ def test_part_of_a_file_is_sent_and_a_download_goes_on(app, dump, name: str) -> 
     beyond = app.get(address, headers={"Range": f"bytes={len(data)}-"}, status=416)
     assert beyond.headers["Content-Range"] == f"bytes */{len(data)}"
     assert "416" in beyond.get_data(as_text=True)
+
+
+def test_dump_is_a_dataset_with_a_distribution_per_file_and_keeps_the_shapes(app, dump, findings) -> None:
+    text = app.get("/feeds/dumps/latest/index.ttl").get_data(as_text=True)
+    graph, address = parsed(text, "ttl"), f"{BASE}/feeds/dumps/latest/"
+    for extension in ("xml", "jsonld"):
+        assert isomorphic(
+            graph, parsed(app.get(f"/feeds/dumps/latest/index.{extension}").get_data(as_text=True), extension)
+        )
+    assert datasets_in(graph) == [address]
+    told = {
+        str(graph.value(file, DCAT.downloadURL)): (
+            int(graph.value(file, DCAT.byteSize)),
+            graph.value(graph.value(file, SPDX.checksum), SPDX.checksumValue).lower(),
+        )
+        for file in graph.objects(URIRef(address), DCAT.distribution)
+    }
+    assert told == {f"{address}{file['name']}": (file["bytes"], file["sha256"]) for file in dump.index["files"]}
+    assert str(graph.value(URIRef(address), DCTERMS.modified)) == dump.index["created"]
+    found = [each for name in DCAT_AP for each in findings(graph, name) if not allowed(name, each)]
+    assert found == []
+
+
+def test_interface_of_the_catalogue_leads_to_the_description_of_the_dumps(app, dump, portal, page_text, full) -> None:
+    page = parsed(page_text([full()]), "ttl")
+    (leads,) = page.objects(URIRef(f"{BASE}/service/dumps"), DCAT.endpointDescription)
+    assert datasets_in(parsed(app.get(leads.removeprefix(BASE)).get_data(as_text=True), "ttl"))
 
 
 def test_head_tells_the_size_without_the_file(app, dump) -> None:

@@ -1,5 +1,6 @@
 """What the feeds answer on the web: pages of the walk, datasets by themselves and dumps, as files are answered."""
 
+from ckanext.smartregion.feeds.forms import FORMS
 from ckanext.smartregion.feeds.views import (
     alternates,
     catalogue,
@@ -36,6 +37,9 @@ smartregion_feeds.add_url_rule("/feeds/dumps/", view_func=dumps.dumps)
 smartregion_feeds.add_url_rule("/feeds/dumps/index.json", view_func=dumps.dumps, endpoint="dumps_index")
 smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/", view_func=dumps.index, endpoint="dump")
 smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/index.json", view_func=dumps.index, endpoint="dump_index")
+smartregion_feeds.add_url_rule(
+    f"/feeds/dumps/<folder>/index.<any({', '.join(FORMS)}):extension>", view_func=dumps.described
+)
 smartregion_feeds.add_url_rule("/feeds/dumps/<folder>/<name>", view_func=dumps.file, endpoint="dump_file")
 smartregion_feeds.add_url_rule("/feeds/webhooks", view_func=webhooks.index, endpoint="webhooks")
 smartregion_feeds.add_url_rule(

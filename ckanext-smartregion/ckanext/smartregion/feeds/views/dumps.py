@@ -17,10 +17,13 @@ from werkzeug.wrappers import Response
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion.feeds import http
+from ckanext.smartregion.feeds import emission, http
+from ckanext.smartregion.feeds.dumps import description
 from ckanext.smartregion.feeds.dumps.packed import plain
 from ckanext.smartregion.feeds.dumps.shelf import INDEX, Dump
-from ckanext.smartregion.feeds.logic import dumping
+from ckanext.smartregion.feeds.forms import FORMS
+from ckanext.smartregion.feeds.logic import dumping, publishing
+from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.views.blueprint import refused
 
@@ -53,6 +56,24 @@ def index(folder: str) -> Response:
         modified=dump.created,
         keep=_keep(folder),
         headers={"Content-Location": dumping.address(dump.name, INDEX)},
+    )
+
+
+def described(folder: str, extension: str) -> Response:
+    """A dump as a dataset of its own, in RDF: what a harvester reads of it."""
+    dump, form, portal = _dump(folder), FORMS[extension], current_portal()
+
+    def text() -> str:
+        said = description.statements(dump.index, dumping.address(folder, ""), portal)
+        return emission.document(form.form, [emission.piece(form.form, emission.described(said))])
+
+    return http.as_file(
+        request,
+        text,
+        media_type=form.media_type,
+        tag=http.tag_of("described", dump.name, folder, extension, publishing.made_by()),
+        modified=dump.created,
+        headers={"Content-Location": dumping.address(dump.name, f"index.{extension}")},
     )
 
 
