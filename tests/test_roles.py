@@ -111,6 +111,7 @@ TABLE = """
     smartregion_feed_quality_show     published      x x x x x x x x
     smartregion_feed_quality_list                    x x x x x x x x
     smartregion_feed_dumps_list                      x x x x x x x x
+    smartregion_feed_forget           published      x . . . . . . .
 
     package_create                                   x x x x x . . .
     package_show                      published      x x x x x x x x

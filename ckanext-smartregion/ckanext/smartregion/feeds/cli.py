@@ -61,6 +61,22 @@ def feed_dumps(as_json: bool) -> None:
         click.echo("\n".join(map(_line, found)) or "There is no dump yet. Write one with `feed dump --now`.")
 
 
+@feed.command("forget")
+@click.argument("dataset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was erased as JSON.")
+def feed_forget(dataset: str, yes: bool, as_json: bool) -> None:
+    """Erase at once what the feeds ever said of a withdrawn dataset, by its id or last name; dumps too."""
+    if not yes:
+        click.confirm(f"Erase what the feeds said of {dataset}? It can't be brought back.", abort=True, err=True)
+    found = webhooks.act("smartregion_feed_forget", id=dataset)
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        click.echo(f"{found['name']}: {found['versions']} versions erased, its withdrawal stays as {found['change']}")
+        click.echo("\n".join(f"removed the dump {name}" for name in found["dumps"]) or "no dump held it")
+
+
 def _line(dump: Dump) -> str:
     size = sum(each["bytes"] for file in dump.index["files"] for each in file["packed"] or [file])
     return f"{dump.name}: {dump.index['datasets']} datasets, {size / 1e6:.1f} MB, written {dump.index['created']}"

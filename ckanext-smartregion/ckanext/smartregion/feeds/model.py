@@ -79,6 +79,7 @@ class State(tk.BaseModel):
 
 
 FORGOTTEN = "forgotten"  # the snapshots before this one can't be read any more
+ERASURES = "erasures"  # how often what a dataset had said was erased before its time
 FOLLOWER = "follower"  # when the process that publishes was last there
 
 
@@ -102,6 +103,19 @@ def moment_of(snapshot: int) -> dt.datetime | None:
 def oldest() -> int:
     """The oldest snapshot that can still be read."""
     return kept()[0]
+
+
+def erasures() -> int:
+    """How often a dataset was erased: what is told of older versions is the same until this number changes."""
+    return model.Session.query(State.value).filter_by(name=ERASURES).scalar() or 0
+
+
+def erased() -> dict[str, int]:
+    """The datasets whose versions still stand in the log without what they said, and which change ended the last."""
+    blank = sa.and_(Version.kind != "Delete", Version.dataset.is_(None))
+    return dict(
+        model.Session.query(Version.package_id, sa.func.max(Version.until)).filter(blank).group_by("package_id")
+    )
 
 
 def in_snapshot(snapshot: int, *, facets: Collection[str] = (), deleted: bool = False) -> Any:

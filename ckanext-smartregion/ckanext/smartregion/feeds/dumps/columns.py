@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,12 @@ class Columns:
         frame.with_columns(days + moments).write_parquet(self._parts / f"{self._groups:06}.parquet")
         self._groups += 1
         self._rows.clear()
+
+
+def held(path: Path, ids: Collection[str]) -> set[str]:
+    """Which of these datasets stand in a Parquet file; nothing but its column of ids is read."""
+    found = pl.scan_parquet(path).select("id").filter(pl.col("id").is_in(list(ids))).collect()
+    return set(found["id"])
 
 
 def _moment(column: str) -> pl.Expr:

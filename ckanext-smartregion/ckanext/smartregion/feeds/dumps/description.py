@@ -17,9 +17,10 @@ from ckanext.smartregion.feeds.description.iris import part_iri
 from ckanext.smartregion.feeds.description.places import place
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import DATASET
-from ckanext.smartregion.feeds.description.writing import described
+from ckanext.smartregion.feeds.description.writing import describe
 from ckanext.smartregion.feeds.dumps import kinds
-from ckanext.smartregion.feeds.emission import Statement
+from ckanext.smartregion.feeds.emission import Descriptions, Statement, in_order
+from ckanext.smartregion.feeds.emission import statements as stated
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES
 
 Record = dict[str, Any]
@@ -32,7 +33,9 @@ FILE_TYPES = {
 
 def statements(index: Record, address: str, portal: Portal) -> list[Statement]:
     """What is said of a dump: ``index`` is what its folder says of it, ``address`` the folder's own."""
-    return concepts.described(described(_dataset(index, address, portal), DATASET))
+    said: Descriptions = {}
+    describe(said, _dataset(index, address, portal), DATASET)
+    return concepts.described(stated(in_order(said)))
 
 
 def _dataset(index: Record, address: str, portal: Portal) -> Record:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.types import Action, Context
 
-from ckanext.smartregion.feeds.logic import asking, dumping, hooks, judging, publishing
+from ckanext.smartregion.feeds import model as feed
+from ckanext.smartregion.feeds.logic import asking, dumping, forgetting, hooks, judging, publishing
 from ckanext.smartregion.feeds.logic.alone import open_dataset, published
 from ckanext.smartregion.feeds.logic.walk import open_page
 from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.webhooks import model as webhooks
+
+log = logging.getLogger(__name__)
 
 
 def smartregion_webhook_create(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -224,6 +228,30 @@ def _number(data_dict: dict[str, Any], name: str, default: int) -> int:
     if not text.isdecimal():
         raise tk.ValidationError({name: [tk._("Write a whole number from 0.")]})
     return int(text)
+
+
+def smartregion_feed_forget(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Erase at once what the feeds ever said of a withdrawn dataset, such as personal data published by mistake.
+
+    That it was there and is gone stays known, with its address and its name; its numbers in the log are told without
+    what they said. Dumps that hold it are removed.
+
+    :param id: the id of the dataset, or the last name it had
+    :returns: ``id``, ``name``, ``change`` (the number of its withdrawal), ``versions`` (how many said something), and
+        the names of the ``dumps`` that were removed
+    """
+    tk.check_access("smartregion_feed_forget", context, data_dict)
+    publishing.publish()
+    gone = feed.current(str(tk.get_or_bust(data_dict, "id")))
+    if gone is None:
+        raise tk.ObjectNotFound(tk._("The feeds have never known a dataset of this name."))
+    versions = forgetting.erase(gone.package_id)
+    if versions is None:
+        message = tk._("This dataset is published. Withdraw it first (delete it or make it private), then forget it.")
+        raise tk.ValidationError({"id": [message]})
+    dumps = dumping.take_away(gone.package_id, gone.seq)
+    log.warning("%s had the feeds forget the dataset %s", context.get("user"), gone.package_id)
+    return {"id": gone.package_id, "name": gone.name, "change": gone.seq, "versions": versions, "dumps": dumps}
 
 
 @tk.side_effect_free

@@ -30,6 +30,11 @@ def smartregion_feed_dumps_list(context: Context, data_dict: dict[str, Any]) -> 
     return {"success": True}
 
 
+def smartregion_feed_forget(context: Context, data_dict: dict[str, Any]) -> AuthResult:
+    """System administrators only: what is erased can't be brought back."""
+    return {"success": False}
+
+
 def smartregion_webhook_create(context: Context, data_dict: dict[str, Any]) -> AuthResult:
     """Whoever is signed in; for an organisation, whoever may publish for it."""
     return _publishes_for(context, data_dict["owner_org"]) if data_dict.get("owner_org") else {"success": True}

@@ -51,7 +51,8 @@ class Told:
     def tag(self) -> str:
         """The same as long as the bytes are the same."""
         state = (model.oldest(), config.feeds_retention_days()) if self.entry else ()
-        return http.tag_of("changes", self.extension, self.block.number, self.block.upto, self.entry, *state, _made())
+        upto, erasures = self.block.upto, model.erasures()
+        return http.tag_of("changes", self.extension, self.block.number, upto, self.entry, *state, erasures, _made())
 
     @cached_property
     def modified(self) -> Any:
@@ -94,7 +95,7 @@ class Following:
     def tag(self) -> str:
         """The same as long as the bytes are the same."""
         asked = (self.start, self.limit, self.facets, sorted(self.parameters.items()))
-        return http.tag_of("after", *asked, self.newest, model.oldest(), _made())
+        return http.tag_of("after", *asked, self.newest, model.oldest(), model.erasures(), _made())
 
     def text(self) -> str:
         """The changes with the address of what follows; the cursor passes over what the facets leave out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ckan.lib.redis import connect_to_redis
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
 from ckanext.smartregion.feeds import model, reading
-from ckanext.smartregion.feeds.dumps import shelf, timing, writing
+from ckanext.smartregion.feeds.dumps import columns, kinds, shelf, timing, writing
 from ckanext.smartregion.feeds.dumps.shelf import Dump, Shelf
 from ckanext.smartregion.feeds.logic import publishing
 from ckanext.smartregion.feeds.logic.portal import current_portal
@@ -90,11 +90,32 @@ def make() -> Dump | None:
         while publishing.publish():
             pass
         seq, created = model.latest(), dt.datetime.now(dt.UTC)
-        found = kept().find(shelf.name_of(seq, created)) or _written(seq, created)
+        name = shelf.name_of(seq, created)
+        kept().find(name) or _written(seq, created)
+        _take_away(model.erased())
         days, months = config.feeds_dump_days(), config.feeds_dump_months()
         for old in timing.to_remove(kept().dumps(), created, days=days, months=months):
             kept().remove(old)
-        return found
+        return kept().find(name)
+
+
+def take_away(package_id: str, before: int) -> list[str]:
+    """Remove the dumps of snapshots before a change that hold a dataset; gives their names.
+
+    Where somebody writes at this moment, they do it when they have written.
+    """
+    with _alone() as is_mine:
+        return _take_away({package_id: before}) if is_mine else []
+
+
+def _take_away(erased: Mapping[str, int]) -> list[str]:
+    removed = []
+    for dump in kept().dumps():
+        gone = [id for id, before in erased.items() if dump.seq < before]
+        if gone and columns.held(dump.folder / kinds.PARQUET.name(), gone):
+            kept().remove(dump)
+            removed.append(dump.name)
+    return removed
 
 
 @contextmanager

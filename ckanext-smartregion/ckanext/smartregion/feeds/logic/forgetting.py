@@ -1,4 +1,8 @@
-"""Forgetting: what a version said before it was superseded is kept as long as a walk or a follower may need it."""
+"""Forgetting: what a version said before it was superseded is kept as long as a walk or a follower may need it.
+
+What should never have been published is erased at once. Its rows stay, without what they said: numbers are dense, and
+who follows them reads that something came and went.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.feeds import model, sharing
 from ckanext.smartregion.feeds.changes.blocks import SIZE
 from ckanext.smartregion.feeds.logic import publishing
-from ckanext.smartregion.feeds.model import Piece, Version
+from ckanext.smartregion.feeds.model import Piece, Quality, Version
 
 
 def forget(days: int) -> int:
@@ -29,10 +33,37 @@ def forget(days: int) -> int:
     removal = sa.delete(Version).where(Version.seq.in_(old))
     with ckan_model.ensure_engine().begin() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(publishing.LOCK)))  # none names a text meanwhile
-        shared = connection.execute(sa.select(sa.func.unnest(Piece.shared).distinct()).where(Piece.seq.in_(old)))
-        hashes = shared.scalars().all()
+        shared = _shared_by(connection, old)
         ended = [until or 0 for until in connection.execute(removal.returning(Version.until)).scalars()]
         if ended:
-            sharing.drop_unused(connection, hashes)
+            sharing.drop_unused(connection, shared)
             model.remember(connection, model.FORGOTTEN, max(ended))
         return len(ended)
+
+
+def erase(package_id: str) -> int | None:
+    """Erase what the feed ever said of a withdrawn dataset; how many versions said something.
+
+    Its address and its name stay, in the row that says that it is gone. None where it is published.
+    """
+    of_it = Version.package_id == package_id
+    blank = {"dataset": None, "fields": [], "hash": ""}
+    with ckan_model.ensure_engine().begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(publishing.LOCK)))
+        if connection.execute(sa.select(Version.kind).where(of_it, Version.until.is_(None))).scalar() != "Delete":
+            return None
+        said = sa.and_(of_it, Version.dataset.is_not(None))
+        seqs = list(connection.execute(sa.update(Version).where(said).values(blank).returning(Version.seq)).scalars())
+        all_of_it = sa.select(Version.seq).where(of_it)
+        shared = _shared_by(connection, all_of_it)
+        connection.execute(sa.delete(Piece).where(Piece.seq.in_(all_of_it)))
+        sharing.drop_unused(connection, shared)
+        connection.execute(sa.delete(Quality).where(Quality.package_id == package_id))
+        model.remember(connection, model.ERASURES, model.erasures() + 1)
+        return len(seqs)
+
+
+def _shared_by(connection: sa.Connection, seqs: sa.Select[tuple[int]]) -> list[str]:
+    """The hashes of the texts that the pieces of some versions name."""
+    named = sa.select(sa.func.unnest(Piece.shared).distinct()).where(Piece.seq.in_(seqs))
+    return list(connection.execute(named).scalars())

@@ -12,7 +12,8 @@ from ckan import model
 
 # While somebody publishes what waits, it is there within two seconds; without, whoever reads has to do it.
 QUESTION = """
-SELECT seq, published, (SELECT value FROM smartregion_feed_state WHERE name = 'forgotten'),
+SELECT seq, published,
+       ARRAY(SELECT value::text FROM smartregion_feed_state WHERE name IN ('forgotten', 'erasures') ORDER BY name),
        EXISTS (SELECT FROM smartregion_stale WHERE tried IS NULL OR tried <> mark OR again < now()) AND NOT EXISTS (
            SELECT FROM smartregion_feed_state
            WHERE name = 'follower' AND (value #>> '{}')::timestamptz > now() - interval '10 seconds')

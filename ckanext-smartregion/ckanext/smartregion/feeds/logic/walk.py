@@ -53,7 +53,7 @@ class Reading:
 
     @cached_property
     def _made(self) -> str:
-        return publishing.made_by()
+        return f"{publishing.made_by()} {model.erasures()}"
 
     @cached_property
     def modified(self) -> dt.datetime | None:
@@ -130,7 +130,7 @@ class Reading:
         asked = self.asked
         if asked.search:
             return count()
-        of = (what, self.snapshot, self.modified, asked.profile, asked.form.form, asked.facets, asked.since)
+        of = (what, self.snapshot, self.modified, asked.profile, asked.form.form, asked.facets, asked.since, self._made)
         known = _COUNTED.get(of)
         if known is None:
             if len(_COUNTED) >= MOST_COUNTED:

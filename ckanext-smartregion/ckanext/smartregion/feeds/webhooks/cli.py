@@ -23,7 +23,7 @@ def webhook() -> None:
 def webhook_create(address: str, user: str, organization: str | None, theme: str | None) -> None:
     """Send changes to an address from now on; prints the secret, this once."""
     data = {"address": address, "organization": organization, "theme": theme}
-    made = _act("smartregion_webhook_create", user, **data)
+    made = act("smartregion_webhook_create", user, **data)
     click.echo(f"{made['id']}\n{made['secret']}")
 
 
@@ -31,7 +31,7 @@ def webhook_create(address: str, user: str, organization: str | None, theme: str
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known as JSON.")
 def webhook_list(as_json: bool) -> None:
     """List all webhooks with their state, failures and waiting changes."""
-    found = _act("smartregion_webhook_list")
+    found = act("smartregion_webhook_list")
     if as_json:
         return click.echo(json.dumps(found))
     for each in found:
@@ -43,34 +43,35 @@ def webhook_list(as_json: bool) -> None:
 @click.argument("id")
 def webhook_pause(id: str) -> None:
     """Send nothing to a webhook until it is resumed."""
-    click.echo(_act("smartregion_webhook_pause", id=id)["state"])
+    click.echo(act("smartregion_webhook_pause", id=id)["state"])
 
 
 @webhook.command("resume")
 @click.argument("id")
 def webhook_resume(id: str) -> None:
     """Send to a webhook again that was paused or given up."""
-    click.echo(_act("smartregion_webhook_resume", id=id)["state"])
+    click.echo(act("smartregion_webhook_resume", id=id)["state"])
 
 
 @webhook.command("delete")
 @click.argument("id")
 def webhook_delete(id: str) -> None:
     """Delete a webhook."""
-    click.echo(f"deleted: {_act('smartregion_webhook_delete', id=id)['address']}")
+    click.echo(f"deleted: {act('smartregion_webhook_delete', id=id)['address']}")
 
 
 @webhook.command("test")
 @click.argument("id")
 def webhook_test(id: str) -> None:
     """Send a message that says nothing to a webhook; ends with 1 where it does not arrive."""
-    outcome = _act("smartregion_webhook_test", id=id)
+    outcome = act("smartregion_webhook_test", id=id)
     if not outcome["delivered"]:
         raise click.ClickException(outcome["reason"]["en"])
     click.echo("delivered")
 
 
-def _act(action: str, user: str = "", **data: Any) -> Any:
+def act(action: str, user: str = "", **data: Any) -> Any:
+    """What an action answers, asked as a person or as the site itself; a refusal becomes a sentence."""
     name = user or tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     given = {key: value for key, value in data.items() if value is not None}
     try:
