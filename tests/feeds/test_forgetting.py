@@ -85,10 +85,13 @@ def test_nothing_of_it_is_stored_or_said_any_more_but_that_it_is_gone(app, datas
                 sa.select(sa.literal_column("row::text")).select_from(table.__table__.alias("row"))
             )
             assert SECRET not in "".join(rows.scalars()), table
+        stored = set(connection.execute(sa.select(SharedText.hash)).scalars())
+        assert stored == set(connection.execute(sa.select(sa.func.unnest(feed.Piece.shared))).scalars())
     for address, answer in before.items():
         again = app.get(address, headers={"If-None-Match": answer.headers["ETag"]})
         assert SECRET not in again.get_data(as_text=True)
         assert again.status_code == 200, address
+    assert helpers.call_action("smartregion_feed_forget", id="personnes")["versions"] == 0, "a second time"
     assert "personnes" in app.get("/dataset/personnes", status=410).get_data(as_text=True)
 
 
