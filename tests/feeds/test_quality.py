@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -86,12 +87,20 @@ def test_description_that_cannot_be_judged_stops_no_other(dataset, namur, monkey
 def test_list_has_means_and_the_weakest_first(dataset, namur):
     helpers.call_action("package_create", name="parkings", owner_org=namur["id"], tags=[{"name": "auto"}])
     found = helpers.call_action("smartregion_feed_quality_list", organization="namur")
-    points = [each["points"] for each in found["datasets"]]
+    totals, points = found["totals"], [each["points"] for each in found["datasets"]]
 
-    assert found["totals"]["datasets"] == 2
-    assert found["totals"]["points"] == sum(points) / 2
+    assert totals["datasets"] == 2
+    assert totals["points"] == sum(points) / 2
+    for name in ("violations", "warnings"):
+        assert totals[name] == sum(each[name] for each in found["datasets"])
+    assert totals["valid"] == sum(each["violations"] == 0 for each in found["datasets"])
+    assert totals["ratings"] == totals["ratings"] | Counter(each["rating"] for each in found["datasets"])
+    assert sum(totals["ratings"].values()) == 2
+    for name, mean in totals["parts"].items():
+        assert mean == sum(each["parts"][name] for each in found["datasets"]) / 2
+    assert set(totals["parts"]) == set(found["datasets"][0]["parts"])
     assert points == sorted(points)
-    assert {"indicator": "keywords", "datasets": 1} in found["totals"]["lost"]
+    assert {"indicator": "keywords", "datasets": 1} in totals["lost"]
     assert helpers.call_action("smartregion_feed_quality_list", organization="dinant")["datasets"] == []
     assert found["waiting"] == 0
 

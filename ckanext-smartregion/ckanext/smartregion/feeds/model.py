@@ -203,6 +203,31 @@ def published_qualities(organization: str = "") -> Any:
     return query.filter(Quality.organization == organization) if organization else query
 
 
+def points_of_qualities(organization: str = "") -> Any:
+    """The judgements on what is published, by points: how many datasets, how many of them valid, and their findings."""
+    violations, warnings = sa.func.sum(Quality.violations), sa.func.sum(Quality.warnings)
+    valid = sa.func.count().filter(Quality.violations == 0)
+    columns = (Quality.points, sa.func.count().label("datasets"), valid.label("valid"))
+    query = published_qualities(organization).with_entities(
+        *columns, violations.label("violations"), warnings.label("warnings")
+    )
+    return query.group_by(Quality.points).all()
+
+
+def parts_of_qualities(organization: str = "") -> Any:
+    """The mean of each part of the score."""
+    part = sa.func.jsonb_each(Quality.parts).table_valued("key", "value").render_derived()
+    query = published_qualities(organization).join(part, sa.true())
+    return query.with_entities(part.c.key, sa.func.avg(sa.cast(part.c.value, sa.Integer))).group_by(part.c.key).all()
+
+
+def lost_by_qualities(organization: str = "") -> Any:
+    """How many datasets lose points by each indicator, the most first."""
+    lost = sa.func.jsonb_object_keys(Quality.lost).table_valued("name").render_derived()
+    query = published_qualities(organization).join(lost, sa.true()).with_entities(lost.c.name, sa.func.count())
+    return query.group_by(lost.c.name).order_by(sa.func.count().desc(), lost.c.name).all()
+
+
 def unjudged(profile: str, form: str, limit: int) -> list[Version]:
     """Versions without a judgement of their own, those longest published first."""
     return _unjudged(model.Session.query(Version), profile, form).order_by(Version.seq).limit(limit).all()

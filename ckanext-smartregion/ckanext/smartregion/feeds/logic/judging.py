@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
@@ -62,19 +62,21 @@ def report_of(version: Version) -> Report | None:
 
 def sums(organization: str = "") -> dict[str, Any]:
     """What the judgements come to: for all datasets, or for those of the organisation of this name."""
-    rows = [quality for quality, _ in model.published_qualities(organization)]
-    lost = Counter(chain.from_iterable(row.lost for row in rows))
-    ratings = Counter(scoring.rating(row.points)["name"] for row in rows)
+    by_points = model.points_of_qualities(organization)
+    ratings = Counter[str]()
+    for row in by_points:
+        ratings[scoring.rating(row.points)["name"]] += row.datasets
+    datasets = sum(row.datasets for row in by_points)
     return {
-        "datasets": len(rows),
-        "points": _mean(row.points for row in rows),
+        "datasets": datasets,
+        "points": round(sum(row.points * row.datasets for row in by_points) / datasets, 1) if datasets else None,
         "most": scoring.most(),
-        "parts": {name: _mean(row.parts[name] for row in rows) for name in (rows[0].parts if rows else ())},
-        "ratings": {name: ratings.get(name, 0) for name in scoring.rating_names()},
-        "valid": sum(not row.violations for row in rows),
-        "violations": sum(row.violations for row in rows),
-        "warnings": sum(row.warnings for row in rows),
-        "lost": [{"indicator": name, "datasets": count} for name, count in lost.most_common()],
+        "parts": {name: round(float(mean), 1) for name, mean in model.parts_of_qualities(organization)},
+        "ratings": {name: ratings[name] for name in scoring.rating_names()},
+        "valid": sum(row.valid for row in by_points),
+        "violations": sum(row.violations for row in by_points),
+        "warnings": sum(row.warnings for row in by_points),
+        "lost": [{"indicator": name, "datasets": number} for name, number in model.lost_by_qualities(organization)],
     }
 
 
@@ -127,8 +129,3 @@ def _row(version: Version, assessment: Assessment) -> dict[str, Any]:
 
 def _base() -> str:
     return catalog_uri().rstrip("/")
-
-
-def _mean(numbers: Iterable[int]) -> float | None:
-    found = list(numbers)
-    return round(sum(found) / len(found), 1) if found else None
