@@ -55,6 +55,7 @@ class FormatContract:
     key: tuple[str, ...] = ()
     rules: tuple[Any, ...] = ()
     tolerance: dict[str, float] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
     valid_until: None = None
 
     @property
@@ -102,7 +103,7 @@ def load_format_contract(folder: Path) -> FormatContract:
     except PolicyFaulty as error:
         raise FormatFaulty(f"The policy of '{name}' can't be used. {error}") from error
     listed = [*said.get("shares", []), *own]
-    if found := [*_faults(said, own), *_policy_faults(policy.rules, listed)]:
+    if found := [*_faults(said, own), *_policy_faults(policy.rules, listed, _shared()["rules"] | own)]:
         raise FormatFaulty(f"Format contract '{name}' can't be used. " + " ".join(found))
     fields = folder / "files.yaml"
     return FormatContract(
@@ -166,11 +167,14 @@ def _faults(said: dict[str, Any], rules: dict[str, Texts]) -> Iterator[str]:
             yield f"Rule '{name}' lacks {', '.join(lacking)} in one of the four languages."
 
 
-def _policy_faults(policy: dict[str, str], rules: list[str]) -> Iterator[str]:
+def _policy_faults(policy: dict[str, str], rules: list[str], texts: dict[str, Texts]) -> Iterator[str]:
     """Each rule has its severity, and each severity its rule: nobody has to know what stands where nothing stands."""
     yield from (f"The policy does not say what '{name}' means." for name in rules if name not in policy)
     known = set(rules)
     yield from (f"The policy names '{one}', which is no rule." for one in policy if one.rpartition(".")[2] not in known)
+    for entry, severity in policy.items():
+        if severity != "block" and texts.get(entry.rpartition(".")[2], {}).get("fixed"):
+            yield f"The policy says {severity} for '{entry}', which always blocks: nobody may lower it."
 
 
 def _speaks(texts: Any) -> bool:

@@ -30,6 +30,7 @@ from ckanext.smartregion.schemas.table_policy import (
     SEVERITIES,
     PolicyFaulty,
     TablePolicy,
+    fixed_faults,
     personal_faults,
     read_policy,
     tolerance_faults,
@@ -62,7 +63,8 @@ class TableContract:
     """A table contract: a Table Schema with texts in four languages, rules of its own, a policy and two examples.
 
     `valid_until` is the last day of an older version; `tolerance` gives shares of rows (0 to 1) by column.rule;
-    `plausibility` gives figures of table_plausibility by rule or column.rule, where they are not those of the house.
+    `plausibility` gives figures of table_plausibility by rule or column.rule, where they are not those of the house;
+    `fixed` names the rules from which nobody may sign an exception.
     """
 
     name: str
@@ -79,6 +81,7 @@ class TableContract:
     tolerance: dict[str, float] = field(default_factory=dict)
     plausibility: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, list[str]] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
     changelog: list[Change] = field(default_factory=list)
     valid_until: dt.date | None = None
 
@@ -155,7 +158,7 @@ def load_table_contract(folder: Path) -> TableContract:
     policy, changelog = _policy(name, folder), [] if is_older else _read(name, folder / "changelog.yaml")
     found = [*text_faults(schema), *faults(schema), *version_faults(schema, folder.name if is_older else None)]
     if not found:  # what follows speaks of fields, which must be right first
-        found = [*rule_faults(rules, schema["fields"]), *_tolerance_faults(policy, schema, rules)]
+        found = [*rule_faults(rules, schema["fields"]), *_share_faults(policy, schema, rules)]
         found += personal_faults(policy.personal, [field["name"] for field in schema["fields"]])
         found += [] if is_older else changelog_faults(changelog, schema["version"])
     if not found:
@@ -178,6 +181,7 @@ def load_table_contract(folder: Path) -> TableContract:
         tolerance=policy.tolerance,
         plausibility=policy.plausibility,
         personal=policy.personal,
+        fixed=policy.fixed,
         changelog=[] if is_older else read_changelog(folder / "changelog.yaml"),
         valid_until=valid_until(schema),
     )
@@ -205,9 +209,12 @@ def _policy(name: str, folder: Path) -> TablePolicy:
         raise ContractFaulty(f"The policy of '{name}' can't be used. {error}") from error
 
 
-def _tolerance_faults(policy: TablePolicy, schema: dict[str, Any], rules: Any) -> Iterator[str]:
+def _share_faults(policy: TablePolicy, schema: dict[str, Any], rules: Any) -> Iterator[str]:
+    """What is wrong with what a policy tolerates, and with what it lets nobody lift."""
     ids = [str(entry.get("id")) for entry in rules if isinstance(entry, dict)] if isinstance(rules, list) else []
-    yield from tolerance_faults(policy.tolerance, [field["name"] for field in schema["fields"]], ids)
+    names = [field["name"] for field in schema["fields"]]
+    yield from tolerance_faults(policy.tolerance, names, ids)
+    yield from fixed_faults(policy, names, ids)
 
 
 def _in(value: Any, language: str) -> Any:

@@ -15,18 +15,29 @@ CELL_RULES = frozenset({
 })  # fmt: skip
 # The kinds of personal data that a column may promise; a national number is promised nowhere.
 PERSONAL = ("email", "phone", "name", "iban")
-KEYS = frozenset({"version", "rules", "tolerance", "plausibility", "personal"})
+# What no policy softens: that a file can't be read, and what may never be published of anybody.
+FIXED = frozenset({
+    "empty-file", "web-page", "pdf", "archive", "old-format", "document", "unreadable-workbook", "unpacked-too-large",
+    "sheet-too-wide", "no-visible-sheet", "binary", "encoding-unknown", "encoding-mixed", "quote", "too-large",
+    "too-many-rows", "too-many-columns", "cell-too-long", "no-rows", "unknown-header", "preamble",
+    "personal-national-number",
+})  # fmt: skip
+KEYS = frozenset({"version", "rules", "tolerance", "plausibility", "personal", "fixed"})
 
 
 @dataclass(frozen=True)
 class TablePolicy:
-    """One policy.yaml: severities by rule or column.rule, tolerated shares of rows likewise, and what others read."""
+    """One policy.yaml: severities by rule or column.rule, tolerated shares of rows likewise, and what others read.
+
+    `fixed` names the rules, or column.rule, that nobody may sign an exception from.
+    """
 
     version: str
     rules: dict[str, str]
     tolerance: dict[str, float] = field(default_factory=dict)
     plausibility: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, list[str]] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
 
 
 class PolicyFaulty(ValueError):  # noqa: N818 - what is wrong, not a kind of error
@@ -43,6 +54,7 @@ def read_policy(path: Path) -> TablePolicy:
             tolerance=dict(said.get("tolerance") or {}),
             plausibility=dict(said.get("plausibility") or {}),
             personal=dict(said.get("personal") or {}),
+            fixed=frozenset(said.get("fixed") or ()),
         )
     except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError, ValueError) as error:
         raise PolicyFaulty(f"It needs 'version' and 'rules': {error}.") from error
@@ -66,6 +78,21 @@ def tolerance_faults(tolerance: dict[str, Any], names: Collection[str], rule_ids
             yield f"Tolerance '{entry}' needs its column: column.{rule}."
         if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= 1:
             yield f"Tolerance '{entry}' is a share of the rows between 0 and 1, such as 0.01, not {share!r}."
+
+
+def fixed_faults(policy: TablePolicy, names: Collection[str], rule_ids: Collection[str]) -> Iterator[str]:
+    """Sentences that say why a policy softens what can't be softened, or fixes what it does not hold."""
+    for entry, severity in policy.rules.items():
+        if str(entry).rpartition(".")[2] in FIXED and severity != "block":
+            yield f"The policy says {severity} for '{entry}', which always blocks: nobody may lower it."
+    for entry in sorted(policy.fixed, key=str):
+        column, _, rule = str(entry).rpartition(".")
+        if (column and column not in names) or rule not in {*rule_ids, *CELL_RULES}:
+            yield f"The policy fixes '{entry}', which is no rule of the contract."
+        elif policy.rules.get(entry) != "block":
+            yield f"The policy fixes '{entry}', so its rules must say that it blocks."
+        elif entry in policy.tolerance or rule in policy.tolerance:
+            yield f"The policy fixes '{entry}', so it can't tolerate that some rows break it."
 
 
 def personal_faults(personal: dict[str, Any], names: Collection[str]) -> Iterator[str]:

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.smartregion.quality.policy import SEVERITIES, Verdict, verdict_of
-from ckanext.smartregion.quality.waivers import Waiver, applied, key, may_be_waived, report_verdict, used
+from ckanext.smartregion.quality.rules import rules
+from ckanext.smartregion.quality.waivers import (
+    Waiver,
+    applied,
+    blocking,
+    is_unreadable,
+    key,
+    may_be_waived,
+    report_verdict,
+    used,
+)
 
 DAY = dt.date(2027, 1, 31)
 
@@ -49,6 +59,37 @@ def test_no_other_rule_is_excused(rule):
 def test_rule_without_a_column_is_meant_in_every_column_as_in_a_policy():
     assert excused("pattern", finding("pattern", "ins_code"))["severity"] == "warn"
     assert excused("pattern", finding("pattern", "postal_code"))["severity"] == "warn"
+
+
+PROTECTED = [
+    finding("personal-national-number", "note"),
+    finding("personal-national-number", None),
+    finding("ocpi-home", "location.parking_type"),
+    finding("natural-person-unnamed", "beneficiary_name", fixed=True),
+]
+
+
+@pytest.mark.parametrize("told", PROTECTED, ids=key)
+def test_what_protects_people_is_never_excused_nor_offered(told):
+    for rule in (told["rule"], key(told)):
+        assert excused(rule, told) == told
+    assert blocking([told]) == []
+
+
+@pytest.mark.parametrize("told", PROTECTED, ids=key)
+def test_file_that_breaks_what_protects_people_can_be_read_and_so_keeps_its_contract(told):
+    assert not is_unreadable(told)
+
+
+@pytest.mark.parametrize("told", PROTECTED, ids=key)
+def test_grace_withdraws_nothing_and_so_covers_what_protects_people_too(told):
+    grace = Waiver(None, "bicycle-parking", key(told), DAY)
+
+    assert applied([told], "bicycle-parking", [grace])[0]["severity"] == "warn"
+
+
+def test_national_numbers_are_protected_whatever_the_contract():
+    assert rules()["personal-national-number"]["protects"] == "people"
 
 
 def test_exception_belongs_to_one_contract_and_the_description_has_none():

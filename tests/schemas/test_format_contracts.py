@@ -80,6 +80,7 @@ def test_what_is_not_installed_is_refused_with_what_there_is_instead(name, sente
         ("policy.yaml", "  geojson-type: block\n", "", "does not say what 'geojson-type' means"),
         ("policy.yaml", "geojson-type: block", "geojson-type: block\n  geojson-kind: warn",
          "'geojson-kind', which is no rule"),
+        ("policy.yaml", "not-this-format: block", "not-this-format: warn", "which always blocks: nobody may lower it"),
         ("policy.yaml", "geojson-type: block", "geojson-type: forbid", "knows only block, warn and note"),
         ("contract.yaml", "shares: [", "shares: [no-such-rule, ", "shares 'no-such-rule'"),
         ("contract.yaml", "version: 1.0.0", "version:", "'version' is needed"),

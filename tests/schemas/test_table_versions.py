@@ -196,6 +196,27 @@ def test_wrong_tolerance_is_refused_with_a_sentence(folder, tolerance, sentence)
 @pytest.mark.parametrize(
     ("policy", "sentence"),
     [
+        ("rules: {personal-national-number: warn}", "says warn for 'personal-national-number', which always blocks"),
+        ("rules: {title.personal-national-number: note}", "says note for 'title.personal-national-number'"),
+        ("rules: {empty-file: warn}", "says warn for 'empty-file', which always blocks: nobody may lower it"),
+        ("rules: {}\nfixed: [no-such-rule]", "fixes 'no-such-rule', which is no rule of the contract"),
+        ("rules: {}\nfixed: [nowhere.pattern]", "fixes 'nowhere.pattern', which is no rule of the contract"),
+        ("rules: {title.required: warn}\nfixed: [title.required]", "fixes 'title.required', so its rules must say"),
+        ("rules: {}\nfixed: [title.required]", "fixes 'title.required', so its rules must say that it blocks"),
+        ("rules: {title.required: block}\ntolerance: {title.required: 0.1}\nfixed: [title.required]",
+         "fixes 'title.required', so it can't tolerate"),
+    ],
+)  # fmt: skip
+def test_policy_that_softens_or_fixes_what_it_can_not_is_refused_with_a_sentence(folder, policy, sentence):
+    (folder / "policy.yaml").write_text(f"version: 1\n{policy}\n", encoding="utf-8")
+
+    with pytest.raises(ContractFaulty, match=sentence):
+        load_table_contract(folder)
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
         ("plausibility: {rows-lst: 0.5}", "'rows-lst' names no rule; there are rows-lost, box-moved"),
         (
             "plausibility: {rows-lost: 30}",

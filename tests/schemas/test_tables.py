@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from ckanext.smartregion.quality.rules import rules
+from ckanext.smartregion.quality.rules import house_rules, rules
 from ckanext.smartregion.schemas.pattern_lint import pattern_faults
 from ckanext.smartregion.schemas.rules.kinds import kinds
 from ckanext.smartregion.schemas.table_contracts import (
@@ -18,7 +18,7 @@ from ckanext.smartregion.schemas.table_contracts import (
     table_contracts,
 )
 from ckanext.smartregion.schemas.table_lint import faults
-from ckanext.smartregion.schemas.table_policy import CELL_RULES
+from ckanext.smartregion.schemas.table_policy import CELL_RULES, FIXED
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 
@@ -109,6 +109,23 @@ def test_no_rule_of_a_contract_bears_the_name_of_one_of_the_house(contract):
 
 def test_rules_of_which_a_share_may_be_tolerated_are_rules_of_the_house():
     assert set(rules()) >= CELL_RULES
+
+
+def test_what_no_policy_softens_is_known_to_the_lint():
+    assert {name for name, texts in house_rules().items() if texts.get("fixed")} == FIXED
+
+
+@pytest.mark.parametrize(
+    ("name", "protected"),
+    [
+        ("subsidies", "natural-person-unnamed"),
+        ("renewable-installations", "private-latitude-rounded"),
+        ("district-energy", "enough-customers"),
+        ("epb-certificates", "homes-in-groups"),
+    ],
+)
+def test_contract_fixes_what_protects_people(name, protected):
+    assert protected in table_contract(name).fixed
 
 
 def test_examples_carry_the_columns_of_the_contract(contract):

@@ -32,7 +32,7 @@ def stricter(tmp_path, monkeypatch):
     folder = tmp_path / "tables"
     shutil.copytree(loader.FOLDER, folder)
 
-    def install():
+    def install(policy=None):
         path = folder / CONTRACT / "contract.json"
         contract = json.loads(path.read_text("utf-8"))
         field = next(each for each in contract["fields"] if each["name"] == "available_places")
@@ -42,6 +42,8 @@ def stricter(tmp_path, monkeypatch):
         changes = folder / CONTRACT / "changelog.yaml"
         news = "- {version: 9.0.0, date: 2026-11-01, changes: {fr: Douze., nl: Twaalf., de: Zwölf., en: Twelve.}}\n"
         changes.write_text(news + changes.read_text("utf-8"), "utf-8")
+        if policy:
+            (folder / CONTRACT / "policy.yaml").write_text(policy, "utf-8")
         monkeypatch.setattr(loader, "FOLDER", folder)
         assert table_contract(CONTRACT).version == "9.0.0"
 
@@ -121,6 +123,18 @@ def test_until_its_last_day_a_next_version_may_break_the_rule_and_then_it_is_hel
 
     assert verdict(online)["outcome"] == "as asked"
     assert reviewing.review([online["id"]]) != {}
+    assert act("package_show", None, id=online["id"])["state"] == "active"
+
+
+def test_what_protects_people_has_no_time_of_grace_and_is_still_not_withdrawn(online, officer, stricter):
+    rule = "available_places.maximum"
+    stricter(f"version: 9\nrules: {{{rule}: block}}\nfixed: [{rule}]\n")
+
+    assert reviewing.review() == {reviewing.TO_MEND: 1}
+
+    assert verdict(online)["mend_by"] < memory.today().isoformat()
+    with pytest.raises(tk.ValidationError, match="waits"):
+        act("resource_patch", officer, id=online["resources"][0]["id"], upload=other())
     assert act("package_show", None, id=online["id"])["state"] == "active"
 
 

@@ -278,6 +278,34 @@ def test_signature_that_makes_no_sense_is_refused_with_a_sentence(held, region, 
     assert model.Session.query(memory.Waiver).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("contract", "rule"),
+    [
+        (CONTRACT, "personal-national-number"),
+        (CONTRACT, "name.personal-national-number"),
+        ("ocpi", "ocpi-home"),
+        ("subsidies", "natural-person-unnamed"),
+        ("subsidies", "beneficiary_name.natural-person-unnamed"),
+    ],
+)
+def test_nobody_signs_an_exception_from_what_protects_people(draft, region, contract, rule):
+    with pytest.raises(tk.ValidationError, match="this rule protects people"):
+        sign(region, draft(), rule, contract=contract)
+
+    assert model.Session.query(memory.Waiver).count() == 0
+
+
+def test_form_offers_no_exception_from_what_protects_people(app, held, region, login, namur):
+    by_site("organization_patch", id="namur", groups=[{"name": "wallonie"}])
+    number = TABLE.replace(b"Rathausplatz", b"85073099734")
+    dataset = held(bad(table=number))
+
+    page = app.get(f"/dataset/{dataset['name']}/quality", headers=login(region)).body
+
+    assert 'value="bicycle-parking/ins_code.pattern"' in page
+    assert "personal-national-number" not in page.partition('id="sign-rule"')[2].partition("</select>")[0]
+
+
 @pytest.mark.ckan_config("smartregion.quality.waiver_days", 400)
 def test_longest_term_is_an_option(held, region):
     assert sign(region, held(), until=in_days(400))["state"] == "in force"

@@ -9,7 +9,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.quality import model
 from ckanext.smartregion.quality.policy import Verdict
 from ckanext.smartregion.quality.rules import filled, rules
-from ckanext.smartregion.quality.waivers import contract_name, may_be_waived
+from ckanext.smartregion.quality.waivers import contract_name, is_unreadable
 
 RULE = "contract-removed"
 
@@ -49,7 +49,7 @@ def _known(present: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
 def _is_no_such_table(row: dict[str, Any]) -> bool:
     """Whether the file was no table of this contract at all: then its name was a mistake, which anybody may mend."""
     report = ckan_model.Session.get(model.Report, row["report"]) if row["report"] else None
-    return report is None or not all(may_be_waived(finding) for finding in report.body["findings"])
+    return report is None or any(is_unreadable(finding) for finding in report.body["findings"])
 
 
 def _finding(resource: dict[str, Any], contract: str) -> dict[str, Any]:

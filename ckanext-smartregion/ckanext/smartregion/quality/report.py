@@ -34,6 +34,7 @@ class Finding:
 
     `rule` is a rule of the house, or the id of one that the contract adds, then of a `kind`. `tolerated` tells the
     share of rows and the limit of the policy, and the sentence on it, where a blocking rule has become a warning.
+    `fixed` says that the policy lets nobody sign an exception.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Finding:
     samples: list[Sample]
     kind: str | None = None
     tolerated: dict[str, Any] | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ def _finding(raw: Mapping[str, Any], contract: FileContract) -> Finding:
         message=(rule and rule.message) or filled(texts["message"], values),
         samples=[_sample(sample, texts) for sample in raw["samples"]],
         kind=rule.kind if rule else None,
+        fixed=not contract.fixed.isdisjoint((raw["rule"], f"{raw['column']}.{raw['rule']}")),
     )
 
 

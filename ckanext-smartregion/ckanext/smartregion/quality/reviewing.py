@@ -21,6 +21,7 @@ from ckanext.smartregion.quality.waivers import Waiver
 from ckanext.smartregion.schemas import ContractNotFound, file_contract
 
 log = logging.getLogger(__name__)
+DAY = dt.timedelta(days=1)
 SAME, PASSES, TO_MEND, FAILED = "as before", "passes", "to be mended", "could not be checked"
 
 
@@ -62,7 +63,7 @@ def review_one(package_id: str) -> str:
         return FAILED
     if weighed.verdict == Verdict.HOLD:
         until = model.today() + dt.timedelta(days=config.quality_grace_days())
-        weighed = weighing.weigh(shown, {}, shown, grace=_grace(weighed, until))
+        weighed = weighing.weigh(shown, {}, shown, grace=_grace(weighed, until, at_once=model.today() - DAY))
     if weighed.verdict == Verdict.HOLD:
         log.error("The published dataset %s could not be checked again to its end", package_id)
         return FAILED
@@ -76,12 +77,13 @@ def review_one(package_id: str) -> str:
     return TO_MEND if any(one["signed_by"] is None for one in weighed.waivers) else PASSES
 
 
-def _grace(weighed: weighing.Weighed, until: dt.date) -> list[Waiver]:
-    """An exception for each rule that would hold, of nobody's hand."""
+def _grace(weighed: weighing.Weighed, until: dt.date, at_once: dt.date) -> list[Waiver]:
+    """An exception for each rule that would hold, of nobody's hand; what protects people is over when it begins."""
     described = [(None, finding) for finding in weighed.findings]
     broken = [(waivers.contract_name(row["contract"]), one) for row in weighed.reports for one in _findings(row)]
     found = [(contract, one) for contract, one in [*described, *broken] if one["severity"] == "block"]
-    return [Waiver(None, contract, rule, until) for contract, rule in {(each, waivers.key(one)) for each, one in found}]
+    ends = {(each, waivers.key(one)): at_once if waivers.is_protected(one) else until for each, one in found}
+    return [Waiver(None, contract, rule, end) for (contract, rule), end in ends.items()]
 
 
 def _findings(row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -66,14 +66,19 @@ def _breaks(row: dict[str, Any], rule: str) -> bool:
 def _check_rule(package: ckan_model.Package, rule: str, named: str | None) -> None:
     """Refuse a rule that is not known, that can't be excused, or whose column the contract does not have."""
     column, _, name = rule.rpartition(".")
+    fixed: frozenset[str] = frozenset()
     try:
         known, columns = _of_file(named, column) if named else _of_description(package.type)
+        fixed = file_contract(named).fixed if named else fixed
     except ContractNotFound as error:
         raise tk.ValidationError({"contract": [localised(error.texts, interface.language())]}) from None
     if name not in known or (column and column not in columns):
         raise tk.ValidationError({"rule": [tk._("This contract has no rule %(rule)s.") % {"rule": rule}]})
-    if not waivers.may_be_waived({"rule": name}):
+    if waivers.is_unreadable({"rule": name}):
         raise tk.ValidationError({"rule": [tk._("No exception is possible: the file can't be read as a table.")]})
+    if waivers.is_protected({"rule": name, "fixed": not fixed.isdisjoint((rule, name))}):
+        sentence = tk._("No exception is possible: this rule protects people. Mend the file.")
+        raise tk.ValidationError({"rule": [sentence]})
 
 
 def _of_file(named: str, column: str) -> tuple[set[str], set[str]]:

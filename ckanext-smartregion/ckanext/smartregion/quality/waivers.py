@@ -18,7 +18,8 @@ class Waiver:
     """An exception from ``rule``, written as in a policy: ``column.rule``, or the rule in any column.
 
     ``contract`` is the name of a table contract; None for what the dataset's description must say.
-    ``signed_by`` is a person's name; None for the grace that a new version of a contract gives by itself.
+    ``signed_by`` is a person's name; None for the grace that a new version of a contract gives by itself: grace
+    withdraws nothing, so it covers what nobody may sign for, too.
     """
 
     id: str | None
@@ -30,7 +31,8 @@ class Waiver:
 
     def covers(self, finding: Finding, contract: str | None) -> bool:
         """Whether it excuses this finding."""
-        return self.contract == contract and self.rule in (finding["rule"], key(finding)) and may_be_waived(finding)
+        may_be = may_be_waived(finding) if self.signed_by else not is_unreadable(finding)
+        return self.contract == contract and self.rule in (finding["rule"], key(finding)) and may_be
 
     def to_dict(self) -> dict[str, Any]:
         """As a judgement stores it."""
@@ -48,8 +50,19 @@ def key(finding: Finding) -> str:
 
 
 def may_be_waived(finding: Finding) -> bool:
-    """Not what makes a file unreadable: without a table there is nothing to make an exception for."""
-    return not rules().get(finding["rule"], {}).get("fixed")
+    """Neither what makes a file unreadable nor what protects people."""
+    return not is_unreadable(finding) and not is_protected(finding)
+
+
+def is_unreadable(finding: Finding) -> bool:
+    """Whether it makes a file unreadable: without a table there is nothing to make an exception for."""
+    ours = rules().get(finding["rule"], {})
+    return bool(ours.get("fixed")) and not ours.get("protects")
+
+
+def is_protected(finding: Finding) -> bool:
+    """Whether its rule can't be lifted: by the house for everybody, or by the policy of its contract."""
+    return bool(rules().get(finding["rule"], {}).get("protects") or finding.get("fixed"))
 
 
 def contract_name(reference: str | None) -> str | None:

@@ -41,9 +41,9 @@ def smartregion_contract_show(context: Context, data_dict: dict[str, Any]) -> di
     """Show a contract: its schema, what a broken rule means, its own rules, its versions.
 
     :param id: ``name`` for the newest version, or ``name@version``
-    :returns: as `smartregion_contract_list`, with ``schema`` (a Table Schema), ``policy``, ``tolerance``, ``rules``,
-        ``versions`` (``{"version", "valid_until"}``, newest first) and ``changelog``; of a format the rules are
-        ``{"id", "severity", "label"}`` and there is no schema
+    :returns: as `smartregion_contract_list`, with ``schema`` (a Table Schema), ``policy``, ``tolerance``, ``fixed``
+        (rules from which nobody signs an exception), ``rules``, ``versions`` (``{"version", "valid_until"}``, newest
+        first) and ``changelog``; of a format the rules are ``{"id", "severity", "label"}`` and there is no schema
     """
     tk.check_access("smartregion_contract_show", context, data_dict)
     try:
@@ -73,6 +73,7 @@ def _of_table(contract: TableContract) -> dict[str, Any]:
     return {
         "schema": contract.schema,
         "tolerance": contract.tolerance,
+        "fixed": sorted(contract.fixed),
         "rules": [rule.to_dict() for rule in contract.rules],
         "versions": [{"version": one.version, "valid_until": _day(one)} for one in table_versions(contract.name)],
     }
