@@ -1,8 +1,10 @@
 """GTFS: each rule by one thing that breaks it in a feed that is right."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ckanext.smartregion.quality.formats.gtfs_blocks import Reader
 from ckanext.smartregion.schemas.format_contracts import format_contract
@@ -83,6 +85,127 @@ BROKEN = [
 ]  # fmt: skip
 
 
+# A station with a way from its entrance over a node to its platform, and a lift back; fares by zones.
+STATION = {
+    "stops.txt": """stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,zone_id,level_id
+GARE,Gare,50.46860,4.86240,1,,,
+GARE-A,Gare quai A,50.46865,4.86250,0,GARE,Z1,L0
+GARE-E,Entrée,50.46850,4.86230,2,GARE,,L0
+GARE-N,,,,3,GARE,,L1
+PONT,Pont de Jambes,50.45990,4.86930,0,,Z2,
+""",
+    "levels.txt": "level_id,level_index\nL0,0\nL1,-1\n",
+    "pathways.txt": """pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,length,traversal_time,min_width
+P1,GARE-E,GARE-N,2,0,12.5,20,1.5
+P2,GARE-N,GARE-A,5,0,,30,
+P3,GARE-A,GARE-E,7,0,40,,
+""",
+    "fare_attributes.txt": "fare_id,price,currency_type,payment_method,transfers,agency_id\nT1,2.50,EUR,0,,EX\n",
+    "fare_rules.txt": "fare_id,route_id,origin_id,destination_id\nT1,L1,Z1,Z2\n",
+}
+SECOND = "E2,Autre,https://a.example,Europe/Brussels,fr\n"
+# The same for what a feed may say of fares and of the ways in stations.
+BROKEN_STATION = [
+    ("invalid_currency", "fare_attributes.currency_type", "fare_attributes", "EUR", "FRB"),
+    ("number_out_of_range", "fare_attributes.price", "fare_attributes", "2.50", "-1"),
+    ("missing_required_field", "fare_attributes.payment_method", "fare_attributes", "EUR,0", "EUR,"),
+    ("unexpected_enum_value", "fare_attributes.transfers", "fare_attributes", ",0,,", ",0,3,"),
+    ("duplicate_key", "fare_attributes.fare_id", "fare_attributes", "T1,2.50,EUR,0,,EX\n", "T1,2.50,EUR,0,,EX\n" * 2),
+    ("foreign_key_violation", "fare_rules.fare_id", "fare_rules", "T1,", "T9,"),
+    ("foreign_key_violation", "fare_rules.fare_id", "fare_attributes", None, None),
+    ("foreign_key_violation", "fare_rules.route_id", "fare_rules", "L1", "L9"),
+    ("foreign_key_violation", "fare_rules.destination_id", "fare_rules", "Z2", "Z9"),
+    ("stop_without_zone_id", "stops.stop_id", "stops", "0,,Z2,", "0,,,"),
+    ("missing_required_agency_id", "routes.agency_id", "routes", "L1,EX", "L1,"),
+    ("missing_required_agency_id", "fare_attributes.agency_id", "fare_attributes", ",EX", ","),
+    ("missing_required_agency_id", "agency.agency_id", "agency", "E2,", ","),
+    ("number_out_of_range", "pathways.length", "pathways", "12.5", "-12.5"),
+    ("number_out_of_range", "pathways.traversal_time", "pathways", ",20,", ",0,"),
+    ("number_out_of_range", "pathways.min_width", "pathways", "1.5", "0"),
+    ("unexpected_enum_value", "pathways.pathway_mode", "pathways", "GARE-N,2", "GARE-N,8"),
+    ("foreign_key_violation", "pathways.to_stop_id", "pathways", "GARE-E,7", "PERDU,7"),
+    ("foreign_key_violation", "stops.level_id", "levels", "L1,-1", "L2,-1"),
+    ("pathway_loop", "pathways.to_stop_id", "pathways", "P1,GARE-E,GARE-N", "P1,GARE-N,GARE-N"),
+    ("bidirectional_exit_gate", "pathways.is_bidirectional", "pathways", "7,0", "7,1"),
+    ("pathway_to_wrong_location_type", "pathways.from_stop_id", "pathways", "P3,GARE-A", "P3,GARE"),
+    ("pathway_to_platform_with_boarding_areas", "pathways.to_stop_id", "stops", "PONT,",
+     "GARE-A1,,,,4,GARE-A,,\nPONT,"),
+    ("missing_level_id", "stops.level_id", "stops", "GARE,,L1", "GARE,,"),
+    ("pathway_unreachable_location", "stops.stop_id", "pathways", "P1,GARE-E,GARE-N", "P1,GARE-N,GARE-E"),
+    ("pathway_unreachable_location", "stops.stop_id", "pathways", "P3,GARE-A,GARE-E,7,0,40,,\n", ""),
+    ("pathway_dangling_generic_node", "stops.stop_id", "pathways", "P1,GARE-E,GARE-N,2,0", "P1,GARE-A,GARE-N,2,0"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def station():
+    """A feed that is right, with fares and pathways."""
+    return example("gtfs") | STATION
+
+
+def test_feed_with_fares_and_pathways_breaks_no_rule(examined, station):
+    assert examined("gtfs", station)["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "where", "file", "old", "new"), BROKEN_STATION, ids=lambda value: value if value in GTFS.rule_names else ""
+)
+def test_rule_of_fares_and_pathways_is_found_where_it_is_broken(examined, station, rule, where, file, old, new):
+    name = f"{file}.txt"
+    if rule == "missing_required_agency_id":
+        station["agency.txt"] += SECOND
+    if old is None:
+        del station[name]
+    else:
+        assert old in station[name]
+        station[name] = station[name].replace(old, new, 1)
+
+    outcome = examined("gtfs", station)
+
+    finding = next(one for one in outcome["findings"] if (one["rule"], one["column"]) == (rule, where))
+    assert finding["severity"] == GTFS.policy[rule]
+    assert finding["samples"][0]["cell"] == f"{where.partition('.')[0]}.txt"
+
+
+def test_pathways_of_one_station_ask_nothing_of_another_and_may_be_walked_both_ways(examined, station):
+    station["stops.txt"] += "AUTRE,Autre,50.45,4.86,1,,,\nAUTRE-A,Autre quai,50.45,4.86,0,AUTRE,Z2,\n"
+    both = "P1,GARE-E,GARE-N,2,1,,,\nP2,GARE-N,GARE-A,5,1,,,\n"
+    station["pathways.txt"] = station["pathways.txt"].partition("P1")[0] + both
+
+    assert {one["rule"] for one in examined("gtfs", station)["findings"]} == {"stop_without_stop_time"}
+
+
+def test_fare_that_is_the_same_everywhere_needs_no_zones(found, station):
+    station["fare_rules.txt"] = "fare_id,route_id\nT1,L1\n"
+    station["stops.txt"] = station["stops.txt"].replace("Z1", "").replace("Z2", "")
+
+    assert found("gtfs", station) == []
+
+
+def test_stop_without_a_zone_is_told_only_where_a_line_with_zones_stops(found, station):
+    station["routes.txt"] += "L2,EX,2,Autre ligne,3,\n"
+    station["fare_rules.txt"] = station["fare_rules.txt"].replace("T1,L1", "T1,L2")
+    station["stops.txt"] = station["stops.txt"].replace("0,,Z2,", "0,,,").replace("GARE,Z1", "GARE,Z2")
+
+    assert ("stop_without_zone_id", "stops.stop_id") not in found("gtfs", station)
+
+
+def test_codes_and_severities_are_those_of_the_canonical_validator():
+    canonical = yaml.safe_load((Path(__file__).parent / "canonical_gtfs.yaml").read_text(encoding="utf-8"))
+    severities = {code: severity for severity, codes in canonical.items() for code in codes.split()}
+    ours = {rule for rule in GTFS.rule_names if rule in shared_rules()}
+    meaning = {"ERROR": "block", "WARNING": "warn", "INFO": "note"}
+
+    assert len(severities) == 173
+    for rule in set(GTFS.rule_names) - ours:
+        assert GTFS.policy[rule] == meaning[severities[rule]], rule
+
+
+def shared_rules():
+    """The rules of the house that a contract takes over by their names."""
+    return set(GTFS.rule_names) & set(format_contract("geojson").rule_names)
+
+
 def broken(file, old, new):
     """The valid feed with one file changed; without an old text the file is new as a whole, or gone."""
     feed, name = example("gtfs"), f"{file}.txt"
@@ -135,9 +258,8 @@ def test_files_in_a_folder_are_told_and_read_all_the_same(examined):
 def test_every_rule_has_its_case():
     elsewhere = {"not-this-format", "invalid_input_files_in_subfolder", "missing_calendar_and_calendar_date_files"}
 
-    assert {rule for rule, *_ in BROKEN} | elsewhere | {"trip_coverage_not_active_for_next7_days"} == set(
-        GTFS.rule_names
-    )
+    cases = {rule for rule, *_ in [*BROKEN, *BROKEN_STATION]}
+    assert cases | elsewhere | {"trip_coverage_not_active_for_next7_days"} == set(GTFS.rule_names)
 
 
 def test_verdict_holds_until_the_first_day_that_changes_it(examined):

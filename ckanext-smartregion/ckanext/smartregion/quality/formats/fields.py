@@ -12,6 +12,7 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ckanext.smartregion.quality.rules import words
@@ -129,6 +130,17 @@ def _timezones() -> set[str]:
     return zoneinfo.available_timezones()
 
 
+def is_currency(value: Any) -> bool:
+    """Whether a text is the code of a currency that is in use (ISO 4217)."""
+    return isinstance(value, str) and value in _currencies()
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    lines = (Path(__file__).parent / "currencies.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(code for line in lines if not line.startswith("#") for code in line.split())
+
+
 def is_day(text: str) -> bool:
     """Whether eight digits are a real day."""
     try:
@@ -179,6 +191,7 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "email": _like(EMAIL),
     "timezone": is_timezone,
     "language": _like(LANGUAGE),
+    "currency": is_currency,
     "country": _like(re.compile("[A-Z]{2,3}")),
     "colour": _like(re.compile("[0-9A-Fa-f]{6}")),
     "day": lambda value: isinstance(value, str) and is_day(value),

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.quality.examination.refusal import Refused
-from ckanext.smartregion.quality.formats import gtfs_cells, gtfs_days, gtfs_links, reading
+from ckanext.smartregion.quality.formats import gtfs_cells, gtfs_days, gtfs_fares, gtfs_links, gtfs_pathways, reading
 from ckanext.smartregion.quality.formats.fields import Field, fields_of
 from ckanext.smartregion.quality.formats.found import Found, place
 from ckanext.smartregion.quality.formats.gtfs_blocks import LINE, Reader
@@ -19,7 +19,9 @@ from ckanext.smartregion.quality.formats.gtfs_feed import Feed
 from ckanext.smartregion.quality.formats.gtfs_trips import StopTimes
 
 # In this order each file finds those that it refers to: stop times come last of the large ones.
-ORDER = ("agency", "stops", "routes", "calendar", "calendar_dates", "levels", "shapes", "trips", "stop_times")
+ORDER = (
+    "agency", "stops", "routes", "calendar", "calendar_dates", "levels", "shapes", "trips", "fare_rules", "stop_times",
+)  # fmt: skip
 TELLING = frozenset({"agency", "stops", "routes", "trips", "stop_times"})
 # Of the points of a shape only these numbers are kept.
 POINTS = "shapes"
@@ -38,6 +40,8 @@ def validate(path: Path, found: Found) -> None:
         if name in members and "fields" in feed.files[name]:
             _read(path, members[name], name, feed)
     gtfs_links.judge(feed)
+    gtfs_fares.judge(feed)
+    gtfs_pathways.judge(feed)
     gtfs_days.judge(feed)
     found.encoding = "utf-8"
     found.invalid_beside = feed.rows_at_fault()

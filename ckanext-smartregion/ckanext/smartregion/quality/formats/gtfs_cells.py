@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ckanext.smartregion.quality.formats.fields import Field, is_day, is_timezone
+from ckanext.smartregion.quality.formats.fields import Field, is_currency, is_day, is_timezone
 
 FLOAT = r"^[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,2})?$"
 Cells = Callable[[pl.Expr], pl.Expr]
@@ -44,6 +44,7 @@ KINDS = {
     "email": Kind("invalid_email", _matches(r"^[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+){1,8}$")),
     "timezone": Kind("invalid_timezone", _distinct(is_timezone)),
     "language": Kind("invalid_language_code", _matches(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}$")),
+    "currency": Kind("invalid_currency", _distinct(is_currency)),
     "colour": Kind("invalid_color", _matches(r"^[0-9A-Fa-f]{6}$")),
 }
 DEGREES = {"latitude": 90.0, "longitude": 180.0}

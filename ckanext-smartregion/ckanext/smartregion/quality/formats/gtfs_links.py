@@ -100,18 +100,22 @@ def _judge_key(name: str, feed: Feed) -> None:
 
 
 def _judge_reference(name: str, field: Field, feed: Feed) -> None:
-    """Values that no row of the other files has; where a required file is missing, that is told already."""
+    """Values that no row of the other files has; where a required file or field is missing, that is told already."""
     known: list[pl.Series] = []
     for target in field.targets:
         file, _, column = target.partition(".")
         if feed.has(file, column):
             known.append(feed.frames[file][column].cast(pl.String))
-        elif feed.files[file].get("must") or file in feed.frames:
+        elif feed.files[file].get("must") if file not in feed.frames else _is_required(file, column, feed):
             return
     values = pl.concat(known).drop_nulls().unique() if known else pl.Series([], dtype=pl.String)
     frame = feed.frames[name]
     wrong = frame.filter(pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(values.implode()))
     feed.tell_rows("foreign_key_violation", name, field.name, wrong, **field.words())
+
+
+def _is_required(file: str, column: str, feed: Feed) -> bool:
+    return any(field.name == column and field.required for field in fields_of(feed.files[file]["fields"]))
 
 
 def _judge_parents(feed: Feed) -> None:

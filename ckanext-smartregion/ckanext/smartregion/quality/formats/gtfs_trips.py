@@ -7,6 +7,7 @@ import polars as pl
 from ckanext.smartregion.quality.formats.fields import fields_of
 from ckanext.smartregion.quality.formats.gtfs_blocks import LINE
 from ckanext.smartregion.quality.formats.gtfs_cells import seconds
+from ckanext.smartregion.quality.formats.gtfs_fares import unzoned_stops, zoned_routes
 from ckanext.smartregion.quality.formats.gtfs_feed import Feed
 from ckanext.smartregion.quality.formats.gtfs_links import with_columns
 
@@ -28,6 +29,8 @@ class StopTimes:
         self.fields = {field.name: field for field in fields_of(feed.files[NAME]["fields"])}
         self.kept: list[pl.DataFrame] = []
         self.served: list[pl.Series] = []
+        self.unzoned = self._unzoned()
+        self.without_zone: list[pl.Series] = []
 
     def _numbers(self, file: str, column: str, number: str) -> pl.DataFrame | None:
         """A number for each trip or stop; None where their file can't be looked into, which is told already."""
@@ -39,6 +42,18 @@ class StopTimes:
             .with_row_index(number)
         )
 
+    def _unzoned(self) -> tuple[pl.Series, pl.Series] | None:
+        """The trips whose fare depends on zones and the stops in none, by number; None where no fare does."""
+        routes = zoned_routes(self.feed)
+        if self.trips is None or self.stops is None or not routes.len() or not self.feed.has("trips", "route_id"):
+            return None
+        trips = self.feed.frames["trips"].filter(pl.col("route_id").is_in(routes.implode()))
+        stops = unzoned_stops(self.feed)
+        return (
+            self.trips.join(trips.select("trip_id"), on="trip_id", how="semi")[TRIP],
+            self.stops.join(stops.select("stop_id"), on="stop_id", how="semi")[STOP],
+        )
+
     def add(self, frame: pl.DataFrame) -> None:
         """Take the next rows: references and pairs of times are judged at once."""
         frame = with_columns(frame, NEEDED)
@@ -46,6 +61,10 @@ class StopTimes:
         frame = self._numbered(frame, self.stops, "stop_id", STOP)
         self._judge_pairs(frame)
         self.served.append(frame[STOP].drop_nulls().unique())
+        if self.unzoned:
+            trips, stops = self.unzoned
+            here = frame.filter(pl.col(TRIP).is_in(trips.implode()) & pl.col(STOP).is_in(stops.implode()))
+            self.without_zone.append(here[STOP].unique())
         self.kept.append(
             frame.filter(pl.col(TRIP).is_not_null()).select(
                 pl.col(TRIP),
@@ -76,6 +95,7 @@ class StopTimes:
     def judge(self) -> None:
         """Order of times and distances along each trip, its edges, and what is never served."""
         self._judge_served()
+        self._judge_zones()
         used: list[pl.Series] = []
         for rows in self._slices():
             self._judge_trips(rows)
@@ -126,6 +146,14 @@ class StopTimes:
         if "location_type" in stops.columns:
             stops = stops.filter(pl.col("location_type").fill_null("0") == "0")
         self.feed.tell_rows("stop_without_stop_time", "stops", "stop_id", stops)
+
+    def _judge_zones(self) -> None:
+        if self.stops is None or not self.without_zone:
+            return
+        numbers = pl.concat(self.without_zone).unique()
+        names = self.stops.filter(pl.col(STOP).is_in(numbers.implode())).select("stop_id")
+        stops = self.feed.frames["stops"].join(names, on="stop_id", how="semi")
+        self.feed.tell_rows("stop_without_zone_id", "stops", "stop_id", stops)
 
     def _judge_unused(self, used: pl.Series) -> None:
         if self.trips is None:
