@@ -14,10 +14,14 @@ import yaml
 
 from ckanext.smartregion.schemas.table_absence import LanguageMap
 from ckanext.smartregion.schemas.table_history import Change, read_changelog
-from ckanext.smartregion.schemas.table_policy import PolicyFaulty, read_policy
+from ckanext.smartregion.schemas.table_plausibility import plausibility_faults
+from ckanext.smartregion.schemas.table_policy import FIXED, PolicyFaulty, read_policy
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 FOLDER = Path(__file__).parent / "formats"
+# Rules of the house that a format may share; their texts stand where those of tables do.
+COMPARING = ("rows-lost", "box-moved")
+PERSONAL = tuple(f"personal-{kind}" for kind in ("national-number", "iban", "email", "phone", "name"))
 TEXTS = ("label", "message", "expected", "fix")
 Texts = dict[str, Any]
 
@@ -55,6 +59,7 @@ class FormatContract:
     key: tuple[str, ...] = ()
     rules: tuple[Any, ...] = ()
     tolerance: dict[str, float] = field(default_factory=dict)
+    plausibility: dict[str, Any] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     valid_until: None = None
 
@@ -103,7 +108,8 @@ def load_format_contract(folder: Path) -> FormatContract:
     except PolicyFaulty as error:
         raise FormatFaulty(f"The policy of '{name}' can't be used. {error}") from error
     listed = [*said.get("shares", []), *own]
-    if found := [*_faults(said, own), *_policy_faults(policy.rules, listed, _shared()["rules"] | own)]:
+    compared = plausibility_faults(policy.plausibility, (), [], ())
+    if found := [*_faults(said, own), *compared, *_policy_faults(policy.rules, listed, _shared()["rules"] | own)]:
         raise FormatFaulty(f"Format contract '{name}' can't be used. " + " ".join(found))
     fields = folder / "files.yaml"
     return FormatContract(
@@ -121,6 +127,7 @@ def load_format_contract(folder: Path) -> FormatContract:
         example_invalid=_example(folder, "invalid"),
         limits=said.get("limits", {}),
         changelog=read_changelog(folder / "changelog.yaml"),
+        plausibility=policy.plausibility,
     )
 
 
@@ -158,7 +165,9 @@ def _faults(said: dict[str, Any], rules: dict[str, Texts]) -> Iterator[str]:
             yield f"'{part}' is needed."
     shared = _shared()["rules"]
     yield from (
-        f"It shares '{name}', which shared.yaml does not hold." for name in said.get("shares", []) if name not in shared
+        f"It shares '{name}', which shared.yaml does not hold."
+        for name in said.get("shares", [])
+        if name not in shared and name not in (*PERSONAL, *COMPARING)
     )
     for name, texts in rules.items():
         if "like" in texts and texts["like"] not in shared:
@@ -173,7 +182,8 @@ def _policy_faults(policy: dict[str, str], rules: list[str], texts: dict[str, Te
     known = set(rules)
     yield from (f"The policy names '{one}', which is no rule." for one in policy if one.rpartition(".")[2] not in known)
     for entry, severity in policy.items():
-        if severity != "block" and texts.get(entry.rpartition(".")[2], {}).get("fixed"):
+        rule = entry.rpartition(".")[2]
+        if severity != "block" and (rule in FIXED or texts.get(rule, {}).get("fixed")):
             yield f"The policy says {severity} for '{entry}', which always blocks: nobody may lower it."
 
 

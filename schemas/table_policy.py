@@ -13,8 +13,9 @@ CELL_RULES = frozenset({
     "required", "unique", "type", "decimal-comma", "pattern", "enum", "minimum", "maximum", "min-length",
     "max-length",
 })  # fmt: skip
-# The kinds of personal data that a column may promise; a national number is promised nowhere.
-PERSONAL = ("email", "phone", "name", "iban")
+# The kinds of personal data that a column may promise; a national number is promised nowhere. `codes` says that what
+# looks like one, or like a telephone, is a code of another kind.
+PERSONAL = ("email", "phone", "name", "iban", "codes")
 # What no policy softens: that a file can't be read, and what may never be published of anybody.
 FIXED = frozenset({
     "empty-file", "web-page", "pdf", "archive", "old-format", "document", "unreadable-workbook", "unpacked-too-large",

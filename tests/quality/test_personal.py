@@ -342,6 +342,31 @@ def test_column_of_the_format_of_addresses_promises_them(write):
     assert (finding["rule"], finding["column"], finding["count"]) == ("personal-email", "id", 1)
 
 
+CODES = [f"1234567{n:04}" for n in range(60)]
+BARE = "85073099734"
+
+
+def test_number_that_passes_by_chance_among_many_codes_is_let_alone(judged):
+    _, report = judged(*CODES, BARE)
+
+    assert "personal-national-number" not in {one.rule for one in report.findings}
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("values", [[*CODES, "85.07.30-997.34"], [*CODES[:10], BARE], [*CODES, *[BARE] * 4]])
+def test_numbers_among_codes_are_found_where_they_are_written_as_such_or_are_more_than_chance(judged, values, compiled):
+    _, report = judged(*values, compiled=compiled)
+
+    assert "personal-national-number" in {one.rule for one in report.findings}
+
+
+def test_column_of_codes_is_promised_by_its_contract(charging, write):
+    contract = dataclasses.replace(charging, personal={"station_name": ["codes"]})
+    _, report = in_process(write(f"{HEADER}\n{row(station_name=BARE)}\n"), contract)
+
+    assert not [one.rule for one in report.findings if one.rule.startswith("personal-")]
+
+
 def test_policy_may_say_that_an_address_only_warns(judged):
     _, report = judged("info@commune.example", policy={"personal-email": "warn"})
 

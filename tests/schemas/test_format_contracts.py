@@ -82,6 +82,8 @@ def test_what_is_not_installed_is_refused_with_what_there_is_instead(name, sente
          "'geojson-kind', which is no rule"),
         ("policy.yaml", "not-this-format: block", "not-this-format: warn", "which always blocks: nobody may lower it"),
         ("policy.yaml", "geojson-type: block", "geojson-type: forbid", "knows only block, warn and note"),
+        ("policy.yaml", "rules:", "plausibility: {rows-lost: 30}\nrules:", "'rows-lost' is at least 0 and at most 1"),
+        ("policy.yaml", "personal-national-number: block", "personal-national-number: warn", "nobody may lower it"),
         ("contract.yaml", "shares: [", "shares: [no-such-rule, ", "shares 'no-such-rule'"),
         ("contract.yaml", "version: 1.0.0", "version:", "'version' is needed"),
         ("contract.yaml", "nl: \"Kaart met objecten (GeoJSON)\", ", "", "'title' is needed in"),

@@ -87,6 +87,44 @@ def test_a_wrong_version_of_a_published_feed_waits_and_the_right_one_stays_onlin
     assert app.get(f"/dataset/{dataset['id']}/resource/{resource['id']}/download/horaires.zip").data == FEED
 
 
+def test_a_version_that_lost_many_elements_is_held_until_it_is_confirmed(put, officer):
+    [location] = json.loads(example("ocpi"))
+    register = [location | {"id": f"LOC{n}", "evses": []} for n in range(60)]
+    dataset = put("ocpi", json.dumps(register), "bornes.json")
+    resource = dataset["resources"][0]
+
+    with pytest.raises(tk.ValidationError, match="held"):
+        act("resource_patch", officer, id=resource["id"], upload=sent(json.dumps(register[:20]), "bornes.json"))
+    [finding] = [
+        one
+        for one in act("smartregion_quality_report_show", officer, id=dataset["id"])["reports"][0]["findings"]
+        if one["severity"] == "block"
+    ]
+    why = "Un exploitant a quitté la commune."
+    act("smartregion_version_confirm", officer, dataset=dataset["id"], why=why)
+
+    assert finding["rule"] == "rows-lost"
+    assert call_action("package_show", id=dataset["id"])["resources"][0]["hash"] != resource["hash"]
+
+
+def test_a_register_number_in_a_property_holds_a_map_and_nobody_excuses_it(put, officer):
+    place = {"type": "Point", "coordinates": [4.8667, 50.4669]}
+    feature = {"type": "Feature", "geometry": place, "properties": {"demandeur": "85.07.30-997.34"}}
+    dataset = put("geojson", json.dumps({"type": "FeatureCollection", "features": [feature]}), "carte.geojson")
+    steward = factories.User()
+    factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
+
+    report = act("smartregion_quality_report_show", officer, id=dataset["id"])
+    until = dt.date.today().isoformat()
+    for rule in ("personal-national-number", "properties.demandeur.personal-national-number"):
+        with pytest.raises(tk.ValidationError, match="protects people"):
+            act("smartregion_waiver_sign", steward, dataset=dataset["id"], rule=rule, contract="geojson", why="Non.",
+                until=until)  # fmt: skip
+
+    assert (dataset["state"], report["verdict"]) == ("draft", "hold")
+    assert "997.34" not in json.dumps(report)
+
+
 @pytest.mark.parametrize(
     "dodge", [{"schema": ""}, {"schema": "geojson"}, {"schema": "gtfs", "format": "PDF", "upload": True}]
 )

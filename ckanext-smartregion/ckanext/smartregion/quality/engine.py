@@ -30,7 +30,7 @@ from ckanext.smartregion.schemas.table_contracts import TableContract
 
 log = logging.getLogger(__name__)
 # Raise it whenever the same bytes could get another verdict: stored verdicts of other engines are stale.
-OWN_VERSION = "7"
+OWN_VERSION = "8"
 ENGINE = f"smartregion {OWN_VERSION}, frictionless {version('frictionless')}"
 OUTCOME = ("file", "counts", "findings", "truncated")
 

@@ -1,4 +1,4 @@
-"""Whether a new version of a table is plausible beside the published one: what differs sharply, with the figures. Pure.
+"""Whether a new version of a file is plausible beside the published one: what differs sharply, with the figures. Pure.
 
 Both are compared by their profiles (quality/examination/profile.py). How far is too far stands in the policy of the
 contract, else in schemas/plausibility.yaml; few rows are not compared, for there chance alone makes large differences.
@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from ckanext.smartregion.quality.examination.profile import QUANTILES
 from ckanext.smartregion.quality.report import beside
 from ckanext.smartregion.quality.rules import LanguageMap, filled, words
-from ckanext.smartregion.schemas.table_contracts import TableContract
+from ckanext.smartregion.schemas.named import FileContract
 from ckanext.smartregion.schemas.table_plausibility import limit
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
@@ -32,7 +32,7 @@ AT = {share: at for at, share in enumerate(QUANTILES)}
 DECILES = [AT[tenths / 10] for tenths in range(1, 10)]
 
 
-def implausible(new: Profile, former: Profile, contract: TableContract) -> list[Finding]:
+def implausible(new: Profile, former: Profile, contract: FileContract) -> list[Finding]:
     """What of a new version can hardly be right, beside the published one; findings in the shape of a report's."""
     told = list(_Comparison(new, former, contract).told())
     return [beside(rule, column, values, contract) for rule, column, values in told]
@@ -47,9 +47,9 @@ def confirmed(findings: Iterable[Finding], confirmation: Mapping[str, Any] | Non
 
 
 class _Comparison:
-    """Two profiles of tables under one contract."""
+    """Two profiles of files under one contract; of what is no table only rows and places are known."""
 
-    def __init__(self, new: Profile, former: Profile, contract: TableContract) -> None:
+    def __init__(self, new: Profile, former: Profile, contract: FileContract) -> None:
         self.new, self.former, self.contract = new, former, contract
         self.least = self.limit("least-rows")
 
@@ -61,6 +61,7 @@ class _Comparison:
         if self.former["rows"] < self.least:
             return
         yield from self._rows()
+        yield from self._place(None)
         for name in self.contract.field_names:
             yield from self._place(name)
             if name in self.new["columns"] and name in self.former["columns"]:
@@ -72,8 +73,9 @@ class _Comparison:
         if lost > self.limit("rows-lost"):
             yield "rows-lost", None, {"now": figure(now), "before": figure(before), "percent": percent(lost)}
 
-    def _place(self, name: str) -> Iterator[Told]:
-        now, before = self.new["boxes"].get(name), self.former["boxes"].get(name)
+    def _place(self, name: str | None) -> Iterator[Told]:
+        """The area of a column's places; without a column, that of all places of a file that is no table."""
+        now, before = (profile["boxes"].get(name or "") for profile in (self.new, self.former))
         if now is None or before is None:
             return
         moved, extent = _moved_km(now, before)

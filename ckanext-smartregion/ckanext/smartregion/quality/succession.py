@@ -13,7 +13,8 @@ from ckanext.smartregion.quality import checking, model, waivers
 from ckanext.smartregion.quality.plausibility import confirmed, implausible
 from ckanext.smartregion.quality.policy import verdict_of, worst
 from ckanext.smartregion.quality.waivers import Waiver, contract_name
-from ckanext.smartregion.schemas import TableContract, names_format, table_contract
+from ckanext.smartregion.schemas import file_contract
+from ckanext.smartregion.schemas.named import FileContract
 
 Row = dict[str, Any]
 """What a judgement says of one file: see `checking.check_resources`."""
@@ -77,9 +78,7 @@ def _compared(row: Row, former: Row, package_id: str, exceptions: list[Waiver]) 
 
 
 def _found(row: Row, former: Row, package_id: str, exceptions: list[Waiver]) -> list[dict[str, Any]]:
-    if names_format(row["contract"]):  # only tables have columns to compare
-        return []
-    contract = table_contract(row["contract"])
+    contract = file_contract(row["contract"])
     new, old = _profile(row, contract), _profile(former, contract)
     if not new or not old:
         return []
@@ -89,7 +88,7 @@ def _found(row: Row, former: Row, package_id: str, exceptions: list[Waiver]) -> 
     return waivers.applied(found, contract.name, exceptions)
 
 
-def _profile(row: Row, contract: TableContract) -> dict[str, Any] | None:
+def _profile(row: Row, contract: FileContract) -> dict[str, Any] | None:
     """The profile in a report; where an older engine made none, that of the same bytes examined today."""
     stored = ckan_model.Session.get(model.Report, row["report"])
     if stored is None or "profile" not in stored.body:

@@ -12,6 +12,7 @@ from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.formats import reading
 from ckanext.smartregion.quality.formats.fields import field_of, moment_of
 from ckanext.smartregion.quality.formats.found import Found, place
+from ckanext.smartregion.quality.formats.people import People
 
 CHUNK = 1024 * 1024
 MOST_LEVELS = 100
@@ -28,13 +29,13 @@ BEGINNINGS = {"overallStartTime": "overallEndTime", "startOfPeriod": "endOfPerio
 TOLD = {*BEGINNINGS, *BEGINNINGS.values(), "latitude", "longitude", "publicationTime"}
 
 
-def validate(path: Path, found: Found) -> None:
+def validate(path: Path, found: Found, people: People) -> None:
     """Tell `found` what breaks the rules of DATEX II; Refused where the file is none."""
     head = reading.head_of(path, found.limits)
     reading.refuse_page(head, xml=True)
     if not head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
         raise not_datex()
-    publication = _Publication(found)
+    publication = _Publication(found, people)
     publication.parse(path)
     publication.end()
 
@@ -47,8 +48,8 @@ def not_datex() -> Refused:
 class _Publication:
     """One publication while it is read: where the parser stands, and what is still open there."""
 
-    def __init__(self, found: Found) -> None:
-        self.found = found
+    def __init__(self, found: Found, people: People) -> None:
+        self.found, self.people = found, people
         self.parser = expat.ParserCreate(namespace_separator=SEPARATOR)
         self.path: list[str] = []
         self.text: list[str] = []
@@ -108,14 +109,18 @@ class _Publication:
         self.seen.add(identity)
 
     def _heard(self, text: str) -> None:
-        if self.path[-1] in TOLD and self.size < LONGEST_TEXT:
+        if self.size < LONGEST_TEXT:
             self.size += len(text)
             self.text.append(text)
 
     def _finish(self, _name: str) -> None:
-        local, depth = self.path[-1], len(self.path)
+        local, depth, text = self.path[-1], len(self.path), "".join(self.text).strip()
+        self.text = []
         if local in TOLD:
-            self._told(local, "".join(self.text).strip(), depth)
+            self._told(local, text, depth)
+        elif text:
+            line = self.parser.CurrentLineNumber
+            self.people.look(text, self._field(), self._at(), key=self._record(), record=self._record(), line=line)
         self.path.pop()
         self.keys.pop()
         for at in [at for at in self.begun if at[0] > depth]:
@@ -171,7 +176,14 @@ class _Publication:
 
     def _place(self, value: str, hint: str = "") -> dict:
         line = self.parser.CurrentLineNumber
-        return place("/".join(self.path[-3:]), value, line=line, key=self._record(), hint=hint or None)
+        return place(self._at(), value, line=line, key=self._record(), hint=hint or None)
+
+    def _at(self) -> str:
+        return "/".join(self.path[-3:])
+
+    def _field(self) -> str:
+        """The element in which a text stands; one in several languages (values/value) is named by the one around it."""
+        return next((name for name in reversed(self.path) if name not in ("value", "values")), self.path[-1])
 
     def end(self) -> None:
         """What can only be said when all was read."""

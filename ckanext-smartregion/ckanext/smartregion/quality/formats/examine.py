@@ -9,8 +9,9 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.formats import datex2, gbfs, geojson, gtfs, ocpi
 from ckanext.smartregion.quality.formats.found import Found
+from ckanext.smartregion.quality.formats.people import People
 
-VALIDATORS: dict[str, Callable[[Path, Found], None]] = {
+VALIDATORS: dict[str, Callable[[Path, Found, People], None]] = {
     "gtfs": gtfs.validate,
     "gbfs": gbfs.validate,
     "ocpi": ocpi.validate,
@@ -24,9 +25,11 @@ def examine(
 ) -> dict[str, Any]:
     """Examine the whole file; gives what the parent process makes the report from, as `Examination.run` does."""
     found = Found(policy, settings, limits, today)
+    people = People(found)
     refused = False
     try:
-        VALIDATORS[name](path, found)
+        VALIDATORS[name](path, found, people)
+        people.end()
         if not found.records and not found.collector.serious:
             raise Refused("no-records")
     except Refused as refusal:
@@ -50,5 +53,6 @@ def _outcome(found: Found, refused: bool) -> dict[str, Any]:
         "counts": {"rows": rows, "valid_rows": rows - invalid, "invalid_rows": invalid},
         "findings": found.collector.to_list(),
         "truncated": found.collector.truncated,
+        "profile": None if refused else found.profile(),
         "until": found.until.isoformat() if found.until else None,
     }

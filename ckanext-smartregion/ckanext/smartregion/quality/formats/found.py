@@ -10,6 +10,10 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.personal.masking import hidden
 from ckanext.smartregion.quality.formats.fields import Fault, Field
 
+# A format whose policy names this rule is compared with the version before.
+COMPARED = "rows-lost"
+ALL_PLACES = ""
+
 
 class Found:
     """The findings of one check of one file.
@@ -27,6 +31,8 @@ class Found:
         self.invalid_beside = 0
         self.until: dt.date | None = None
         self.encoding: str | None = None
+        # The area of all places: west, south, east, north.
+        self._area: list[float] | None = None
 
     def add(self, rule: str, where: str | None, sample: dict[str, Any], record: Hashable = None, **values: Any) -> None:
         """One occurrence of a broken rule in a part of the file (`where`), at a place, in a record."""
@@ -45,7 +51,21 @@ class Found:
 
     def outside(self, longitude: float, latitude: float) -> str | None:
         """Whether a place is outside the box of the contract: nothing, or which mistake it looks like."""
+        self.reaches(longitude, latitude, longitude, latitude)
         return mistake(longitude, latitude, self.settings["box"])
+
+    def reaches(self, west: float, south: float, east: float, north: float) -> None:
+        """There are places as far as this; what can't be on earth is told elsewhere."""
+        if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+            area = self._area or [west, south, east, north]
+            self._area = [min(west, area[0]), min(south, area[1]), max(east, area[2]), max(north, area[3])]
+
+    def profile(self) -> dict[str, Any] | None:
+        """What the next version is compared with, as a table's profile is; None where the policy compares nothing."""
+        if COMPARED not in self.collector.policy:
+            return None
+        boxes = {ALL_PLACES: self._area} if self._area else {}
+        return {"rows": self.records, "columns": {}, "boxes": boxes}
 
     def judge_again_on(self, day: dt.date) -> None:
         """Remember that on this day the same file may be judged otherwise."""

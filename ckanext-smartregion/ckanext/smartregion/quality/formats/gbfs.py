@@ -8,18 +8,19 @@ from ckanext.smartregion.quality.examination.refusal import Refused, refuse_arch
 from ckanext.smartregion.quality.formats import objects, reading
 from ckanext.smartregion.quality.formats.fields import Field, field_of, fields_of, is_number, moment_of
 from ckanext.smartregion.quality.formats.found import Found, place
+from ckanext.smartregion.quality.formats.people import People
 
 MOST_FILES = 50
 DAY = dt.timedelta(days=1)
 
 
-def validate(path: Path, found: Found) -> None:
+def validate(path: Path, found: Found, people: People) -> None:
     """Tell `found` what breaks the rules of GBFS; Refused where the file is none."""
     head = reading.head_of(path, found.limits)
     reading.refuse_page(head)
     documents = _archived(path, found) if reading.is_archive(head) else [("", reading.document(path.read_bytes()))]
     found.encoding = "utf-8"
-    system = _System(found)
+    system = _System(found, people)
     for name, document in documents:
         for double, times in document.doubles.items():
             found.add_many("duplicate-member", double, times, [place(f"{name}/{double}")])
@@ -44,8 +45,8 @@ def not_gbfs() -> Refused:
 class _System:
     """The files of one system: which were there, the identifiers they define and those they refer to."""
 
-    def __init__(self, found: Found) -> None:
-        self.found = found
+    def __init__(self, found: Found, people: People) -> None:
+        self.found, self.people = found, people
         self.files: dict[str, Any] = found.settings["files"]
         self.defined: dict[str, set[Any]] = {}
         self.referring: list[tuple[Field, str, dict[str, Any], Any]] = []
@@ -61,6 +62,7 @@ class _System:
         at = f"{name or file}.json#" if file else ""
         objects.judge(self.found, top, fields_of(self.files["head"][version]), name or "gbfs", at)
         self._moment(top, name or "gbfs", at)
+        self.people.walk(top["data"], name or "gbfs", f"{at}/data")
         if not name:
             self._other(top["data"], at)
             return

@@ -5,10 +5,12 @@ from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ckanext.smartregion.quality.examination.personal.masking import hidden
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.formats import reading
 from ckanext.smartregion.quality.formats.fields import is_number
 from ckanext.smartregion.quality.formats.found import Found, place
+from ckanext.smartregion.quality.formats.people import People
 
 # How deep positions lie in the coordinates of each type, and how many make one line or ring.
 DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -19,10 +21,12 @@ GEOMETRIES = (*DEPTHS, COLLECTION)
 MOST_COLLECTIONS = 4
 # The coordinate reference system of the standard, as older software names it.
 CRS84 = ("urn:ogc:def:crs:ogc:1.3:crs84", "urn:ogc:def:crs:ogc::crs84", "ogc:crs84")
+# Members that hold no texts of their own.
+STRUCTURE = frozenset({"type", "features", "geometry", "bbox", "coordinates", "geometries", "crs"})
 Position = list[Any]
 
 
-def validate(path: Path, found: Found) -> None:
+def validate(path: Path, found: Found, people: People) -> None:
     """Tell `found` what breaks the rules of GeoJSON in a file; Refused where it is none."""
     document = reading.lone_document(path, found.limits, not_geojson)
     found.encoding = "utf-8"
@@ -31,7 +35,7 @@ def validate(path: Path, found: Found) -> None:
     top = document.value
     if not isinstance(top, dict) or top.get("type") not in ("FeatureCollection", "Feature", *GEOMETRIES):
         raise not_geojson()
-    _Features(found).judge(top)
+    _Features(found, people).judge(top)
 
 
 def not_geojson() -> Refused:
@@ -42,8 +46,8 @@ def not_geojson() -> Refused:
 class _Features:
     """The features of one document, and the identifiers seen."""
 
-    def __init__(self, found: Found) -> None:
-        self.found = found
+    def __init__(self, found: Found, people: People) -> None:
+        self.found, self.people = found, people
         self.seen: set[Hashable] = set()
         self.record: Hashable = None
         self.key: Any = ""
@@ -61,6 +65,8 @@ class _Features:
             return
         self.found.records = len(features)
         self._box(top, "")
+        if top["type"] == "FeatureCollection":
+            self._texts(top, "")
         for number, feature in enumerate(features):
             self.record = number
             self._feature(feature, f"/features/{number}" if top["type"] == "FeatureCollection" else "")
@@ -90,6 +96,7 @@ class _Features:
             )
             return
         self._identifier(feature, at)
+        self._texts(feature, at)
         for member in ("geometry", "properties"):
             if member not in feature or not isinstance(feature[member], dict | None):
                 self._add("geojson-member", member, f"{at}/{member}", feature.get(member))
@@ -98,6 +105,13 @@ class _Features:
         elif isinstance(feature.get("geometry"), dict):
             self._geometry(feature["geometry"], f"{at}/geometry")
         self._box(feature, at)
+
+    def _texts(self, holder: dict[str, Any], at: str) -> None:
+        """All that is neither a place nor another feature: properties, and members that others have added."""
+        for name, value in holder.items():
+            if name not in STRUCTURE:
+                label = hidden(name)
+                self.people.walk(value, label, f"{at}/{label}", key=self.key, record=self.record)
 
     def _identifier(self, feature: dict[str, Any], at: str) -> None:
         identifier = feature.get("id")

@@ -11,12 +11,21 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.quality.examination.refusal import Refused
-from ckanext.smartregion.quality.formats import gtfs_cells, gtfs_days, gtfs_fares, gtfs_links, gtfs_pathways, reading
+from ckanext.smartregion.quality.formats import (
+    gtfs_cells,
+    gtfs_days,
+    gtfs_fares,
+    gtfs_links,
+    gtfs_pathways,
+    gtfs_people,
+    reading,
+)
 from ckanext.smartregion.quality.formats.fields import Field, fields_of
 from ckanext.smartregion.quality.formats.found import Found, place
 from ckanext.smartregion.quality.formats.gtfs_blocks import LINE, Reader
 from ckanext.smartregion.quality.formats.gtfs_feed import Feed
 from ckanext.smartregion.quality.formats.gtfs_trips import StopTimes
+from ckanext.smartregion.quality.formats.people import People
 
 # In this order each file finds those that it refers to: stop times come last of the large ones.
 ORDER = (
@@ -28,13 +37,13 @@ POINTS = "shapes"
 READ_ONCE = ("text", "url")
 
 
-def validate(path: Path, found: Found) -> None:
+def validate(path: Path, found: Found, people: People) -> None:
     """Tell `found` what breaks the rules of GTFS in an archive; Refused where it is none."""
     head = reading.head_of(path, found.limits)
     reading.refuse_page(head)
     if not reading.is_archive(head):
         raise not_gtfs()
-    feed = Feed(found)
+    feed = Feed(found, people)
     members = _members(path, feed)
     for name in sorted(feed.files, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)):
         if name in members and "fields" in feed.files[name]:
@@ -92,6 +101,7 @@ def _read(path: Path, member: zipfile.ZipInfo, name: str, feed: Feed) -> None:
     for block in reader.rows():
         if block.ragged:
             feed.tell_lines("invalid_row_length", name, block.ragged)
+        gtfs_people.judge(block.frame, name, known, feed)
         frame = _cells(block.frame, name, known, feed)
         rows += frame.height
         feed.count(frame.height)

@@ -7,13 +7,14 @@ import polars as pl
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.formats.found import Found, place
 from ckanext.smartregion.quality.formats.gtfs_blocks import LINE
+from ckanext.smartregion.quality.formats.people import People
 
 
 class Feed:
     """The files of one feed by name without ending, and how findings on their rows are told."""
 
-    def __init__(self, found: Found) -> None:
-        self.found = found
+    def __init__(self, found: Found, people: People) -> None:
+        self.found, self.people = found, people
         self.files: dict[str, dict[str, Any]] = found.settings["files"]
         self.frames: dict[str, pl.DataFrame] = {}
         self._lines: dict[str, list[pl.Series]] = {}

@@ -65,6 +65,11 @@ def _judge_places(frame: pl.DataFrame, name: str, lat: str, lon: str, feed: Feed
     origin = (latitude.abs() <= ORIGIN) & (longitude.abs() <= ORIGIN)
     inside = latitude.is_between(box["south"], box["north"]) & longitude.is_between(box["west"], box["east"])
     feed.tell_rows("point_near_origin", name, lat, frame.filter(origin))
+    sides = (longitude.min().alias("west"), latitude.min().alias("south"), longitude.max().alias("east"),
+             latitude.max().alias("north"))  # fmt: skip
+    reached = frame.filter(inside).select(sides).row(0)
+    if None not in reached:
+        feed.found.reaches(*reached)
     away = frame.filter(~inside & ~origin & latitude.is_finite() & longitude.is_finite())
     if not away.height:
         return

@@ -7,18 +7,19 @@ from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.formats import objects, reading
 from ckanext.smartregion.quality.formats.fields import Field, fields_of, is_number, moment_of
 from ckanext.smartregion.quality.formats.found import Found, place
+from ckanext.smartregion.quality.formats.people import People
 
 Part = dict[str, Any]
 
 
-def validate(path: Path, found: Found) -> None:
+def validate(path: Path, found: Found, people: People) -> None:
     """Tell `found` what breaks the rules of OCPI's locations; Refused where the file holds none."""
     document = reading.lone_document(path, found.limits, not_ocpi)
     found.encoding = "utf-8"
     for name, times in document.doubles.items():
         found.add_many("duplicate-member", name, times, [place(name)])
     listed, at = _locations(document.value)
-    _Locations(found).judge(listed, at)
+    _Locations(found, people).judge(listed, at)
 
 
 def _locations(top: Any) -> tuple[list[Any], str]:
@@ -49,8 +50,8 @@ def not_ocpi() -> Refused:
 class _Locations:
     """The locations of one file, and the identifiers seen."""
 
-    def __init__(self, found: Found) -> None:
-        self.found = found
+    def __init__(self, found: Found, people: People) -> None:
+        self.found, self.people = found, people
         files: dict[str, dict[str, str]] = found.settings["files"]
         self.fields: dict[str, list[Field]] = {name: fields_of(said) for name, said in files.items()}
         self.homes = frozenset(found.settings["homes"])
@@ -67,6 +68,7 @@ class _Locations:
 
     def _location(self, location: Any, at: str) -> None:
         self.key = location.get("id") if isinstance(location, dict) else ""
+        self.people.walk(location, "location", at, key=self.key, record=self.record)
         if not self._judge(location, "location", at):
             return
         operator = (location.get("country_code"), location.get("party_id"), self.key)

@@ -14,6 +14,9 @@ DIGITS = 11
 # Numbers of people without a registered address have their month raised by 20 (sex unknown) or 40.
 RAISED = 20
 LAST_SERIAL = 998
+_BARE = re.compile(r"\s*(?:\S{0,200}/)?[0-9]{11}\s*", re.ASCII)
+# Of numbers of eleven digits one in five hundred passes for that of a person; of those that begin with a day one in 80.
+MANY, BY_CHANCE = 20, 0.05
 IBAN = r"[A-Za-z]{2}[0-9]{2}(?:[ .\-]?[A-Za-z0-9]){11}"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?=[ .\-]?[A-Za-z0-9])", re.ASCII)
 # Signs of an account number by country, from the registry of ISO 13616.
@@ -34,6 +37,16 @@ def national_numbers(text: str, today: dt.date | None = None) -> Spans:
     for found in _NATIONAL.finditer(text):
         if is_national_number(re.sub("[^0-9]", "", found[0]), today or dt.date.max):
             yield found.span()
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is eleven digits and nothing else, or the end of an address: it may be a code as well."""
+    return _BARE.fullmatch(text) is not None
+
+
+def are_codes(bare: int, valid: int) -> bool:
+    """Whether the bare numbers of a column are rather codes of another kind: of many, no more pass than by chance."""
+    return bare >= MANY and valid <= BY_CHANCE * bare
 
 
 def is_national_number(digits: str, today: dt.date) -> bool:

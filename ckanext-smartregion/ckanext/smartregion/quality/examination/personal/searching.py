@@ -8,20 +8,30 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.quality.examination.header import Header
-from ckanext.smartregion.quality.examination.personal.detecting import NAME, NATIONAL_NUMBER, Kind, cue_of, kinds
+from ckanext.smartregion.quality.examination.personal.detecting import (
+    NAME,
+    NATIONAL_NUMBER,
+    PREFIX,
+    Kind,
+    cue_of,
+    kinds,
+)
 from ckanext.smartregion.quality.examination.personal.masking import hidden
+from ckanext.smartregion.quality.examination.personal.numbers import are_codes, is_bare
 from ckanext.smartregion.schemas.rules.rule import Rule
 
 Promises = Mapping[str, Collection[str]]
 """By column, the kinds of personal data that a contract promises there, so that nobody is surprised by them."""
 TEXTS = frozenset({"string", "object", "array", "any"})
+# What a policy promises of a column of codes; nothing else fits beside it.
+CODES = "codes"
 # What a column of codes of another scheme may look like by chance.
 LIKE_CODES = frozenset({NATIONAL_NUMBER, "phone"})
 
 
 def promises(personal: Promises, rules: Collection[Rule]) -> dict[str, frozenset[str]]:
     """What a policy promises, and what the check digits that the rules ask for make sure to be something else."""
-    promised = {column: frozenset(said) for column, said in personal.items()}
+    promised = {column: LIKE_CODES if CODES in said else frozenset(said) for column, said in personal.items()}
     for rule in rules:
         if rule.kind == "check-digits" and rule.parameters["scheme"] != NATIONAL_NUMBER:
             column = rule.parameters["column"]
@@ -71,6 +81,9 @@ class Search:
         self.watch = watch
         self._columns = [self._column(at) for at in watch.columns]
         self._found: dict[tuple[int, str], list[pl.Series]] = {}
+        # By column, how many cells are bare numbers, and the records of those that pass for national numbers.
+        self._bare: dict[int, int] = {}
+        self._passing: dict[int, list[pl.Series]] = {}
 
     def _column(self, at: int) -> tuple[int, list[Kind], pl.Expr]:
         wanted, cell = self.watch.kinds(at), pl.col(str(at))
@@ -85,14 +98,28 @@ class Search:
 
     def _look(self, at: int, wanted: list[Kind], cells: pl.Series, numbers: pl.Series) -> None:
         texts, label = cells.unique().to_list(), self.watch.label(at)
+
+        def records(held: list[str]) -> pl.Series:
+            return numbers.filter(cells.is_in(pl.Series(held, dtype=pl.String).implode())).cast(pl.UInt32)
+
         for kind in wanted:
-            if held := [text for text in texts if kind.is_in(text, label)]:
-                rows = numbers.filter(cells.is_in(pl.Series(held, dtype=pl.String).implode()))
-                self._found.setdefault((at, kind.rule), []).append(rows.cast(pl.UInt32))
+            held = [text for text in texts if kind.is_in(text, label)]
+            if kind.name == NATIONAL_NUMBER and not kind.is_believed(label):
+                bare = [text for text in texts if is_bare(text)]
+                self._bare[at] = self._bare.get(at, 0) + len(records(bare))
+                self._passing.setdefault(at, []).append(records([text for text in held if is_bare(text)]))
+                held = [text for text in held if not is_bare(text)]
+            if held:
+                self._found.setdefault((at, kind.rule), []).append(records(held))
 
     def found(self) -> dict[tuple[int, str], pl.Series]:
         """By column and rule, the numbers of the records, column by column."""
-        return {key: pl.concat(parts) for key, parts in sorted(self._found.items())}
+        every = {key: list(parts) for key, parts in self._found.items()}
+        for at, parts in self._passing.items():
+            passing = pl.concat(parts)
+            if len(passing) and not are_codes(self._bare[at], len(passing)):
+                every.setdefault((at, PREFIX + NATIONAL_NUMBER), []).append(passing)
+        return {key: pl.concat(parts).sort() for key, parts in sorted(every.items())}
 
 
 def names_of(header: Header, at: int) -> tuple[str | None, dict[str, Any]]:
