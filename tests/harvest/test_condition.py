@@ -77,7 +77,8 @@ def test_why_gives_the_reason_and_the_moment_in_each_language() -> None:
 def test_every_cause_has_a_sentence_and_every_kind_a_word() -> None:
     assert {cause for _, _, cause in CASES.values()} == set(SENTENCES["why"])
     assert set(SENTENCES["kinds"]) == {
-        "troubled", "failing", "silent", "recovered", "asks", "first", "held", "well", "resting",
+        "troubled", "failing", "silent", "recovered", "asks", "first", "held", "well", "resting", "waiver-ends",
+        "waiver-ended",
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ckanext.smartregion.quality import waivers
 from ckanext.smartregion.quality.policy import SEVERITIES, Verdict, verdict_of
 from ckanext.smartregion.quality.rules import rules
 from ckanext.smartregion.quality.waivers import (
@@ -20,6 +21,7 @@ from ckanext.smartregion.quality.waivers import (
 )
 
 DAY = dt.date(2027, 1, 31)
+waiver_news = waivers.news
 
 
 def finding(rule, column=None, severity="block", **more):
@@ -59,6 +61,27 @@ def test_no_other_rule_is_excused(rule):
 def test_rule_without_a_column_is_meant_in_every_column_as_in_a_policy():
     assert excused("pattern", finding("pattern", "ins_code"))["severity"] == "warn"
     assert excused("pattern", finding("pattern", "postal_code"))["severity"] == "warn"
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "news"),
+    [
+        (15, [], None),
+        (14, [], "waiver-ends"),
+        (0, [], "waiver-ends"),
+        (7, ["waiver-ends"], None),
+        (-1, ["waiver-ends"], "waiver-ended"),
+        (-1, [], "waiver-ended"),
+        (-5, ["waiver-ends", "waiver-ended"], None),
+    ],
+)
+def test_end_of_an_exception_is_told_once_before_and_once_after(days, told, news):
+    assert waiver_news(DAY + dt.timedelta(days=days), DAY, 14, told) == news
+
+
+def test_without_days_ahead_only_the_end_itself_is_told():
+    assert waiver_news(DAY, DAY, 0, []) is None
+    assert waiver_news(DAY - dt.timedelta(days=1), DAY, 0, []) == "waiver-ended"
 
 
 PROTECTED = [

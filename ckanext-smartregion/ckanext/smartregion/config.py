@@ -220,6 +220,11 @@ def quality_waiver_days() -> int:
     return tk.config["smartregion.quality.waiver_days"]
 
 
+def quality_waiver_notice_days() -> int:
+    """How many days before its end an exception is told of; 0 for not at all."""
+    return tk.config["smartregion.quality.waiver_notice_days"]
+
+
 def quality_grace_days() -> int:
     """How many days a published dataset has to follow a new version of its contract."""
     return tk.config["smartregion.quality.grace_days"]

@@ -17,6 +17,17 @@ from ckan.tests.helpers import call_action
 from ckanext.smartregion.schemas import table_contract
 
 CONTRACT = "bicycle-parking"
+TABLE = table_contract(CONTRACT).example_valid.read_bytes()
+
+
+def act(action, user, **data):
+    """Call an action as somebody, or as nobody."""
+    return call_action(action, context={"user": user["name"] if user else "", "ignore_auth": False}, **data)
+
+
+def bad(*, codes=b"630", table=TABLE):
+    """A table whose municipal codes are too short; nothing else is wrong with it."""
+    return FileStorage(io.BytesIO(table.replace(b",63023,", b"," + codes + b",")), filename="velos.csv")
 
 
 @pytest.fixture
@@ -108,6 +119,29 @@ def statements():
             event.remove(model.meta.engine, "before_cursor_execute", note)
 
     return counted
+
+
+@pytest.fixture
+def region(officer, namur):
+    """The Region, with its steward; Namur is not below it here, as in an installation without hierarchy."""
+    steward = factories.User(fullname="Dominique Lambert")
+    factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
+    return steward
+
+
+@pytest.fixture
+def held(draft, officer):
+    """A dataset that is held for its codes."""
+
+    def make(upload=None, **more):
+        dataset = draft(**more)
+        act("resource_create", officer, package_id=dataset["id"], name="Vélos", format="CSV", schema=CONTRACT,
+            upload=upload or bad())  # fmt: skip
+        made = act("package_patch", officer, id=dataset["id"], state="active")
+        assert made["state"] == "draft"
+        return made
+
+    return make
 
 
 COMPLETE = {

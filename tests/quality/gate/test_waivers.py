@@ -13,18 +13,13 @@ from ckan.tests.helpers import call_action
 
 from ckanext.smartregion import loading
 from ckanext.smartregion.quality import model as memory
-from ckanext.smartregion.schemas import LANGUAGES, table_contract
+from ckanext.smartregion.schemas import LANGUAGES
 
-from tests.quality.gate.conftest import CONTRACT
+from tests.quality.gate.conftest import CONTRACT, TABLE, act, bad
 
 pytestmark = pytest.mark.usefixtures("portal")
 
 WHY = "Le registre de 2019 ne connaît pas le code INS."
-TABLE = table_contract(CONTRACT).example_valid.read_bytes()
-
-
-def act(action, user, **data):
-    return call_action(action, context={"user": user["name"] if user else "", "ignore_auth": False}, **data)
 
 
 def by_site(action, **data):
@@ -35,36 +30,8 @@ def in_days(days):
     return (memory.today() + dt.timedelta(days=days)).isoformat()
 
 
-def bad(*, codes=b"630", table=TABLE):
-    """A table whose municipal codes are too short; nothing else is wrong with it."""
-    return FileStorage(io.BytesIO(table.replace(b",63023,", b"," + codes + b",")), filename="velos.csv")
-
-
 def good():
     return FileStorage(io.BytesIO(TABLE), filename="velos.csv")
-
-
-@pytest.fixture
-def region(officer, namur):
-    """The Region, with its steward; Namur is not below it here, as in an installation without hierarchy."""
-    steward = factories.User(fullname="Dominique Lambert")
-    factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
-    return steward
-
-
-@pytest.fixture
-def held(draft, officer):
-    """A dataset that is held for its codes."""
-
-    def make(upload=None, **more):
-        dataset = draft(**more)
-        act("resource_create", officer, package_id=dataset["id"], name="Vélos", format="CSV", schema=CONTRACT,
-            upload=upload or bad())  # fmt: skip
-        made = act("package_patch", officer, id=dataset["id"], state="active")
-        assert made["state"] == "draft"
-        return made
-
-    return make
 
 
 def sign(steward, dataset, rule="ins_code.pattern", **more):

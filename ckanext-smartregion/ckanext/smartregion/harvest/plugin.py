@@ -8,6 +8,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 
+from ckanext.smartregion import news
 from ckanext.smartregion.harvest import cli, helpers, views
 from ckanext.smartregion.harvest.engine import signals
 from ckanext.smartregion.harvest.logic import action, auth
@@ -33,5 +34,9 @@ class SmartregionHarvestPlugin(p.SingletonPlugin):
         tk.add_template_directory(config, "templates")
 
     def get_signal_subscriptions(self) -> dict[Any, Any]:
-        """Look for news when a run is closed and at every look of the scheduler."""
-        return {signals.run_closed: [finding.after_run], signals.ticked: [finding.at_tick]}
+        """Look for news when a run is closed and at every look of the scheduler; keep what others tell of datasets."""
+        return {
+            signals.run_closed: [finding.after_run],
+            signals.ticked: [finding.at_tick],
+            news.DATASET: [finding.about_dataset],
+        }

@@ -44,9 +44,12 @@ def smartregion_verdict_label(verdict: str | None) -> str:
 
 
 def smartregion_waivers(package: dict[str, Any]) -> list[dict[str, Any]]:
-    """The exceptions in force on a dataset, which everybody who sees it may read."""
-    wanted = {"dataset": package["id"], "state": "in force"}
-    return tk.get_action("smartregion_waiver_list")({}, wanted)
+    """The exceptions on a dataset that everybody who sees it may read: those in force, and those that have ended and on
+    which what is online still rests.
+    """
+    counted = {one["id"] for one in (package.get("verdict") or {}).get("waived", [])}
+    found = tk.get_action("smartregion_waiver_list")({}, {"dataset": package["id"]})
+    return [one for one in found if one["state"] == "in force" or (one["state"] == "ended" and one["id"] in counted)]
 
 
 def smartregion_waivable(shown: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 import ckan.plugins.toolkit as tk
@@ -75,7 +75,8 @@ class Judgement(tk.BaseModel):
 class Waiver(tk.BaseModel):
     """A signed exception: one rule of one contract, on one dataset, through the day ``until``.
 
-    ``contract`` is None for what the description must say; ``signer`` is the name that the public reads.
+    ``contract`` is None for what the description must say; ``signer`` is the name that the public reads; ``told`` are
+    the kinds of news that were told of it.
     """
 
     __tablename__ = "smartregion_waiver"
@@ -91,6 +92,7 @@ class Waiver(tk.BaseModel):
     until: Mapped[dt.date] = mapped_column(index=True)
     revoked: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     revoked_by: Mapped[str | None]
+    told: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), default=list)
 
     def plain(self) -> waivers.Waiver:
         """What the verdict needs of it."""

@@ -9,8 +9,8 @@ import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.types import Context, SignalMapping
 
-from ckanext.smartregion import deferred
-from ckanext.smartregion.quality import cli, files, gate, helpers, model, presenting, tables, views
+from ckanext.smartregion import deferred, news
+from ckanext.smartregion.quality import cli, ending, files, gate, helpers, model, presenting, tables, views
 from ckanext.smartregion.quality.layers import waking
 from ckanext.smartregion.quality.logic import action, auth
 
@@ -40,8 +40,8 @@ class SmartregionQualityPlugin(p.SingletonPlugin):
         tk.add_template_directory(config, "templates")
 
     def get_signal_subscriptions(self) -> SignalMapping:
-        """Tables of datasets whose writer died before it had them loaded."""
-        return {deferred.LEFT_BEHIND: [tables.catch_up]}
+        """Tables of datasets whose writer died before it had them loaded, and exceptions that end."""
+        return {deferred.LEFT_BEHIND: [tables.catch_up], news.TICKED: [ending.at_tick]}
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> files.StoredUpload:
         """Files by content instead of by resource: a bad new version never overwrites a good one."""

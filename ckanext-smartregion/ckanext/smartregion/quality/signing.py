@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.types import Context
 
-from ckanext.smartregion import interface
+from ckanext.smartregion import config, interface
 from ckanext.smartregion.quality import model, reach, references, waivers
 from ckanext.smartregion.quality.decision import Outcome
 from ckanext.smartregion.quality.rules import house_rules, rules
@@ -157,9 +157,14 @@ def _shown(row: model.Waiver, package: ckan_model.Package, owner: ckan_model.Gro
         "since": row.since.isoformat(),
         "until": row.until.isoformat(),
         "state": "revoked" if row.revoked else ("ended" if row.until < model.today() else "in force"),
+        "ends_soon": _ends_soon(row),
         "revoked": row.revoked.isoformat() if row.revoked else None,
         "revoked_by": row.revoked_by,
     }
+
+
+def _ends_soon(row: model.Waiver) -> bool:
+    return row.revoked is None and 0 <= (row.until - model.today()).days <= config.quality_waiver_notice_days()
 
 
 def rule_label(rule: str, contract: str | None, kind: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from ckanext.smartregion.quality.policy import Verdict, verdict
 from ckanext.smartregion.quality.rules import rules
 
 Finding = dict[str, Any]
+ENDS, ENDED = "waiver-ends", "waiver-ended"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Waiver:
     def from_dict(cls, stored: Mapping[str, Any]) -> Waiver:
         """What `to_dict` gave."""
         return cls(**{**stored, "until": dt.date.fromisoformat(stored["until"])})
+
+
+def news(until: dt.date, today: dt.date, ahead: int, told: Iterable[str]) -> str | None:
+    """What there is to tell of an exception today: that it ends within some days, or that it has ended; each once."""
+    kind = ENDED if until < today else ENDS if 0 < ahead >= (until - today).days else None
+    return kind if kind and kind not in told else None
 
 
 def key(finding: Finding) -> str:

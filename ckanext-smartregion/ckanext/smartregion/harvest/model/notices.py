@@ -28,12 +28,13 @@ def _of(address: str, **options: Any) -> Any:
 
 
 class Notice(tk.BaseModel):
-    """One thing that changed at a source, told to the people of its organisation and to the steward."""
+    """What changed at a source, or about a dataset, told to the people of its organisation and to the steward."""
 
     __tablename__ = "smartregion_notice"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=lambda: str(uuid.uuid4()))
-    source_id: Mapped[str] = _of(SOURCE, index=True)
+    source_id: Mapped[str | None] = _of(SOURCE, index=True)
+    package_id: Mapped[str | None] = _of("package.id", index=True)
     organization_id: Mapped[str] = _of("group.id", index=True)
     kind: Mapped[str]
     texts: Mapped[dict[str, str]] = mapped_column(JSONB)
@@ -85,8 +86,13 @@ def notices(
     upto: dt.datetime | None = None,
     unread: bool = False,
 ) -> Any:
-    """A query for notices with their source and when the person read them, newest first; None for all organisations."""
-    query = model.Session.query(Notice, Source, Reading.moment).join(Source, Source.id == Notice.source_id)
+    """A query for notices with their source or their dataset, and when the person read them, newest first.
+
+    ``organizations`` None stands for all.
+    """
+    package: Any = model.Package
+    query = model.Session.query(Notice, Source, package, Reading.moment)
+    query = query.outerjoin(Source, Source.id == Notice.source_id).outerjoin(package, package.id == Notice.package_id)
     mine = sa.and_(Reading.notice_id == Notice.id, Reading.user_id == user_id)
     query = query.outerjoin(Reading, mine)
     if organizations is not None:

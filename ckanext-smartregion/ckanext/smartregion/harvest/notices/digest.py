@@ -122,20 +122,22 @@ def _sent(
 def write(person: ckan_model.User, wanted: audience.Scope, news: list[Any]) -> letter.Letter:
     """The mail that tells a person these notices."""
     language = audience.language(person, wanted.own)
-    lines = [_line(notice, source, language) for notice, source, _ in news[: letter.MOST]]
+    lines = [_line(notice, source or package, language) for notice, source, package, _ in news[: letter.MOST]]
     page = address("smartregion_notices.index", language)
     return letter.compose(language, person.display_name, tk.config["ckan.site_title"], page, lines, len(news))
 
 
-def _line(notice: Notice, source: model.Source, language: str) -> letter.Line:
+def _line(notice: Notice, about: model.Source | ckan_model.Package, language: str) -> letter.Line:
     organization = ckan_model.Group.get(notice.organization_id)
     if notice.run_id:
         url = address("smartregion_harvest.run_read", language, id=notice.run_id)
+    elif notice.package_id:
+        url = address("dataset.read", language, id=about.name)
     else:
-        url = address("smartregion_harvest.read", language, name=source.name)
+        url = address("smartregion_harvest.read", language, name=about.name)
     kind = SENTENCES["kinds"][notice.kind][language]
     title = organization.display_name if organization else ""
-    return letter.Line(title, source.title or source.name, kind, notice.texts[language], url, notice.moment)
+    return letter.Line(title, about.title or about.name, kind, notice.texts[language], url, notice.moment)
 
 
 def address(endpoint: str, language: str, **parts: str) -> str:

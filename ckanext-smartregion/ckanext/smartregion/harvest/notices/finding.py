@@ -58,6 +58,12 @@ def _guarded(what: str, act: Any) -> None:
         ckan_model.Session.rollback()
 
 
+def about_dataset(_sender: Any, *, package_id: str, organization_id: str, kind: str, texts: dict[str, str]) -> None:
+    """Keep what another feature tells of a dataset; the teller commits."""
+    notice = {"package_id": package_id, "organization_id": organization_id, "kind": kind, "texts": texts}
+    ckan_model.Session.add(notices.Notice(**notice))
+
+
 def look_at_all() -> int:
     """Find news of all sources, and forget old ones; gives how many were found."""
     notices.forget(model.now() - dt.timedelta(days=config.harvest_history()))

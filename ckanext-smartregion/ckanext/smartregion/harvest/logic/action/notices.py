@@ -18,7 +18,7 @@ from ckanext.smartregion.harvest.notices import audience, digest
 @tk.side_effect_free
 @validate(schema.notice_list)
 def smartregion_notice_list(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """List what changed at the sources that concern the caller, newest first, and their mails of the day.
+    """List what changed at the sources and datasets that concern the caller, newest first, and their mails of the day.
 
     A change of a source's state is told once, not once per run.
 
@@ -29,8 +29,9 @@ def smartregion_notice_list(context: Context, data_dict: dict[str, Any]) -> dict
     :param offset: how many to leave out before
     :type offset: int
     :returns: ``count``; ``unread``, how many the caller has not read; ``results`` with ``id``, ``kind`` (troubled,
-        failing, silent, recovered, asks, first, held), ``texts`` in four languages, ``source``, ``source_title``,
-        ``run``, ``moment`` and ``read``; ``digest`` with ``mail``, ``language`` and ``possible``
+        failing, silent, recovered, asks, first, held, waiver-ends, waiver-ended), ``texts`` in four languages,
+        ``source`` and ``source_title`` or ``dataset`` and ``dataset_title``, ``run``, ``moment`` and ``read``;
+        ``digest`` with ``mail``, ``language`` and ``possible``
     """
     tk.check_access("smartregion_notice_list", context, data_dict)
     person = _person(context)
@@ -46,13 +47,17 @@ def smartregion_notice_list(context: Context, data_dict: dict[str, Any]) -> dict
     }
 
 
-def _notice(row: notices.Notice, source: model.Source, read: Any) -> dict[str, Any]:
+def _notice(
+    row: notices.Notice, source: model.Source | None, package: ckan_model.Package | None, read: Any
+) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": row.kind,
         "texts": row.texts,
-        "source": source.name,
-        "source_title": source.title or source.name,
+        "source": source.name if source else None,
+        "source_title": (source.title or source.name) if source else None,
+        "dataset": package.name if package else None,
+        "dataset_title": (package.title or package.name) if package else None,
         "run": row.run_id,
         "moment": row.moment.isoformat(),
         "read": read.isoformat() if read else None,
@@ -82,7 +87,7 @@ def smartregion_notice_read(context: Context, data_dict: dict[str, Any]) -> dict
         ids = [data_dict["id"]]
     else:
         scope = audience.scope(person)
-        ids = [row.id for row, _, _ in notices.notices(scope.wanted, person.id, unread=True).all()]
+        ids = [row.id for row, *_ in notices.notices(scope.wanted, person.id, unread=True).all()]
     read = notices.mark_read(ids, person.id)
     ckan_model.Session.commit()
     return {"read": read}

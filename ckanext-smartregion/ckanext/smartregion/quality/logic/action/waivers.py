@@ -68,7 +68,7 @@ def smartregion_waiver_show(context: Context, data_dict: dict[str, Any]) -> dict
 
     :param id: id of the exception
     :returns: ``{"id", "dataset", "title", "organization", "contract", "rule", "label", "why", "signed_by", "since",
-        "until", "state", "revoked", "revoked_by"}``; the state is ``in force``, ``ended`` or ``revoked``
+        "until", "state", "ends_soon", "revoked", "revoked_by"}``; the state is ``in force``, ``ended`` or ``revoked``
     """
     row = signing.found(data_dict["id"])
     tk.check_access("smartregion_waiver_show", context, data_dict)
