@@ -66,6 +66,26 @@ def test_key_of_two_columns_is_told_with_the_key_rule(examine, charging):
     assert [one["samples"][0]["key"] for one in findings if one["rule"] == "key"] == ["P1 / 2026-01-15"]
 
 
+def test_key_with_an_empty_part_is_a_key_as_long_as_another_part_is_filled(examine, charging):
+    schema = {**charging.schema, "primaryKey": ["station_id", "address"]}
+    contract = type("Contract", (), {"schema": schema, "policy": {}})
+
+    def keys(*rows):
+        found = examine(table(*rows), contract=contract)["findings"]
+        return [one["count"] for one in found if one["rule"] == "key"]
+
+    first, second = {"address": ""}, {"address": "", "evse_id": "BE*EXA*E000002"}
+    assert keys(changed(**first), changed(**second, station_id="P2")) == []
+    assert keys(changed(**first), changed(**second)) == [1]
+
+
+def test_example_of_a_field_that_its_own_type_refuses_spoils_nothing(found, charging):
+    fields = [{**field, "example": "no such thing", "title": {"fr": "x"}} for field in charging.schema["fields"]]
+    contract = type("Contract", (), {"schema": {**charging.schema, "name": "un nom", "fields": fields}, "policy": {}})
+
+    assert found(table(ROW), contract=contract) == []
+
+
 def test_row_too_short_and_row_too_long_are_told(found):
     rules = found(table(ROW.rsplit(",", 1)[0], changed(evse_id="BE*EXA*E000002") + ",more"))
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hostile_tables import CONTRACT, HOSTILE, amplified
+from hostile_tables import CONTRACT, DATA, HOSTILE, amplified
 
 from ckan.cli.cli import ckan as ckan_command
 
@@ -17,9 +17,9 @@ from ckanext.smartregion.schemas import table_contract
 def told(cli, tmp_path, with_plugins):
     """The report and exit code of `quality check`."""
 
-    def told(content):
-        (tmp_path / "table").write_bytes(content)
-        words = ["smartregion", "quality", "check", str(tmp_path / "table"), "--contract", CONTRACT, "--json"]
+    def told(content, name="table"):
+        (tmp_path / name).write_bytes(content)
+        words = ["smartregion", "quality", "check", str(tmp_path / name), "--contract", CONTRACT, "--json"]
         answer = cli.invoke(ckan_command, words)
         return json.loads(answer.stdout), answer.exit_code
 
@@ -33,6 +33,12 @@ def test_verdict_is_clear_and_says_why(told, table):
     rules = [one["rule"] for one in report["findings"]]
     assert (report["verdict"], report["error"], code) == (table.verdict, None, int(table.verdict == "hold"))
     assert table.rule is None or table.rule in rules
+
+
+def test_file_whose_name_is_no_utf8_has_its_verdict_too(told):
+    report, code = told(DATA, name="v\udce9los.csv")
+
+    assert (report["verdict"], code) == ("publish", 0)
 
 
 def test_text_that_fills_the_memory_thousands_of_times_ends_in_a_sentence(tmp_path):

@@ -161,6 +161,36 @@ def file_added(it):
     it.act("resource_create", package_id=it.published["id"], name="Autres", schema=CONTRACT, upload=sent(BAD))
 
 
+def file_deleted_and_a_bad_one_in_its_place(it):
+    other = it.act("resource_create", package_id=it.published["id"], name="Autres", schema=CONTRACT, upload=sent(GOOD))
+    it.act("resource_delete", id=other["id"])
+    it.act("resource_create", package_id=it.published["id"], name="Autres", schema=CONTRACT, upload=sent(BAD))
+
+
+def file_deleted_and_its_bad_successor_added_without_a_contract(it):
+    other = it.act("resource_create", package_id=it.published["id"], name="Autres", schema=CONTRACT, upload=sent(GOOD))
+    with pytest.raises(tk.ValidationError, match="waits"):
+        it.act("resource_patch", id=other["id"], upload=sent(BAD))
+    it.act("resource_delete", id=other["id"])
+    it.act("resource_create", package_id=it.published["id"], name="Autres", format="CSV", upload=sent(BAD))
+
+
+def files_reordered(it):
+    other = it.act("resource_create", package_id=it.published["id"], name="Autres", schema=CONTRACT, upload=sent(GOOD))
+    it.act("package_resource_reorder", id=it.published["id"], order=[other["id"]])
+    turned = [(each["id"], each["validation_status"]) for each in it.shown()["resources"]]
+    judged = [row["resource"] for row in memory.latest(it.published["id"]).reports]
+    assert turned == [(other["id"], "success"), (it.resource["id"], "success")]
+    assert judged == [other["id"], it.resource["id"]]
+    it.act("resource_delete", id=other["id"])
+
+
+def files_reordered_while_a_bad_version_waits(it):
+    with pytest.raises(tk.ValidationError, match="waits"):
+        it.act("resource_patch", id=it.resource["id"], upload=sent(BAD))
+    it.act("package_resource_reorder", id=it.published["id"], order=[it.resource["id"]])
+
+
 def link_added(it):
     url = it.far_end.serve("/mauvais.csv", lambda request: Answer(BAD))
     it.act("resource_create", package_id=it.published["id"], name="Autres", schema=CONTRACT, url=url)
@@ -304,6 +334,10 @@ WAYS = {
     file_replaced_by_revise: WAITS,
     file_replaced_in_a_dataset_that_is_hidden_and_shown_again: DONE,
     file_added: WAITS,
+    file_deleted_and_a_bad_one_in_its_place: WAITS,
+    file_deleted_and_its_bad_successor_added_without_a_contract: WAITS,
+    files_reordered: DONE,
+    files_reordered_while_a_bad_version_waits: DONE,
     link_added: WAITS,
     link_whose_content_changes: WAITS,
     contract_left_out: WAITS,

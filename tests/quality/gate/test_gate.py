@@ -1,12 +1,17 @@
 """Nothing becomes visible to the public without a verdict, whichever way it comes."""
 
+import io
+
 import pytest
+from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.quality import model as memory
+
+from tests.quality.gate.conftest import CONTRACT, TABLE
 
 pytestmark = pytest.mark.usefixtures("portal")
 
@@ -50,6 +55,14 @@ def test_valid_table_is_published(draft, officer, valid):
     assert dataset["state"] == "active"
     assert dataset["resources"][0]["validation_status"] == "success"
     assert is_public(dataset["id"])
+
+
+def test_file_whose_name_is_no_utf8_has_its_verdict_too(draft, officer):
+    dataset = draft()
+    file = FileStorage(io.BytesIO(TABLE), filename="v\udce9los.csv")
+    act("resource_create", officer, package_id=dataset["id"], name="Vélos", format="CSV", schema=CONTRACT, upload=file)
+
+    assert act("package_patch", officer, id=dataset["id"], state="active")["state"] == "active"
 
 
 def test_invalid_table_keeps_the_dataset_a_draft(draft, officer, invalid):

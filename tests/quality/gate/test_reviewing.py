@@ -23,6 +23,7 @@ from tests.quality.gate.conftest import CONTRACT
 pytestmark = pytest.mark.usefixtures("portal")
 
 TABLE = table_contract(CONTRACT).example_valid.read_bytes()
+OLDER = table_contract(CONTRACT).version
 
 
 @pytest.fixture
@@ -32,9 +33,15 @@ def stricter(tmp_path, monkeypatch):
     folder = tmp_path / "tables"
     shutil.copytree(loader.FOLDER, folder)
 
-    def install(policy=None):
+    def install(policy=None, older_until=None):
         path = folder / CONTRACT / "contract.json"
         contract = json.loads(path.read_text("utf-8"))
+        if older_until:
+            older = folder / CONTRACT / "versions" / contract["version"]
+            older.mkdir(parents=True)
+            (older / "contract.json").write_text(json.dumps(contract | {"validUntil": older_until}), "utf-8")
+            shutil.copy(folder / CONTRACT / "policy.yaml", older)
+            shutil.copy(folder / CONTRACT / "rules.yaml", older)
         field = next(each for each in contract["fields"] if each["name"] == "available_places")
         field.setdefault("constraints", {})["maximum"] = 12
         contract["version"] = "9.0.0"
@@ -124,6 +131,22 @@ def test_until_its_last_day_a_next_version_may_break_the_rule_and_then_it_is_hel
     assert verdict(online)["outcome"] == "as asked"
     assert reviewing.review([online["id"]]) != {}
     assert act("package_show", None, id=online["id"])["state"] == "active"
+
+
+@pytest.mark.parametrize("days", [0, -1])
+def test_older_version_that_is_named_is_a_way_in_until_its_last_day_and_then_none(online, officer, stricter, days):
+    stricter(older_until=(dt.date.today() + dt.timedelta(days=days)).isoformat())
+    resource = online["resources"][0]
+    named = {"id": resource["id"], "schema": f"{CONTRACT}@{OLDER}", "upload": other()}
+
+    if days < 0:
+        with pytest.raises(tk.ValidationError, match=r"9\.0\.0"):
+            act("resource_patch", officer, **named)
+    else:
+        act("resource_patch", officer, **named)
+
+    shown = act("package_show", None, id=online["id"])["resources"][0]
+    assert (shown["hash"] == resource["hash"]) is (days < 0)
 
 
 def test_what_protects_people_has_no_time_of_grace_and_is_still_not_withdrawn(online, officer, stricter):
