@@ -1,7 +1,9 @@
 """Personal data in tables: what is found, what is not, and that no report ever shows it."""
 
+import csv
 import dataclasses
 import datetime as dt
+import io
 import json
 import time
 
@@ -16,6 +18,7 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.own_rules import OwnRules
 from ckanext.smartregion.quality.examination.personal.detecting import kinds
 from ckanext.smartregion.quality.examination.personal.masking import hidden, masked, redacted
+from ckanext.smartregion.quality.examination.personal.numbers import is_national_number
 from ckanext.smartregion.quality.examination.rules.numbers import check_digits
 from ckanext.smartregion.quality.examination.rules.surroundings import Surroundings
 from ckanext.smartregion.quality.report import compose
@@ -340,6 +343,44 @@ def test_column_of_the_format_of_addresses_promises_them(write):
 
     [finding] = [one for one in outcome["findings"] if one["rule"].startswith("personal-")]
     assert (finding["rule"], finding["column"], finding["count"]) == ("personal-email", "id", 1)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '{"type": "Feature", "geometry": null, "properties": {"demandeur": "850730-997.34"}}',
+        '{"type": "Point", "coordinates": [4.86, 50.46], "note": "voir 850730-997.34"}',
+        '{"type": "Point", "coordinates": [4.86, 50.46], "850730-997.34": 1}',
+    ],
+)
+def test_texts_beside_the_places_of_a_geometry_are_searched(bicycles, write, cell, compiled):
+    report = with_place(bicycles, write, cell, compiled)
+
+    assert [one.count for one in report.findings if one.rule == "personal-national-number"] == [1]
+    assert "850730-997.34" not in json.dumps(report.to_dict())
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_places_themselves_are_no_numbers_of_people(bicycles, write, compiled):
+    latitude = "50.461200141"
+    assert is_national_number(latitude.replace(".", ""), TODAY)
+
+    report = with_place(bicycles, write, f'{{"type": "Point", "coordinates": [4.8612, {latitude}]}}', compiled)
+
+    assert not [one.rule for one in report.findings if one.rule.startswith("personal-")]
+
+
+def with_place(contract, write, cell, compiled):
+    """The report on the valid example with another geometry in its first row."""
+    with contract.example_valid.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["coordinates"] = cell
+    target = io.StringIO()
+    table = csv.DictWriter(target, contract.field_names)
+    table.writeheader()
+    table.writerows(rows)
+    return in_process(write(target.getvalue()), contract, compiled=compiled)[1]
 
 
 CODES = [f"1234567{n:04}" for n in range(60)]

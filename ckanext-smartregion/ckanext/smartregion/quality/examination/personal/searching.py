@@ -1,6 +1,7 @@
 """The search for personal data in all columns of text of a file, those outside the contract included."""
 
 import datetime as dt
+import json
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
@@ -23,6 +24,9 @@ from ckanext.smartregion.schemas.rules.rule import Rule
 Promises = Mapping[str, Collection[str]]
 """By column, the kinds of personal data that a contract promises there, so that nobody is surprised by them."""
 TEXTS = frozenset({"string", "object", "array", "any"})
+GEOMETRY = "geojson"
+# A geometry has no other members than these, in JSON.
+MEMBER, STRUCTURE = r'"\s*:', r'"(?:type|coordinates|geometry|geometries|bbox)"\s*:'
 # What a policy promises of a column of codes; nothing else fits beside it.
 CODES = "codes"
 # What a column of codes of another scheme may look like by chance.
@@ -57,9 +61,13 @@ class Watch:
 
     @cached_property
     def columns(self) -> list[int]:
-        """The columns to search: those of text, and those that the contract does not know."""
+        """The columns to search: those of text, of geometries, and those that the contract does not know."""
         fields = enumerate(self.header.fields)
-        return [at for at, field in fields if field is None or field["type"] in TEXTS]
+        return [at for at, field in fields if field is None or field["type"] in (*TEXTS, GEOMETRY)]
+
+    def is_geometry(self, at: int) -> bool:
+        """Whether a column holds geometries: text may only stand in what somebody has put beside the places."""
+        return (self._field(at) or {}).get("type") == GEOMETRY
 
     def label(self, at: int) -> str:
         """The label of a column outside the contract, which may tell what stands in it; else nothing."""
@@ -87,6 +95,9 @@ class Search:
 
     def _column(self, at: int) -> tuple[int, list[Kind], pl.Expr]:
         wanted, cell = self.watch.kinds(at), pl.col(str(at))
+        if self.watch.is_geometry(at):
+            said = cell.str.count_matches(MEMBER) > cell.str.count_matches(STRUCTURE)
+            return at, wanted, said.fill_null(value=False)
         is_believed = any(kind.is_believed(self.watch.label(at)) for kind in wanted)
         return at, wanted, (cell != "" if is_believed else cell.str.contains(cue_of(wanted))).fill_null(value=False)
 
@@ -98,12 +109,13 @@ class Search:
 
     def _look(self, at: int, wanted: list[Kind], cells: pl.Series, numbers: pl.Series) -> None:
         texts, label = cells.unique().to_list(), self.watch.label(at)
+        said = _beside_places if self.watch.is_geometry(at) else str
 
         def records(held: list[str]) -> pl.Series:
             return numbers.filter(cells.is_in(pl.Series(held, dtype=pl.String).implode())).cast(pl.UInt32)
 
         for kind in wanted:
-            held = [text for text in texts if kind.is_in(text, label)]
+            held = [text for text in texts if kind.is_in(said(text), label)]
             if kind.name == NATIONAL_NUMBER and not kind.is_believed(label):
                 bare = [text for text in texts if is_bare(text)]
                 self._bare[at] = self._bare.get(at, 0) + len(records(bare))
@@ -120,6 +132,23 @@ class Search:
             if len(passing) and not are_codes(self._bare[at], len(passing)):
                 every.setdefault((at, PREFIX + NATIONAL_NUMBER), []).append(passing)
         return {key: pl.concat(parts).sort() for key, parts in sorted(every.items())}
+
+
+def _beside_places(text: str) -> str:
+    """The texts in a geometry, names of its members too, one a line; numbers are places."""
+    try:
+        todo, found = [json.loads(text)], []
+    except (ValueError, RecursionError):  # it holds the file as a wrong value
+        return text
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            todo += [*one, *one.values()]
+        elif isinstance(one, list):
+            todo += one
+    return "\n".join(found)
 
 
 def names_of(header: Header, at: int) -> tuple[str | None, dict[str, Any]]:
