@@ -17,6 +17,9 @@ from typing import Any
 PROGRAM = "ckanext.smartregion.quality.examination.child"
 # Each thread of a library for numbers reserves memory that counts against the limit of a check.
 FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4))}
+# Blocks of a file are taken and given back all the time: the C library keeps what was given back, for a page that the
+# system has to clear again costs more than what is done with it.
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(256 * 1024 * 1024)}
 # What a processor must know for the quicker of the two runtimes that Polars comes with; the other one runs anywhere.
 MODERN = {"abm", "avx2", "bmi1", "bmi2", "fma", "movbe"}
 # What a child ends with that got no memory: its own word, Rust's and the C library's.
@@ -98,7 +101,7 @@ def _forget() -> None:
 def _start() -> _Nursery:
     folder = tempfile.mkdtemp(prefix="smartregion-checks-")
     address = str(Path(folder) / "socket")
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": folder, "HOME": folder, **FEW_THREADS, **_runtime()}
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": folder, "HOME": folder, **_settings()}
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)
@@ -109,6 +112,10 @@ def _start() -> _Nursery:
             cwd=folder, env=environment, start_new_session=True, pass_fds=[listener.fileno()],
         )  # fmt: skip
     return _Nursery(address, process, os.getpid())
+
+
+def _settings() -> dict[str, str]:
+    return FEW_THREADS | KEPT_MEMORY | _runtime()
 
 
 @cache

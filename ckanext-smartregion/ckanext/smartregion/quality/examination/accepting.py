@@ -34,6 +34,8 @@ OTHER_MONTH_DAY = (
     .replace("0[13578]", "0[1578]")
 )
 NAIVE = rf"{RECENT}-(?:{MONTH_DAY}[T ](?:0[013-9]|1[0-9]|2[0-3])|{OTHER_MONTH_DAY}[T ]02):[0-5][0-9]:[0-5][0-9]"
+# At most fifteen digits, none of them idle, as Python writes them.
+INTEGER = r"\A(?:0|-?[1-9][0-9]{0,14})\z"
 # At most fifteen digits, none of them idle: such a number is written again as it stands.
 COORDINATE = r"-?(?:[1-9][0-9]{0,2}(?:\.[0-9]{0,11}[1-9])?|0\.0{0,3}[1-9](?:[0-9]{0,10}[1-9])?)"
 POSITION = rf"\[ ?{COORDINATE}, ?{COORDINATE} ?\]"
@@ -111,9 +113,7 @@ _TEXT_CONSTRAINTS: dict[str, Callable[[pl.Expr, Any], pl.Expr | None]] = {
 def _integer(field: dict[str, Any], constraints: Constraints, cell: pl.Expr) -> pl.Expr | None:
     if not field.get("bareNumber", True) or not _are_bounds(constraints, int):
         return None
-    value = cell.cast(pl.Int64, strict=False)
-    plain = (value.cast(pl.String) == cell).fill_null(False) & (cell.str.len_bytes() <= 15)
-    return _within(plain, value, constraints, inclusive=True)
+    return _within(cell.str.contains(INTEGER), cell.cast(pl.Int64, strict=False), constraints, inclusive=True)
 
 
 def _number(field: dict[str, Any], constraints: Constraints, cell: pl.Expr) -> pl.Expr | None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -62,14 +63,15 @@ class Block:
 class Raw:
     """Whole records of a file as its bytes in UTF-8, each record ended by a line end."""
 
-    def __init__(self, raw: bytes, dialect: Dialect, first: int, first_line: int) -> None:
+    def __init__(self, raw: bytes, dialect: Dialect, first: int, first_line: int, *, lines: bool = False) -> None:
+        """`lines` says that it is known of these records that each takes one line."""
         self._raw, self._dialect, self.first, self._first_line = raw, dialect, first, first_line
-        self._quoted = dialect.quote.encode() in raw
+        self._in_lines = lines or dialect.quote.encode() not in raw
 
     def line(self, row: int) -> int:
         """The first line of a record; cells of several lines move it down."""
-        if not row:
-            return self._first_line
+        if not row or self._in_lines:
+            return self._first_line + row
         return self._first_line + int(np.searchsorted(self._line_ends, self._ends[row - 1], side="right"))
 
     def record(self, row: int) -> Record:
@@ -103,7 +105,7 @@ class Raw:
     @cached_property
     def _ends(self) -> np.ndarray:
         """Where records end."""
-        return self._line_ends[self._outside[self._line_ends]] if self._quoted else self._line_ends
+        return self._line_ends if self._in_lines else self._line_ends[self._outside[self._line_ends]]
 
 
 class TextBlock(Raw, Block):
@@ -111,32 +113,35 @@ class TextBlock(Raw, Block):
 
     def __init__(self, raw: bytes, dialect: Dialect, width: int, first: int, first_line: int, limits: Limits) -> None:
         Raw.__init__(self, raw, dialect, first, first_line)
-        self._width = width
+        self._quoted, self._splits = not self._in_lines, dialect.delimiter.encode() + NEWLINE
         if raw.startswith(MARK) or (RETURN in raw and raw.count(RETURN) != raw.count(b"\r\n")):
             raise NotProvable("a carriage return alone, or a mark that Polars would take away")
+        if self._quoted:
+            _require_whole_quotes(self._bytes, ord(dialect.quote), self._splits)
+        self.lines = int(np.count_nonzero(self._bytes == NEWLINE[0]))
         skeleton = self._skeleton()
         self.height = skeleton.count(NEWLINE)
-        Block.__init__(self, self._read(), first, self._odd(skeleton, limits))
+        self._in_lines = self.height == self.lines
+        Block.__init__(self, self._read(width), first, self._odd(skeleton, width, limits))
         self._check_lengths(limits)
-
-    @cached_property
-    def lines(self) -> int:
-        """How many lines of the file it covers."""
-        return self._raw.count(NEWLINE) if self._quoted else self.height
 
     def _skeleton(self) -> bytes:
         """The separators and line ends that stand outside quotation marks, and nothing else."""
-        splits = self._dialect.delimiter.encode() + NEWLINE
         if not self._quoted:
-            return _only(self._raw, splits)
-        _require_whole_quotes(self._bytes, ord(self._dialect.quote), splits)
-        marks = np.frombuffer(_only(self._raw, splits + self._dialect.quote.encode()), dtype=np.uint8)
-        quotes = marks == ord(self._dialect.quote)
-        outside = np.bitwise_xor.accumulate(quotes.view(np.uint8)) == 0
-        return marks[outside & ~quotes].tobytes()
+            return _only(self._raw, self._splits)
+        quote = self._dialect.quote.encode()
+        marks = _only(self._raw, self._splits + quote)
+        first = marks.find(NEWLINE) + 1
+        second = marks.find(NEWLINE, first) + 1
+        # Most files mark the same cells in every record below their header, and then one of them shows all.
+        if marks.count(quote, 0, first) % 2 == 0 and marks.count(quote, first, second) % 2 == 0:
+            header, alike = marks[:first], marks[first:second]
+            if marks == header + alike * (self.lines - 1):
+                return _outside(header, quote) + _outside(alike, quote) * (self.lines - 1)
+        return _outside(marks, quote)
 
-    def _odd(self, skeleton: bytes, limits: Limits) -> dict[int, list[str]]:
-        regular = self._dialect.delimiter.encode() * (self._width - 1)
+    def _odd(self, skeleton: bytes, width: int, limits: Limits) -> dict[int, list[str]]:
+        regular = self._dialect.delimiter.encode() * (width - 1)
         if skeleton == (regular + NEWLINE) * self.height:
             return {}
         rows = [row for row, marks in enumerate(skeleton.split(NEWLINE)[:-1]) if marks != regular]
@@ -146,9 +151,9 @@ class TextBlock(Raw, Block):
             raise NotProvable("a record of very many cells")
         return odd
 
-    def _read(self) -> pl.DataFrame:
-        # One column more than there should be: Polars drops what it finds there and reads on at the next record.
-        names = [str(at) for at in range(self._width + 1)]
+    def _read(self, width: int) -> pl.DataFrame:
+        # One column more than there should be: Polars drops what it finds behind it and reads on at the next record.
+        names = [str(at) for at in range(width + 1)]
         try:
             frame = pl.read_csv(
                 self._raw,
@@ -181,15 +186,30 @@ def _only(raw: bytes, signs: bytes) -> bytes:
     return raw.translate(None, bytes(set(range(256)) - set(signs)))
 
 
+def _outside(marks: bytes, quote: bytes) -> bytes:
+    """What of some marks stands outside quotation marks."""
+    here = np.frombuffer(marks, dtype=np.uint8)
+    quotes = here == ord(quote)
+    outside = np.bitwise_xor.accumulate(quotes.view(np.uint8)) == 0
+    return here[outside & ~quotes].tobytes()
+
+
 def _require_whole_quotes(here: np.ndarray, quote: int, splits: bytes) -> None:
     """Each quotation mark opens a cell at its start, closes it at its end, or stands doubled inside."""
     places = np.flatnonzero(here == quote)
     if len(places) % 2:
         raise NotProvable("an odd number of quotation marks")
     # The last byte is a line end: behind every mark there is another sign, and one stands before the first record.
-    before, after = here[places[0::2] - 1], here[places[1::2] + 1]
-    if not (np.isin(before, [*splits, quote]).all() and np.isin(after, [*splits, quote, RETURN[0]]).all()):
+    before, after = _among([*splits, quote]), _among([*splits, quote, RETURN[0]])
+    if not (before[here[places[0::2] - 1]].all() and after[here[places[1::2] + 1]].all()):
         raise NotProvable("a quotation mark inside a cell")
+
+
+def _among(signs: list[int]) -> np.ndarray:
+    """By byte, whether it is one of these."""
+    table = np.zeros(256, dtype=bool)
+    table[signs] = True
+    return table
 
 
 class TextSource:
@@ -197,8 +217,8 @@ class TextSource:
 
     def __init__(self, text: Text, width: int, limits: Limits) -> None:
         self._text, self._width, self._limits = text, width, limits
-        # Where the blocks were found: first record, its line, place and size in the file.
-        self._found: list[tuple[int, int, int, int]] = []
+        # Where the blocks were found: first record, its line, place and size in the file, whether lines are records.
+        self._found: list[tuple[int, int, int, int, bool]] = []
 
     def blocks(self) -> Iterator[TextBlock]:
         """Its blocks, one after the other; the next one is read while this one is judged."""
@@ -214,21 +234,22 @@ class TextSource:
 
     def _blocks(self) -> Iterator[TextBlock]:
         first = line = 1
-        place = len(MARK) if _is_marked(self._text.path) else 0
-        for raw in _whole_records(_pieces(self._text.path, place), self._text.dialect.quote.encode()):
-            block = TextBlock(raw, self._text.dialect, self._width, first, line, self._limits)
-            self._found.append((first, line, place, len(raw)))
-            yield block
-            first, line, place = first + block.height, line + block.lines, place + len(raw)
+        with self._text.path.open("rb", buffering=0) as file:
+            place = len(MARK) if file.read(len(MARK)) == MARK else 0
+            for raw in _whole_records(file, place, self._text.dialect.quote.encode()):
+                block = TextBlock(raw, self._text.dialect, self._width, first, line, self._limits)
+                self._found.append((first, line, place, len(raw), block.lines == block.height))
+                yield block
+                first, line, place = first + block.height, line + block.lines, place + len(raw)
 
     def records(self, numbers: Iterable[int]) -> dict[int, Record]:
         """Some records by their numbers, read again."""
         wanted = sorted(numbers)
         found: dict[int, Record] = {}
-        for (first, line, place, size), after in zip(self._found, [*self._found[1:], (2**62,)], strict=True):
+        for (first, line, place, size, lines), after in zip(self._found, [*self._found[1:], (2**62,)], strict=True):
             low, high = bisect_left(wanted, first), bisect_left(wanted, after[0])
             if low < high:
-                raw = Raw(self._part(place, size), self._text.dialect, first, line)
+                raw = Raw(self._part(place, size), self._text.dialect, first, line, lines=lines)
                 found |= {number: raw.record(number - first) for number in wanted[low:high]}
         return found
 
@@ -239,37 +260,35 @@ class TextSource:
         return raw if raw.endswith(NEWLINE) else raw + NEWLINE
 
 
-def _is_marked(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(MARK)) == MARK
-
-
-def _pieces(path: Path, place: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(place)
-        yield from iter(lambda: file.read(BLOCK), b"")
-
-
-def _whole_records(pieces: Iterator[bytes], quote: bytes) -> Iterator[bytes]:
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        if len(rest) > 2 * BLOCK:
+def _whole_records(file: BinaryIO, place: int, quote: bytes) -> Iterator[bytes]:
+    """A file from one place on; what stands behind the last end of a block is read once more with the next one."""
+    size = BLOCK
+    while raw := _read_at(file, place, size):
+        if len(raw) < size:
+            yield raw if raw.endswith(NEWLINE) else raw + NEWLINE
+            return
+        if cut := _last_end(raw, quote):
+            yield raw[:cut]
+            place, size = place + cut, BLOCK
+        elif size > BLOCK:
             raise NotProvable("a record without an end")
-        if (cut := _last_end(rest, quote)) and len(rest) >= BLOCK // 2:
-            yield rest[:cut]
-            rest = rest[cut:]
-    if rest:
-        yield rest if rest.endswith(NEWLINE) else rest + NEWLINE
+        else:
+            size = 2 * BLOCK
+
+
+def _read_at(file: BinaryIO, place: int, size: int) -> bytes:
+    file.seek(place)
+    return file.read(size)
 
 
 def _last_end(raw: bytes, quote: bytes) -> int:
     """Behind the last line end that no quotation mark encloses; 0 where there is none near the end."""
+    quotes = np.frombuffer(raw, dtype=np.uint8) == ord(quote)  # many are counted quicker so
     at = len(raw)
     for _ in range(MOST_LINES):
         at = raw.rfind(NEWLINE, 0, at)
         if at < 0:
             return 0
-        if raw.count(quote, 0, at) % 2 == 0:
+        if np.count_nonzero(quotes[:at]) % 2 == 0:
             return at + 1
     return 0

@@ -28,6 +28,7 @@ EVENTS = {"row": pl.UInt32, "step": pl.UInt32, "rule": pl.String, "at": pl.Int32
 # What is said of a row after its cells.
 AFTER_CELLS = 1_000_000
 # Signs that may make a row a blank one; which of them do is Python's to say.
+NEVER_BLANK = frozenset({"integer", "number", "date", "datetime", "time", "year", "yearmonth", "geopoint", "geojson"})
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 
 
@@ -51,6 +52,8 @@ class Column:
         # Only what the descriptor says: it is the same for frictionless.
         self.field = layout.descriptor["fields"][at]
         self.missing = layout.missing[at]
+        # Whether something stands in every cell that is accepted, other than blanks.
+        self.is_filled = bool(self.field.get("constraints", {}).get("required")) and self.field["type"] in NEVER_BLANK
         self.doubtful, self.text, self.bare = _compiled(json.dumps([self.field, self.missing]), self.name)
         self._guarded = lambda text: layout.guarded_cell(text, at)
         self._sharper = lambda rule, text: layout.sharper(rule, text, at)
@@ -118,12 +121,12 @@ class CompiledPath:
 
     def _examine(self, block: Block) -> None:
         frame = block.frame
-        blank = self._blank_rows(block)
+        masks = frame.select(column.doubtful for column in self.columns)
+        blank = self._blank_rows(block, masks)
         self._blank += [block.first + row for row in blank]
         self._rows += frame.height - len(blank)
         self._told += [(number, 0, rule, at) for number, rule, at in block.told]
         hard = {row for row in block.odd if row not in blank}
-        masks = frame.select(column.doubtful for column in self.columns)
         wanted = {column.at: text for column in self.columns if (text := self._text(column)) is not None}
         texts = dict(zip(wanted, frame.select(wanted.values()), strict=True))
         for column, mask in zip(self.columns, masks, strict=True):
@@ -142,9 +145,10 @@ class CompiledPath:
             return column.text
         return column.bare if field and self.typed.wanted else None
 
-    def _blank_rows(self, block: Block) -> list[int]:
+    def _blank_rows(self, block: Block, doubtful: pl.DataFrame) -> list[int]:
         """Rows without anything in them: looked for in one column after the other, among ever fewer rows."""
-        rows, frame = None, block.frame
+        rows = next((doubtful[column.name].arg_true() for column in self.columns if column.is_filled), None)
+        frame = block.frame if rows is None else block.frame[rows]
         for column in self.columns:
             cell = pl.col(column.name)
             nothing = (

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.quality.examination.canonical import canonical
+from ckanext.smartregion.quality.examination.positions import positions
 from ckanext.smartregion.schemas.table_plausibility import NUMBERS, is_choice
 
 # The shares of the values below each of which `quantiles` gives a bound.
@@ -19,7 +20,6 @@ MOST_SAMPLED = 20_000
 SPREAD, NUMBERS_OF_ROWS = 2_654_435_761, 2**32  # Knuth's multiplier leaves no stretch of a table out
 # Sums are exact in whole millionths, in whatever order the rows come. No figure of a region is larger.
 MILLIONTHS, LARGEST = 1_000_000, 1e15
-POINT, POSITION = '{"type":"Point","coordinates":[', r'"coordinates":\[*-?[0-9.]+,-?[0-9.]+'
 
 
 class Profiler:
@@ -130,29 +130,8 @@ def _box(positions: pl.DataFrame) -> list[float] | None:
 
 
 def _positions(texts: pl.DataFrame) -> pl.DataFrame:
-    """Longitude and latitude of longitudes and latitudes, of texts such as 4.86,50.47 or of geometries.
-
-    Of a geometry the first position stands for all.
-    """
+    """Longitude and latitude of longitudes and latitudes, or of what holds both."""
     if texts.width == 2:
         pair = texts.rename(dict(zip(texts.columns, ("lon", "lat"), strict=True)))
         return pair.cast(pl.Float64, strict=False)
-    place = texts.to_series()
-    # A look whether there is any geometry costs a tenth of taking them apart.
-    bare = place.str.strip_prefix(POINT).str.strip_suffix("]}") if place.str.starts_with("{").any() else place
-    pair = _pair(bare)
-    others = pair["lon"].is_null() & bare.is_not_null()
-    if others.any():
-        found = bare.filter(others).str.extract(POSITION, 0).str.split(":").list.last().str.strip_chars_start("[")
-        pair = pl.concat([pair, _pair(found)])
-    return pair
-
-
-def _pair(texts: pl.Series) -> pl.DataFrame:
-    text, comma = pl.col("place"), pl.col("place").str.find(",", literal=True)
-    pair = (
-        texts.alias("place")
-        .to_frame()
-        .select(text.str.slice(0, comma).alias("lon"), text.str.slice(comma + 1).alias("lat"))
-    )
-    return pair.cast(pl.Float64, strict=False)
+    return positions(texts.to_series())

@@ -11,7 +11,7 @@ from ckanext.smartregion.quality.examination import archives
 from ckanext.smartregion.quality.examination.limits import MEGABYTE, Limits
 from ckanext.smartregion.quality.examination.refusal import Refused, refuse_archive
 
-CHUNK = MEGABYTE
+CHUNK = MEGABYTE // 4  # what a processor keeps at hand while it is decoded
 UTF8_BOM = codecs.BOM_UTF8
 # UTF-32 first: its mark begins with that of UTF-16.
 MARKS = (
@@ -127,9 +127,9 @@ def encoding_of(path: Path) -> str:
             if not _decodes(file, marked):
                 raise Refused("encoding-unknown", line=1)
             return marked
-        _refuse_null_bytes(file)
         if _decodes(file, "utf-8"):
             return marked or "utf-8"
+        _refuse_null_bytes(file)
         _refuse_mixture(file)
     return "cp1252"
 
@@ -144,6 +144,8 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     try:
         for chunk in _chunks(file):
             if "\0" in decoder.decode(chunk):
+                if encoding == "utf-8":
+                    _refuse_null_bytes(file)
                 raise Refused("binary", line=1)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from ckanext.smartregion.quality.examination.patterns import translated
 from ckanext.smartregion.quality.examination.rules.surroundings import Judged, Surroundings
 
 # Blanks around an item do not count; Python and Polars would not agree on more exotic ones.
@@ -19,11 +20,18 @@ def list_items(frame: pl.DataFrame, said: Mapping[str, Any], around: Surrounding
         if said["items"] is not None:
             return ~items.is_in(said["items"])
         if said["pattern"] is not None:
-            whole = re.compile(said["pattern"])
-            return pl.Series([whole.fullmatch(item) is None for item in items], dtype=pl.Boolean)
+            return ~items.is_in(_fitting(items, said["pattern"]).implode())
         return ~items.is_in(codes_in_force(around.references[said["reference"]], around).implode())
 
     return wrong_item(frame, said["column"], said["separator"], wrong)
+
+
+def _fitting(items: pl.Series, pattern: str) -> pl.Series:
+    """The items that fit a pattern as a whole: only those that Polars does not surely accept are shown to Python."""
+    surely, whole = translated(f"(?:{pattern})"), re.compile(pattern)
+    sure = items.str.contains(surely) if surely else pl.repeat(value=False, n=len(items), eager=True)
+    fitting = [item for item in items.filter(~sure) if whole.fullmatch(item)]
+    return pl.concat([items.filter(sure), pl.Series(fitting, dtype=pl.String)])
 
 
 def codes_in_force(listed: pl.DataFrame, around: Surroundings) -> pl.Series:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import polars as pl
 
 from ckanext.smartregion import territory
+from ckanext.smartregion.quality.examination.positions import coordinates
 from ckanext.smartregion.quality.examination.rules.surroundings import Judged, Surroundings
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ def _points(frame: pl.DataFrame, columns: list[str]) -> Points:
     """The points of longitudes and latitudes, of geometries in GeoJSON, or of texts such as 4.86,50.47."""
     if len(columns) == 2:
         return _of_coordinates(frame.select(pl.col(columns).cast(pl.Float64)))
-    if frame[columns[0]].str.starts_with("{").any():
-        return _of_geojson(frame[columns[0]])
-    pair = frame.select(pl.col(columns[0]).str.split_exact(",", 1).struct.unnest())
-    return _of_coordinates(pair.cast(pl.Float64, strict=False))
+    texts = frame[columns[0]]
+    pair = coordinates(texts)
+    others = texts.filter(pair["lon"].is_null() | pair["lat"].is_null())
+    return _of_geojson(texts) if others.str.starts_with("{").any() else _of_coordinates(pair)
 
 
 def _of_coordinates(pair: pl.DataFrame) -> Points:

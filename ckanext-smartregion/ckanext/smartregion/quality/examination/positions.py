@@ -1,0 +1,37 @@
+"""Where something is, read from the canonical text of a cell: 4.86,50.47 or a geometry."""
+
+import polars as pl
+
+POINT, POSITION = '{"type":"Point","coordinates":[', r'"coordinates":\[*-?[0-9.]+,-?[0-9.]+'
+
+
+def positions(places: pl.Series) -> pl.DataFrame:
+    """Longitude (`lon`) and latitude (`lat`) of each place; of a geometry the first position stands for all."""
+    bare = _without_point(places)
+    pair = _pair(bare)
+    others = pair["lon"].is_null() & bare.is_not_null()
+    if others.any():
+        found = bare.filter(others).str.extract(POSITION, 0).str.split(":").list.last().str.strip_chars_start("[")
+        pair = pl.concat([pair, _pair(found)])
+    return pair
+
+
+def coordinates(places: pl.Series) -> pl.DataFrame:
+    """Longitude (`lon`) and latitude (`lat`) of each place that is a point; null where it is something else."""
+    return _pair(_without_point(places))
+
+
+def _without_point(places: pl.Series) -> pl.Series:
+    # A look whether there is any geometry costs a tenth of taking them apart.
+    is_geometry = places.str.starts_with("{").any()
+    return places.str.strip_prefix(POINT).str.strip_suffix("]}") if is_geometry else places
+
+
+def _pair(texts: pl.Series) -> pl.DataFrame:
+    text, comma = pl.col("place"), pl.col("place").str.find(",", literal=True)
+    pair = (
+        texts.alias("place")
+        .to_frame()
+        .select(text.str.slice(0, comma).alias("lon"), text.str.slice(comma + 1).alias("lat"))
+    )
+    return pair.cast(pl.Float64, strict=False)
