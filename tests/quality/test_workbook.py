@@ -2,12 +2,14 @@
 
 import datetime as dt
 import random
+from pathlib import Path
 
 import openpyxl
 import pytest
-from workbooks import ods, ods_row, row, xlsx
+from workbooks import MAIN, ods, ods_row, row, xlsx
 
 from ckanext.smartregion.quality.engine import check
+from ckanext.smartregion.quality.examination import archives, parts, pieces
 from ckanext.smartregion.quality.examination.cells import has_lost_zeros, written_out
 from ckanext.smartregion.quality.examination.sheets import AT_ONCE, quick_text
 from ckanext.smartregion.quality.examination.workbook import Grid
@@ -270,6 +272,60 @@ def test_rows_taken_many_at_once_are_those_taken_one_by_one(examine, monkeypatch
 
     assert at_once == examine(book)
     assert (at_once["counts"]["rows"], told(at_once)["blank-row"]["count"]) == (14, 4)
+
+
+def in_pieces(monkeypatch):
+    """Have a small sheet read as a large one is; gives what was read, the small workbooks of pieces or the whole."""
+    read = []
+    monkeypatch.setattr(parts, "LARGE", 0)
+    monkeypatch.setattr(pieces, "LONGER", 0)
+    monkeypatch.setattr(pieces, "PIECE", 1)
+    monkeypatch.setattr(archives, "CHUNK", 3_000)
+    grid = pieces._grid
+    monkeypatch.setattr(pieces, "_grid", lambda workbook, sheet: read.append(workbook) or grid(workbook, sheet))
+    return read
+
+
+def test_sheet_in_pieces_is_read_as_a_whole_one(examine, monkeypatch):
+    shared = f'<sst xmlns="{MAIN}"><si><t>Gare</t></si><si><t>Place</t></si></sst>'
+    later = "".join(row(number, *values(station_name=(' t="s"', f"<v>{number % 2}</v>"))) for number in range(40, 60))
+    book = xlsx(("Data", rows_of_every_kind() + later), **{"xl/sharedStrings.xml": shared})
+
+    whole, read = examine(book), in_pieces(monkeypatch)
+
+    assert examine(book) == whole
+    assert len(read) > 5
+    assert whole["counts"]["rows"] == 34
+
+
+def test_sheet_that_begins_in_another_column_is_read_as_a_whole_one(examine, monkeypatch):
+    rows = "".join(row(number, None, None, *cells) for number, cells in enumerate([NAMES, *[VALUES] * 30], start=5))
+    whole, read = examine(xlsx(("Data", rows))), in_pieces(monkeypatch)
+
+    assert examine(xlsx(("Data", rows))) == whole
+    assert len(read) > 5
+    assert whole["counts"]["rows"] == 30
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        f"<!-- {row(31, *VALUES)} -->",
+        f"<![CDATA[{row(31, *VALUES)}]]>",
+        f'<?x {row(31, *VALUES)} ?>',
+        row(31, *VALUES).replace(' r="31"', "", 1),
+        row(31, *VALUES).replace('<c r="A31"', "<c"),
+        row(31, *VALUES).replace("<row", '<row spans="1:20"'),
+        row(3, *VALUES),
+    ],
+)  # fmt: skip
+def test_sheet_of_which_rows_can_not_be_told_is_read_as_a_whole(examine, monkeypatch, odd):
+    book = xlsx(("Data", sheet(*[VALUES] * 29) + odd + "".join(row(number, *VALUES) for number in range(32, 60))))
+
+    whole, read = examine(book), in_pieces(monkeypatch)
+
+    assert examine(book) == whole
+    assert isinstance(read[-1], Path)
 
 
 def test_sheet_that_is_read_while_it_is_looked_at_tells_its_formulas(examine, monkeypatch):

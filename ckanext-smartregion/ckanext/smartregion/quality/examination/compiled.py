@@ -7,7 +7,7 @@ whole, by frictionless' own table. Everything found is put in the order in which
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import polars as pl
@@ -47,7 +47,7 @@ class Source(Protocol):
 class Column:
     """One column of the file: what is accepted, its canonical text, and frictionless' judge for the rest."""
 
-    def __init__(self, layout: Layout, at: int, field: Any) -> None:
+    def __init__(self, layout: Layout, at: int) -> None:
         self.at, self.name = at, str(at)
         # Only what the descriptor says: it is the same for frictionless.
         self.field = layout.descriptor["fields"][at]
@@ -57,7 +57,12 @@ class Column:
         self.doubtful, self.text, self.bare = _compiled(json.dumps([self.field, self.missing]), self.name)
         self._guarded = lambda text: layout.guarded_cell(text, at)
         self._sharper = lambda rule, text: layout.sharper(rule, text, at)
-        self._judge = CellJudge(field)
+        self._alone = {"fields": [self.field], "missingValues": layout.descriptor["missingValues"]}
+
+    @cached_property
+    def _judge(self) -> CellJudge:
+        """Most columns never need one, and frictionless takes a millisecond to read a field."""
+        return CellJudge(_field(json.dumps(self._alone)))
 
     def judge(self, text: str) -> Judgement:
         """frictionless' judgement on a text, with our names of rules."""
@@ -67,12 +72,12 @@ class Column:
         return Judgement(tuple(self._sharper(rule, text) for rule in found.rules), found.value)
 
 
-@lru_cache(maxsize=50)
-def _fields(described: str) -> list[Any]:
-    """frictionless' own fields of a descriptor, which read cells and are changed by nothing."""
+@lru_cache(maxsize=1_000)
+def _field(described: str) -> Any:
+    """frictionless' own field of a descriptor of one, which reads cells and is changed by nothing."""
     from frictionless import Schema
 
-    return Schema.from_descriptor(json.loads(described)).fields
+    return Schema.from_descriptor(json.loads(described)).fields[0]
 
 
 @lru_cache(maxsize=1_000)
@@ -95,10 +100,9 @@ class CompiledPath:
         self, layout: Layout, found: Collector, limits: Limits, typed: TypedTable, witness: Witness, search: Search
     ) -> None:
         self.layout, self.found, self.limits, self.typed, self.witness = layout, found, limits, typed, witness
-        fields = _fields(json.dumps(layout.descriptor))
-        self.columns = [Column(layout, at, field) for at, field in enumerate(fields)]
+        self.columns = [Column(layout, at) for at in range(layout.width)]
         self.keys, self._search = Keys(layout), search
-        if any(fields[at].type not in KEY_TYPES for at in self.keys.places):
+        if any(self.columns[at].field["type"] not in KEY_TYPES for at in self.keys.places):
             raise NotProvable("a key of a type whose equal texts are not known")
         order = [*self.keys.first, *(at for at in range(layout.width) if at not in self.keys.first)]
         self._steps = {at: step for step, at in enumerate(order)}

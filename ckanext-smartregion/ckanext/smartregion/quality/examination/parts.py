@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from operator import lt
 from pathlib import Path, PurePosixPath
 from xml.parsers import expat
 
@@ -43,16 +44,22 @@ DECLARATION = b"<!DOCTYPE"
 OVERLAP = 4096
 # Looking at so many bytes takes longer than a thread takes to start.
 LARGE = 4 * archives.CHUNK
-Look = Callable[[], None]
+Look = Callable[[Callable[[bytes], None]], None]
+"""Looks at a sheet, and hands on its bytes, piece by piece, once they were looked at."""
 LETTERS = 26
 
 
 @dataclass
 class Part:
-    """One sheet: its last filled row and column, and the cells whose formula gives nothing: (row, column) from 1, 0."""
+    """One sheet: its last filled row and column, and the cells whose formula gives nothing: (row, column) from 1, 0.
+
+    It is `plain` where its bytes may be cut at any row: each has a number and each cell an address, the rows stand in
+    their order, and what looks like a row is one.
+    """
 
     rows: int = 0
     columns: int = 0
+    plain: bool = True
     odd: dict[int, dict[int, tuple[str, str]]] = field(default_factory=lambda: defaultdict(dict))
 
     def grow(self, rows: int, columns: int, limits: Limits) -> None:
@@ -62,18 +69,17 @@ class Part:
             raise Refused("sheet-too-wide", limit=limits.cells)
 
 
-def parts_of_xlsx(path: Path, limits: Limits) -> tuple[dict[str, Part], Look | None]:
+def parts_of_xlsx(path: Path, limits: Limits) -> tuple[dict[str, Part], tuple[str, Look] | None]:
     """The sheets of a workbook by name, and the look at a large one that is the only one, which is not taken yet.
 
-    That one is left to the caller, who may read the sheet meanwhile: a reader takes several times as long to get to
-    the end of a large sheet, where it makes the grid.
+    That one is left to the caller, with the name of its file, to read what was looked at meanwhile.
     """
     members = {member.filename: member for member in archives.members_of(path)}
     files = _sheet_files(path, members)
     parts = {name: Part() for name in files.values()}
 
-    def look(name: str) -> None:
-        reader = _xlsx_reader(parts[name], limits) if name in parts else None
+    def look(name: str, hand_on: Callable[[bytes], None] | None = None) -> None:
+        reader = _xlsx_reader(parts[name], limits, hand_on) if name in parts else None
         _scan(archives.unpacked(path, members[name]), reader, (b"<c ", b":c "))
 
     alone = len(parts) == 1 and limits.threads > 1
@@ -81,7 +87,7 @@ def parts_of_xlsx(path: Path, limits: Limits) -> tuple[dict[str, Part], Look | N
     for name in members:
         if name.endswith((".xml", ".rels")) and name != only:
             look(name)
-    return {sheet: parts[name] for sheet, name in files.items()}, partial(look, only) if only else None
+    return {sheet: parts[name] for sheet, name in files.items()}, (only, partial(look, only)) if only else None
 
 
 def parts_of_ods(path: Path, limits: Limits) -> dict[str, Part]:
@@ -119,25 +125,29 @@ def _last_of(starts: tuple[bytes, ...], text: bytes) -> int:
     return last
 
 
-def _xlsx_reader(part: Part, limits: Limits) -> Callable[[bytes], None]:
+def _xlsx_reader(part: Part, limits: Limits, hand_on: Callable[[bytes], None] | None) -> Callable[[bytes], None]:
     def read(text: bytes) -> None:
-        if last := _last_row_of_narrow(text, limits):
+        rows = [*map(int, ROW.findall(text))]
+        usual = len(rows) == text.count(b"<row") and text.count(b'c r="') == text.count(b"<c ")
+        part.plain = part.plain and usual and all(map(lt, [part.rows, *rows], rows)) and not _has_asides(text)
+        last = max(rows, default=0)
+        # Most sheets are narrow: no cell lies beyond column Z, and so many rows are few enough.
+        if last and usual and last * LETTERS <= limits.cells and not BEYOND_Z.search(text):
             part.grow(last, 1, limits)
         else:
             _measure(text, part, limits)
         for rule, attributes, value in _odd_cells(text):
             if address := ADDRESS.search(attributes):
                 part.odd[int(address[2])][place_of(address[1])] = (rule, value)
+        if hand_on:
+            hand_on(text)
 
     return read
 
 
-def _last_row_of_narrow(text: bytes, limits: Limits) -> int:
-    """The last row where no cell lies beyond column Z and so many rows are few enough; else 0. Most sheets are so."""
-    rows = ROW.findall(text)
-    last = max(map(int, rows), default=0)
-    usual = len(rows) == text.count(b"<row") and text.count(b'c r="') == text.count(b"<c ")
-    return last if usual and last * LETTERS <= limits.cells and not BEYOND_Z.search(text) else 0
+def _has_asides(text: bytes) -> bool:
+    """Whether there are comments, instructions beyond the first, or other passages that no row is looked for in."""
+    return (b"!" in text and b"<!" in text) or (b"?" in text and b"<?" in text[1:])
 
 
 def _measure(text: bytes, part: Part, limits: Limits) -> None:

@@ -17,7 +17,7 @@ from ckanext.smartregion.quality.examination.reading import Record
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.workbook import Grid
 
-ROWS = 50_000
+ROWS = 10_000
 # Python writes an exponent from here on down.
 SHORTEST_FRACTION = 1e-4
 Quick = dict[type, Callable[[Any], str | None]]

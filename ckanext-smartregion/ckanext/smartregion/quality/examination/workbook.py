@@ -1,7 +1,6 @@
 """Records of the sheet of a workbook that fits the contract, through a reader in Rust and within the limits."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -12,6 +11,7 @@ from ckanext.smartregion.quality.examination.archives import BROKEN
 from ckanext.smartregion.quality.examination.cells import Odd
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.parts import Look, Part, parts_of_ods, parts_of_xlsx
+from ckanext.smartregion.quality.examination.pieces import Pieces, rows_of
 from ckanext.smartregion.quality.examination.reading import Key, Record, label_key, matches
 from ckanext.smartregion.quality.examination.refusal import Refused
 
@@ -31,33 +31,29 @@ def sheet_of(path: Path, kind: str, names: list[str], limits: Limits, *, key: Ke
     from python_calamine import CalamineError, CalamineWorkbook  # only a workbook needs it, and only in the child
 
     try:
-        parts, look = (parts_of_ods(path, limits), None) if kind == "ods" else parts_of_xlsx(path, limits)
+        parts, only = (parts_of_ods(path, limits), None) if kind == "ods" else parts_of_xlsx(path, limits)
         book = CalamineWorkbook.from_path(path)  # closed by nobody: a sheet that was refused may still be read
         visible, hidden = _names(book)
         if not visible:
             raise Refused("no-visible-sheet")
         best = visible[0] if len(visible) == 1 else max(visible, key=lambda name: _score(book, name, names, key))
-        grid = _read_meanwhile(book, best, look) if look else book.get_sheet_by_name(best)
+        rows = _read_meanwhile(path, best, parts[best], *only) if only else rows_of(book.get_sheet_by_name(best))
     # Whatever the broken part makes a reader stumble over, also in Rust.
     except (CalamineError, KeyError, ExpatError, *BROKEN) as error:
         raise Refused("unreadable-workbook") from error
     others = [name for name in visible if name != best]
-    return Sheet(best, others, hidden, Grid(grid, parts.get(best, Part()), limits))
+    return Sheet(best, others, hidden, Grid(rows, parts.get(best, Part()), limits))
 
 
-def _read_meanwhile(book: Any, name: str, look: Look) -> Any:
-    """The grid of a sheet that is read in another thread while this one looks whether it may be."""
-    reading = ThreadPoolExecutor(1)
+def _read_meanwhile(path: Path, name: str, part: Part, member: str, look: Look) -> Iterator[list[Any]]:
+    """The rows of a sheet that is read in another thread while this one looks whether it may be."""
+    pieces = Pieces(path, member, name, part)
     try:
-        grid = reading.submit(book.get_sheet_by_name, name)
-    except RuntimeError:  # no memory for a thread
-        look()
-        return book.get_sheet_by_name(name)
-    try:
-        look()
-        return grid.result()
-    finally:
-        reading.shutdown(wait=False)  # what is refused is not waited for
+        look(pieces.take)
+    except BaseException:
+        pieces.leave()
+        raise
+    return pieces.rows()
 
 
 def _names(book: Any) -> tuple[list[str], list[str]]:
@@ -80,10 +76,8 @@ class Grid(Iterator[Record]):
     Sheets often carry formatted emptiness below and to the right.
     """
 
-    def __init__(self, grid: Any, part: Part, limits: Limits) -> None:
-        self._before = [""] * (grid.start[1] if grid.start else 0)
-        self._part, self._limits = part, limits
-        self._rows: Iterator[list[Any]] = grid.iter_rows()
+    def __init__(self, rows: Iterator[list[Any]], part: Part, limits: Limits) -> None:
+        self._rows, self._part, self._limits = rows, part, limits
         self._width = 0  # of the header
         self._number = 0  # of the last row that was looked at
         self._given = 0  # number of the last record
@@ -110,17 +104,14 @@ class Grid(Iterator[Record]):
 
     def _are_usual(self, rows: list[list[Any]]) -> bool:
         width = self._width
-        wide = not self._before and {*map(len, rows)} == {width}
-        return wide and not any(row.count("") == width for row in rows if row[0] == "")
+        return {*map(len, rows)} == {width} and not any(row.count("") == width for row in rows if row[0] == "")
 
     def _read(self) -> Iterator[Record]:
         while (cells := next(self._rows, None)) is not None:
             self._number += 1
             number = self._number
             if number in self._part.odd:
-                cells = _with_odd(self._before + cells, self._part.odd[number])
-            elif self._before:
-                cells = self._before + cells
+                cells = _with_odd(cells, self._part.odd[number])
             cells = _trimmed(cells, self._width, self._limits)
             if cells.count("") == len(cells):
                 continue

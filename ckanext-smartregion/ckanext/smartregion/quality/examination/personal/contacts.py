@@ -4,7 +4,6 @@ import re
 
 from ckanext.smartregion.quality.examination.personal.numbers import Spans
 
-EMAIL = r"[\w.%+'\-]@[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2}"
 _EMAIL = re.compile(r"[\w.%+'\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 
 GAP = r"[ .\-/\u00a0\u202f]"
