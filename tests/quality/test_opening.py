@@ -24,7 +24,7 @@ def open_it(write, tmp_path):
     def made(content, **limits):
         folder = tmp_path / "made"
         folder.mkdir(exist_ok=True)
-        return opened(write(content, "any"), folder, Limits(**limits))
+        return opened(write(content, "any"), lambda: folder, Limits(**limits))
 
     return made
 

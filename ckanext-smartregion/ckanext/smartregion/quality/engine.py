@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import signal
 import tempfile
 import time
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from ckanext.smartregion.quality import children
@@ -70,11 +72,11 @@ def check(
     asked = _asked(contract, today, published)
     if not path.is_file():
         return compose(None, contract, name(limits), "", 0, error_text("missing"))
-    with tempfile.TemporaryDirectory(prefix="smartregion-check-") as folder:
-        copies = {Path(folder) / name: wanted for name, wanted in (("csv", typed), ("parquet", parquet)) if wanted}
+    with _folder() as folder:
+        copies = {folder / name: wanted for name, wanted in (("csv", typed), ("parquet", parquet)) if wanted}
         begun, before = time.time(), path.stat()
         with _hashing(path, before.st_size) as hashed:
-            outcome, error = _run(path, asked, _widened(limits, contract), Path(folder), list(copies))
+            outcome, error = _run(path, asked, _widened(limits, contract), folder, list(copies))
             sha256, size = hashed(), before.st_size
         settled = begun - before.st_ctime > SETTLED
         if _marks(path.stat()) != _marks(before) or not (settled or sha256_of(path) == sha256):
@@ -136,6 +138,16 @@ def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """An empty folder for one check. Nobody waits until it is gone: that may take as long as a short check."""
+    folder = tempfile.mkdtemp(prefix="smartregion-check-")
+    try:
+        yield Path(folder)
+    finally:
+        Thread(target=shutil.rmtree, args=(folder,), kwargs={"ignore_errors": True}).start()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
+import numpy as np
 import polars as pl
 
 from ckanext.smartregion.quality.examination.accepting import accepted, canonical_text, is_one_of
@@ -140,7 +141,7 @@ class CompiledPath:
         self._note_empty_keys(block, texts)
         self._hard |= {block.first + row for row in hard}
         self._give_texts(texts, block, blank)
-        self._search.add(frame, pl.int_range(block.first, block.first + frame.height, dtype=pl.UInt32, eager=True))
+        self._search.add(frame, np.arange(block.first, block.first + frame.height, dtype=np.uint32))
 
     def _text(self, column: Column) -> pl.Expr | None:
         """The text of a column that is needed for keys and for the typed table: canonical where it is read."""
@@ -151,7 +152,10 @@ class CompiledPath:
 
     def _blank_rows(self, block: Block, doubtful: pl.DataFrame) -> list[int]:
         """Rows without anything in them: looked for in one column after the other, among ever fewer rows."""
-        rows = next((doubtful[column.name].arg_true() for column in self.columns if column.is_filled), None)
+        sure = next((doubtful[column.name] for column in self.columns if column.is_filled), None)
+        if sure is not None and not sure.any():
+            return []
+        rows = None if sure is None else sure.arg_true()
         frame = block.frame if rows is None else block.frame[rows]
         for column in self.columns:
             cell = pl.col(column.name)
@@ -165,19 +169,16 @@ class CompiledPath:
 
     def _doubtful(self, block: Block, column: Column, rows: pl.Series, texts: dict[int, pl.Series]) -> None:
         """Have the doubtful cells of a column judged, each text once; their values go into its canonical text."""
-        cells = block.frame.to_series(column.at).gather(rows)
-        different = cells.unique()
-        judgements = [column.judge(one) for one in different.to_list()]
+        cells = block.frame.to_series(column.at).gather(rows).to_list()
+        code_of = {text: code for code, text in enumerate(dict.fromkeys(cells))}
+        judgements = [column.judge(text) for text in code_of]
         wrong = {code: one for code, one in enumerate(judgements) if one.rules or one.unstorable}
-        text = texts.get(column.at)
-        if not wrong and text is None:
-            return
-        codes = cells.replace_strict(different, pl.Series(range(len(judgements)), dtype=pl.UInt32))
         if wrong:
+            codes = pl.Series(map(code_of.__getitem__, cells), dtype=pl.UInt32)
             self._note(block, column, rows, codes, wrong)
-        if text is not None:
-            values = pl.Series([one.value for one in judgements], dtype=pl.String)
-            texts[column.at] = text.scatter(rows, values.gather(codes))
+        if (text := texts.get(column.at)) is not None:
+            values = pl.Series([judgements[code_of[cell]].value for cell in cells], dtype=pl.String)
+            texts[column.at] = text.scatter(rows, values)
 
     def _note(
         self,

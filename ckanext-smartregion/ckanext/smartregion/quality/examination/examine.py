@@ -53,8 +53,7 @@ class Examination:
         witness: Witness = no_witness,
     ) -> None:
         self.path, self.contract, self.limits, self.witness = path, contract, limits, witness
-        self.scratch = TemporaryDirectory(prefix="opened-", ignore_cleanup_errors=True)
-        self.folder = Path(self.scratch.name)
+        self._folder: TemporaryDirectory[str] | None = None
         self.compiled, self.own = compiled, own or OwnRules()
         self.names = [field["name"] for field in contract["fields"]]
         self.found = Collector(policy, limits.samples, limits.findings, self.own.kinds)
@@ -96,7 +95,7 @@ class Examination:
 
     def _open(self) -> tuple[Record, Iterator[Record]]:
         """The header and the records below it, after the header was read."""
-        file = opened(self.path, self.folder, self.limits)
+        file = opened(self.path, self._scratch, self.limits)
         for rule, values in told(file):
             self.found.add(rule, **values)
         if self.compiled is None:
@@ -107,6 +106,11 @@ class Examination:
             raise Refused("empty-file")
         self._read_header(first, source)
         return first, source
+
+    def _scratch(self) -> Path:
+        """A folder that goes with the examination; most files need none."""
+        self._folder = TemporaryDirectory(prefix="opened-", ignore_cleanup_errors=True)
+        return Path(self._folder.name)
 
     def _open_text(self, file: Opened) -> Iterator[Record]:
         encoding = str(file.read_as)

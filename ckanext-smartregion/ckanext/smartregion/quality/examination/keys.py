@@ -37,6 +37,8 @@ class Keys:
 
         Where a key of one column is empty although it is required, that is said already.
         """
+        if not all(texts[at].null_count() for at in self._key):
+            return None
         empty = [texts[at].is_null().alias(str(at)) for at in self._key]
         if len(empty) == 1 and self._required:
             empty.append(~frame.select(is_one_of(pl.col(str(self._key[0])), self._missing).alias(" said")).to_series())

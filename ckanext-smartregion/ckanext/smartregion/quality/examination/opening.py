@@ -6,7 +6,7 @@ The same steps are taken where a file is taken in and where it is examined: what
 import codecs
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -70,22 +70,22 @@ def told(file: Opened) -> list[tuple[str, dict[str, Any]]]:
     return rules
 
 
-def opened(path: Path, folder: Path, limits: Limits) -> Opened:
-    """The file, unpacked and written anew in UTF-8 where it has to be; what is written lies in ``folder``."""
+def opened(path: Path, folder: Callable[[], Path], limits: Limits) -> Opened:
+    """The file, unpacked and written anew in UTF-8 where it has to be; only then a ``folder`` is asked for."""
     kind = kind_of(path, limits)
     if kind in ("gzip", "zip"):
         member = _only_member(path, limits) if kind == "zip" else None
-        inner = folder / "unpacked"
+        inner = folder() / "unpacked"
         _write(inner, archives.unpacked(path, member) if member else _gunzipped(path), path.stat().st_size, limits)
         name = PurePosixPath(member.filename).name if member else None
         return _read(inner, _kind_within(inner, limits), folder, kind, name)
     return _read(path, kind, folder, None, None)
 
 
-def _read(path: Path, kind: str, folder: Path, archive: str | None, member: str | None) -> Opened:
+def _read(path: Path, kind: str, folder: Callable[[], Path], archive: str | None, member: str | None) -> Opened:
     encoding = encoding_of(path) if kind == "csv" else None
     if encoding not in (None, *PLAIN):
-        target = folder / "utf-8"
+        target = folder() / "utf-8"
         _transcode(path, str(encoding), target)
         path = target
     return Opened(path, kind, encoding, archive, member)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from ckanext.smartregion.quality.examination.canonical import NotStorable, canonical
@@ -113,7 +114,7 @@ class PlainPath:
         if not self._records:
             return
         frame = _texts([record.cells for record in self._records], self.layout.width)
-        self._search.add(frame, pl.Series([record.number for record in self._records], dtype=pl.UInt32))
+        self._search.add(frame, np.array([record.number for record in self._records], dtype=np.uint32))
         self._records = []
 
 

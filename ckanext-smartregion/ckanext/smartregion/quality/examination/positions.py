@@ -9,8 +9,8 @@ def positions(places: pl.Series) -> pl.DataFrame:
     """Longitude (`lon`) and latitude (`lat`) of each place; of a geometry the first position stands for all."""
     bare = _without_point(places)
     pair = _pair(bare)
-    others = pair["lon"].is_null() & bare.is_not_null()
-    if others.any():
+    if pair["lon"].null_count() > bare.null_count():
+        others = pair["lon"].is_null() & bare.is_not_null()
         found = bare.filter(others).str.extract(POSITION, 0).str.split(":").list.last().str.strip_chars_start("[")
         pair = pl.concat([pair, _pair(found)])
     return pair
@@ -23,15 +23,16 @@ def coordinates(places: pl.Series) -> pl.DataFrame:
 
 def _without_point(places: pl.Series) -> pl.Series:
     # A look whether there is any geometry costs a tenth of taking them apart.
-    is_geometry = places.str.starts_with("{").any()
-    return places.str.strip_prefix(POINT).str.strip_suffix("]}") if is_geometry else places
+    place = pl.col(places.name)
+    is_geometry = places.to_frame().select(place.str.starts_with("{").any()).item()
+    return (
+        places.to_frame().select(place.str.strip_prefix(POINT).str.strip_suffix("]}")).to_series()
+        if is_geometry
+        else places
+    )
 
 
 def _pair(texts: pl.Series) -> pl.DataFrame:
-    text, comma = pl.col("place"), pl.col("place").str.find(",", literal=True)
-    pair = (
-        texts.alias("place")
-        .to_frame()
-        .select(text.str.slice(0, comma).alias("lon"), text.str.slice(comma + 1).alias("lat"))
-    )
-    return pair.cast(pl.Float64, strict=False)
+    text, comma = pl.col(texts.name), pl.col(texts.name).str.find(",", literal=True)
+    parts = {"lon": text.str.slice(0, comma), "lat": text.str.slice(comma + 1)}
+    return texts.to_frame().select(part.cast(pl.Float64, strict=False).alias(name) for name, part in parts.items())

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from ckanext.smartregion.quality.examination.canonical import canonical
@@ -78,9 +79,8 @@ class Profiler:
             self._boxes[place] = [min(west, box[0]), min(south, box[1]), max(east, box[2]), max(north, box[3])]
 
     def _take_sample(self, numbers: pl.DataFrame) -> None:
-        rows = pl.int_range(self._rows, self._rows + numbers.height, dtype=pl.UInt64, eager=True)
-        places = (rows * SPREAD % NUMBERS_OF_ROWS).alias("")
-        chosen = numbers.insert_column(0, places)
+        rows = np.arange(self._rows, self._rows + numbers.height, dtype=np.uint64)
+        chosen = numbers.insert_column(0, pl.Series("", rows * SPREAD % NUMBERS_OF_ROWS))
         if self._below < NUMBERS_OF_ROWS:
             chosen = chosen.filter(pl.col("") < self._below)
         self._sample = pl.concat([self._sample, chosen])
@@ -124,9 +124,11 @@ def _listed(field: Mapping[str, Any]) -> list[str]:
 def _box(positions: pl.DataFrame) -> list[float] | None:
     """The area of positions that can be on earth: [west, south, east, north]."""
     lon, lat = pl.col("lon"), pl.col("lat")
-    there = positions.filter((lon.abs() <= 180) & (lat.abs() <= 90))
+    there = (lon.abs() <= 180) & (lat.abs() <= 90)
+    lon, lat = lon.filter(there), lat.filter(there)
     sides = (lon.min().alias("west"), lat.min().alias("south"), lon.max().alias("east"), lat.max().alias("north"))
-    return list(there.select(sides).row(0)) if there.height else None
+    box = positions.select(sides).row(0)
+    return None if box[0] is None else list(box)
 
 
 def _positions(texts: pl.DataFrame) -> pl.DataFrame:

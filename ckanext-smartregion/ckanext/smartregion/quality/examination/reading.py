@@ -87,12 +87,14 @@ def _score(read: Callable[[], Iterator[Record]], wanted: set[str], key: Key) -> 
     except Refused as refused:
         if refused.rule == "too-many-columns":
             return 1, 0
-    named = [len(wanted & set(map(key, record.cells))) for record in tops]
-    found = max(named, default=0)
-    if not found:
-        return 0, 0
-    best = tops[named.index(found)]
-    return found, sum(len(record.cells) == len(best.cells) for record in tops)
+    found, best = 0, Record(0, 0, [])
+    for record in tops:
+        named = len(wanted & set(map(key, record.cells)))
+        if named > found:
+            found, best = named, record
+        if found == len(wanted):
+            break  # as most first lines do
+    return found, sum(len(record.cells) == len(best.cells) for record in tops) if found else 0
 
 
 def header_place(first: Record, more: Iterable[Record], names: list[str]) -> int | None:

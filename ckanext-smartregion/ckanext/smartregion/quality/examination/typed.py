@@ -72,8 +72,9 @@ class TypedTable:
 
         Where nobody reads a column's text, its cells may stand there as the file has them.
         """
-        absent = [NULL.alias(name) for name in self.names if name not in texts.columns]
-        texts = texts.with_columns(absent).select(self.names)
+        if texts.columns != self.names:
+            absent = [NULL.alias(name) for name in self.names if name not in texts.columns]
+            texts = texts.with_columns(absent).select(self.names)
         if self._file:
             _write(texts, self._file)
         if self._profiler:

@@ -109,7 +109,7 @@ def _convert(job: dict[str, Any], limits: Any) -> dict[str, Any] | None:
     from ckanext.smartregion.quality.examination.refusal import Refused
 
     try:
-        file = opened(Path(job["path"]), Path(job["into"]), limits)
+        file = opened(Path(job["path"]), lambda: Path(job["into"]), limits)
     except Refused:  # the check will say why
         return None
     return file.to_dict() if file.converted else None

@@ -45,7 +45,7 @@ class Source:
 
 def opened_source(path: Path, folder: Path, fields: list[Field], limits: Limits) -> Source:
     """Open a file and find its header; what no table is, is refused as a check refuses it."""
-    file, names = opened(path, folder, limits), spoken(fields)
+    file, names = opened(path, lambda: folder, limits), spoken(fields)
     written = [(ENCODINGS.get(rule, rule), next(iter(values.values()), None)) for rule, values in told(file)]
     return (_text if file.kind == "csv" else _sheet)(file, names, written, limits)
 

@@ -78,16 +78,13 @@ class Table:
     """One pass over the blocks of a file, after a first look at all of them."""
 
     def __init__(self, mending: Mending, source: Source, labels: list[str], layout: Layout, way: Way) -> None:
-        from frictionless import Schema
-
         self._limits, self._drop_extra = mending.limits, mending.drop_extra
         self._source, self._labels, self._layout, self._way = source, labels, layout, way
         self._changes, self._left = (Changes(self._limits.samples, self._limits.findings) for _ in range(2))
         self._teller = Teller(layout, self._changes, self._left, self._limits.samples)
         seen = survey(way(), layout, serials=source.serials)
-        fields = Schema.from_descriptor(layout.descriptor).fields
         self._menders = {
-            at: CellMender(Column(layout, at, fields[at]), field, seen.evidence[at])
+            at: CellMender(Column(layout, at), field, seen.evidence[at])
             for at, field in enumerate(layout.header.fields)
             if field
         }

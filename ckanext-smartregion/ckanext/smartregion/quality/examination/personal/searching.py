@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from ckanext.smartregion.quality.examination.header import Header
@@ -101,11 +102,11 @@ class Search:
         is_believed = any(kind.is_believed(self.watch.label(at)) for kind in wanted)
         return at, wanted, (cell != "" if is_believed else cell.str.contains(cue_of(wanted))).fill_null(value=False)
 
-    def add(self, frame: pl.DataFrame, numbers: pl.Series) -> None:
+    def add(self, frame: pl.DataFrame, numbers: np.ndarray) -> None:
         """Look through rows of text, of which the columns are named 0, 1, 2 and so on, with their record numbers."""
         for (at, wanted, _), mask in zip(self._columns, frame.select(cue for *_, cue in self._columns), strict=True):
             if mask.any():
-                self._look(at, wanted, frame[str(at)].filter(mask), numbers.filter(mask))
+                self._look(at, wanted, frame[str(at)].filter(mask), pl.Series(numbers).filter(mask))
 
     def _look(self, at: int, wanted: list[Kind], cells: pl.Series, numbers: pl.Series) -> None:
         texts, label = cells.unique().to_list(), self.watch.label(at)
