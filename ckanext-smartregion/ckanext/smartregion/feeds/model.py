@@ -113,9 +113,8 @@ def erasures() -> int:
 def erased() -> dict[str, int]:
     """The datasets whose versions still stand in the log without what they said, and which change ended the last."""
     blank = sa.and_(Version.kind != "Delete", Version.dataset.is_(None))
-    return dict(
-        model.Session.query(Version.package_id, sa.func.max(Version.until)).filter(blank).group_by("package_id")
-    )
+    found = model.Session.query(Version.package_id, sa.func.max(Version.until)).filter(blank).group_by("package_id")
+    return {package_id: ended or 0 for package_id, ended in found}
 
 
 def in_snapshot(snapshot: int, *, facets: Collection[str] = (), deleted: bool = False) -> Any:

@@ -35,5 +35,5 @@ def stream(
         for rows in found.partitions():
             shared = iter(sharing.read(connection, [hashes for row in rows for hashes in row[3 + len(FORMATS) :]]))
             for iri, dataset, links, *texts in rows:
-                own = dict(zip(FORMATS, texts, strict=False))
+                own: dict[str, str] = dict(zip(FORMATS, texts, strict=False))
                 yield iri, dataset, Fragment(own, {form: next(shared) for form in FORMATS}, links)
