@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import zipfile
 
 import pytest
@@ -33,6 +34,12 @@ def example(name, which="valid"):
     return path.read_text(encoding="utf-8")
 
 
+def is_storable(outcome):
+    """Whether JSON in PostgreSQL can hold an outcome: neither zeros nor halves of signs."""
+    text = json.dumps(outcome, ensure_ascii=False)
+    return "\\u0000" not in text and text.encode(errors="replace").decode() == text
+
+
 @pytest.fixture
 def examined(tmp_path):
     """Examine content in this process: bytes, text, or files that make an archive; gives the outcome."""
@@ -43,6 +50,7 @@ def examined(tmp_path):
         path.write_bytes(raw.encode() if isinstance(raw, str) else raw)
         bounds = Limits(**{**contract.limits, **limits})
         outcome = examine(path, name, contract.policy, contract.settings, bounds, today)
+        assert is_storable(outcome), "no database holds it"
         ours = format_rules()
         for finding in compose(outcome, contract, "engine", "", len(raw)).findings:
             for texts in (

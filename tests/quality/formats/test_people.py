@@ -136,6 +136,22 @@ def test_name_of_a_property_that_is_personal_is_masked(examined):
     assert EMAIL not in json.dumps(outcome)
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\ud83d", "x" * 5000, "\u202e"])
+def test_odd_names_of_properties_are_made_safe(examined, name):
+    [finding, _] = examined("geojson", collection({name: EMAIL}))["findings"]
+
+    assert finding["rule"] == "personal-email"
+    assert len(finding["column"]) <= 201
+
+
+def test_column_of_an_operators_own_that_stands_twice_is_named_once(examined):
+    feed = gtfs_of_its_own(f"{PHONE},{PHONE}", "remarque,remarque")
+
+    found = [one for one in examined("gtfs", feed)["findings"] if one["rule"] == "personal-phone"]
+
+    assert [one["values"]["found"] for one in found] == ["remarque", "remarque"]
+
+
 @pytest.mark.parametrize("code", ["node/{}", "{}", "https://exemple.be/objets/{}"])
 def test_many_codes_of_which_one_passes_by_chance_are_no_national_numbers(found, code):
     numbers = [f"1234567{n:04}" for n in range(60)]

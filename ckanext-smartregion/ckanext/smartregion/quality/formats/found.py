@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any
 
 from ckanext.smartregion.quality.escaping import shown
@@ -37,11 +38,12 @@ class Found:
     def add(self, rule: str, where: str | None, sample: dict[str, Any], record: Hashable = None, **values: Any) -> None:
         """One occurrence of a broken rule in a part of the file (`where`), at a place, in a record."""
         self.add_many(rule, where, 1, [sample], **values)
-        if record is not None and self.collector.level(rule, where) != "note":
+        if record is not None and self.collector.level(rule, _named(where) if where else None) != "note":
             self.invalid.add(record)
 
     def add_many(self, rule: str, where: str | None, count: int, samples: list[dict[str, Any]], **values: Any) -> None:
         """Many occurrences at once, of which the first ones are given."""
+        where = _named(where) if where else None
         name = (where or "").rpartition(".")[2]
         self.collector.add_many(rule, where, count, samples, **{"name": name, "line": None, **values})
 
@@ -85,6 +87,12 @@ def place(
         "value": shown(hidden(_text(value))),
         **told,
     }
+
+
+@lru_cache(maxsize=4096)
+def _named(where: str) -> str:
+    """The name of a part as a report may show it: a file's own names may hold anything."""
+    return shown(hidden(where))
 
 
 def _text(value: Any) -> str:

@@ -28,12 +28,13 @@ def judge(frame: pl.DataFrame, name: str, fields: list[Field], feed: Feed) -> No
 
 def _look(rows: pl.DataFrame, name: str, column: str, *, is_own: bool, feed: Feed) -> None:
     texts, where = rows[column].unique().to_list(), f"{name}.{column}"
-    label = column if is_own else ""
+    own_name = column.partition("\0")[0]  # a field that stands twice bears its number behind a zero
+    label = own_name if is_own else ""
     for kind in feed.people.wanted(where):
         held = [text for text in texts if kind.is_in(text, label) and not _is_code(kind, text, label)]
         if held:
             found = rows.filter(pl.col(column).is_in(pl.Series(held, dtype=pl.String).implode()))
-            feed.tell_rows(kind.rule, name, column, found, found=column)
+            feed.tell_rows(kind.rule, name, column, found, found=own_name)
 
 
 def _is_code(kind: Kind, text: str, label: str) -> bool:
