@@ -4,6 +4,7 @@ A table contract describes columns; a format contract names the rules of a stand
 `quality/formats/`. The rules' texts and severities, the fields of the standard and the bounds are data beside it.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,12 +14,13 @@ from typing import Any
 import yaml
 
 from ckanext.smartregion.schemas.table_absence import LanguageMap
-from ckanext.smartregion.schemas.table_history import Change, read_changelog
+from ckanext.smartregion.schemas.table_history import Change, read_changelog, version_faults, version_order
 from ckanext.smartregion.schemas.table_plausibility import plausibility_faults
 from ckanext.smartregion.schemas.table_policy import FIXED, PolicyFaulty, read_policy
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 FOLDER = Path(__file__).parent / "formats"
+OLDER = "versions"
 # Rules of the house that a format may share; their texts stand where those of tables do.
 COMPARING = ("rows-lost", "box-moved")
 PERSONAL = tuple(f"personal-{kind}" for kind in ("national-number", "iban", "email", "phone", "name"))
@@ -61,7 +63,8 @@ class FormatContract:
     tolerance: dict[str, float] = field(default_factory=dict)
     plausibility: dict[str, Any] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
-    valid_until: None = None
+    # The last day of an older version.
+    valid_until: dt.date | None = None
 
     @property
     def id(self) -> str:
@@ -86,11 +89,19 @@ def format_contract(name: str) -> FormatContract:
 
 
 @cache
+def format_versions(name: str) -> list[FormatContract]:
+    """Every installed version of a format contract, the newest first, those that have ended too."""
+    older = [load_format_contract(file.parent) for file in (FOLDER / name).glob(f"{OLDER}/*/contract.yaml")]
+    return [format_contract(name), *sorted(older, key=lambda one: version_order(one.version), reverse=True)]
+
+
+@cache
 def format_rules() -> dict[str, Texts]:
     """The rules of all formats by name with their texts, in the order of the files; those that many share first."""
     found = dict(_shared()["rules"])
     for name in format_names():
-        found |= _completed(_read(FOLDER / name / "rules.yaml"))
+        for file in [*(FOLDER / name).glob(f"{OLDER}/*/rules.yaml"), FOLDER / name / "rules.yaml"]:
+            found |= _completed(_read(file))
     return {name: {"severity": "block", **texts} for name, texts in found.items()}
 
 
@@ -100,18 +111,25 @@ def format_kinds() -> dict[str, LanguageMap]:
 
 
 def load_format_contract(folder: Path) -> FormatContract:
-    """Read and lint the contract of one folder; FormatFaulty says why it can't be installed."""
-    said, name = _read(folder / "contract.yaml"), folder.name
-    own = _completed(_read(folder / "rules.yaml"))
+    """Read and lint the contract of one folder, or of one folder of an older version.
+
+    An older version holds its contract and policy, and rules and fields where they were others. FormatFaulty says why
+    it can't be installed.
+    """
+    older = folder.name if folder.parent.name == OLDER else None
+    newest = folder.parent.parent if older else folder
+    said, name = _read(folder / "contract.yaml"), newest.name
+    own = _completed(_read(_of_version(folder, newest, "rules.yaml")))
     try:
         policy = read_policy(folder / "policy.yaml")
     except PolicyFaulty as error:
         raise FormatFaulty(f"The policy of '{name}' can't be used. {error}") from error
     listed = [*said.get("shares", []), *own]
     compared = plausibility_faults(policy.plausibility, (), [], ())
-    if found := [*_faults(said, own), *compared, *_policy_faults(policy.rules, listed, _shared()["rules"] | own)]:
+    found = [*_faults(said, own), *_version_faults(said, older), *compared]
+    if found := [*found, *_policy_faults(policy.rules, listed, _shared()["rules"] | own)]:
         raise FormatFaulty(f"Format contract '{name}' can't be used. " + " ".join(found))
-    fields = folder / "files.yaml"
+    fields, end = _of_version(folder, newest, "files.yaml"), said.get("validUntil")
     return FormatContract(
         name=name,
         version=str(said["version"]),
@@ -123,12 +141,23 @@ def load_format_contract(folder: Path) -> FormatContract:
         rule_names=listed,
         file_types=said["file_types"],
         settings=said.get("settings", {}) | ({"files": _read(fields)} if fields.exists() else {}),
-        example_valid=_example(folder, "valid"),
-        example_invalid=_example(folder, "invalid"),
+        example_valid=_example(newest, "valid"),
+        example_invalid=_example(newest, "invalid"),
         limits=said.get("limits", {}),
-        changelog=read_changelog(folder / "changelog.yaml"),
+        changelog=read_changelog(newest / "changelog.yaml"),
         plausibility=policy.plausibility,
+        valid_until=dt.date.fromisoformat(str(end)) if end else None,
     )
+
+
+def _of_version(folder: Path, newest: Path, file: str) -> Path:
+    return folder / file if (folder / file).exists() else newest / file
+
+
+def _version_faults(said: dict[str, Any], older: str | None) -> Iterator[str]:
+    end = said.get("validUntil")
+    if said.get("version"):
+        yield from version_faults({**said, **({"validUntil": str(end)} if end is not None else {})}, older)
 
 
 def _example(folder: Path, name: str) -> Path:

@@ -2,7 +2,13 @@
 
 import datetime as dt
 
-from ckanext.smartregion.schemas.format_contracts import FormatContract, format_contract, format_contracts, format_names
+from ckanext.smartregion.schemas.format_contracts import (
+    FormatContract,
+    format_contract,
+    format_contracts,
+    format_names,
+    format_versions,
+)
 from ckanext.smartregion.schemas.table_contracts import (
     ContractNotFound,
     TableContract,
@@ -26,9 +32,14 @@ def file_contract(name: str, version: str | None = None, *, on: dt.date | None =
     if not names_format(name):
         return table_contract(name, version, on=on)
     name, _, written = name.partition("@")
-    found, wanted = format_contract(name), version or written
-    if wanted and wanted != found.version:
-        raise ContractNotFound("no-version", name=name, version=wanted, known=found.version)
+    versions, wanted = format_versions(name), version or written or None
+    found = next((one for one in versions if wanted in (None, one.version)), None)
+    if found is None:
+        known = ", ".join(one.version for one in versions)
+        raise ContractNotFound("no-version", name=name, version=wanted, known=known)
+    if found.valid_until and found.valid_until < (on or dt.date.today()):
+        newest = versions[0].version
+        raise ContractNotFound("ended", name=name, version=wanted, until=found.valid_until, newest=newest)
     return found
 
 

@@ -1,10 +1,13 @@
 """Format contracts: what a folder must hold, which are refused with a sentence, and how a resource names one."""
 
+import datetime as dt
 import shutil
+from importlib import import_module
 
 import pytest
 
-from ckanext.smartregion.quality.formats.examine import VALIDATORS
+from ckanext.smartregion.quality.examination.limits import Limits
+from ckanext.smartregion.quality.formats.examine import VALIDATORS, examine
 from ckanext.smartregion.quality.formats.fields import field_of, fields_of
 from ckanext.smartregion.quality.rules import house_rules
 from ckanext.smartregion.schemas import (
@@ -16,7 +19,14 @@ from ckanext.smartregion.schemas import (
     table_contracts,
     vocabulary,
 )
-from ckanext.smartregion.schemas.format_contracts import FOLDER, FormatFaulty, format_rules, load_format_contract
+from ckanext.smartregion.schemas.format_contracts import (
+    FOLDER,
+    FormatFaulty,
+    format_contract,
+    format_rules,
+    format_versions,
+    load_format_contract,
+)
 
 
 @pytest.fixture
@@ -72,6 +82,56 @@ def test_a_resource_names_a_format_with_or_without_its_version():
 def test_what_is_not_installed_is_refused_with_what_there_is_instead(name, sentence):
     with pytest.raises(ContractNotFound, match=sentence):
         file_contract(name)
+
+
+@pytest.fixture
+def older(folder, monkeypatch):
+    """Install a newer version of GeoJSON beside the former one, which has one rule less and ends on a day."""
+
+    def install(until, name="1.0.0"):
+        former = folder / "versions" / name
+        former.mkdir(parents=True)
+        for file in ("contract.yaml", "policy.yaml", "rules.yaml"):
+            shutil.copy(folder / file, former)
+        spoil(former, "contract.yaml", "version: 1.0.0", f"version: 1.0.0\nvalidUntil: {until}")
+        spoil(former, "contract.yaml", ", outside-region", "")
+        spoil(former, "policy.yaml", "  outside-region: block\n", "")
+        spoil(folder, "contract.yaml", "version: 1.0.0", "version: 2.0.0")
+        newest = folder.rename(folder.with_name("geojson"))
+        for found in (format_contract, format_versions):
+            found.cache_clear()
+        shutil.copy(FOLDER / "shared.yaml", newest.parent)
+        loader = import_module("ckanext.smartregion.schemas.format_contracts")
+        monkeypatch.setattr(loader, "FOLDER", newest.parent)
+        return newest
+
+    yield install
+    for found in (format_contract, format_versions):
+        found.cache_clear()
+
+
+def test_an_older_version_holds_to_its_last_day_by_its_own_rules(older, tmp_path):
+    older("2027-06-30")
+    away = tmp_path / "away.geojson"
+    away.write_text('{"type": "Point", "coordinates": [2.35, 48.85]}')
+
+    def rules(contract):
+        today = dt.date(2026, 11, 26)
+        found = examine(away, contract.name, contract.policy, contract.settings, Limits(), today)["findings"]
+        return [one["rule"] for one in found]
+
+    assert [one.version for one in format_versions("geojson")] == ["2.0.0", "1.0.0"]
+    assert rules(file_contract("geojson")) == ["outside-region"]
+    assert rules(file_contract("geojson@1.0.0", on=dt.date(2027, 6, 30))) == []
+    with pytest.raises(ContractNotFound, match=r"2\.0\.0"):
+        file_contract("geojson@1.0.0", on=dt.date(2027, 7, 1))
+
+
+def test_an_older_version_in_a_folder_of_another_name_is_refused(older):
+    newest = older("2027-06-30", name="0.9.0")
+
+    with pytest.raises(FormatFaulty, match=r"says that it is 1\.0\.0"):
+        load_format_contract(newest / "versions" / "0.9.0")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from ckanext.smartregion.schemas import (
     file_contract,
     file_contracts,
 )
+from ckanext.smartregion.schemas.format_contracts import format_versions
 from ckanext.smartregion.schemas.table_contracts import table_versions
 from ckanext.smartregion.translations import localised
 
@@ -66,7 +67,7 @@ def smartregion_contract_show(context: Context, data_dict: dict[str, Any]) -> di
 
 def _of_format(contract: FormatContract) -> dict[str, Any]:
     rules = [asdict(rule) for rule in rules_of_format(contract)]
-    return {"rules": rules, "versions": [{"version": contract.version, "valid_until": None}]}
+    return {"rules": rules, "versions": [_version(one) for one in format_versions(contract.name)]}
 
 
 def _of_table(contract: TableContract) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def _of_table(contract: TableContract) -> dict[str, Any]:
         "tolerance": contract.tolerance,
         "fixed": sorted(contract.fixed),
         "rules": [rule.to_dict() for rule in contract.rules],
-        "versions": [{"version": one.version, "valid_until": _day(one)} for one in table_versions(contract.name)],
+        "versions": [_version(one) for one in table_versions(contract.name)],
     }
 
 
@@ -85,5 +86,6 @@ def _short(contract: FileContract) -> dict[str, Any]:
     return facts | {"title": contract.title, "description": contract.description}
 
 
-def _day(contract: TableContract) -> str | None:
-    return contract.valid_until.isoformat() if contract.valid_until else None
+def _version(contract: FileContract) -> dict[str, str | None]:
+    end = contract.valid_until
+    return {"version": contract.version, "valid_until": end.isoformat() if end else None}
