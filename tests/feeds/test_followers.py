@@ -17,9 +17,8 @@ from ckan import model
 from ckan.tests import factories
 
 from ckanext.smartregion.feeds import model as feed
-from ckanext.smartregion.feeds import reading
 from ckanext.smartregion.feeds.changes import blocks
-from ckanext.smartregion.feeds.logic import changing, following, publishing
+from ckanext.smartregion.feeds.logic import changing, following, publishing, reading
 
 from tests.feeds.examples import BASE
 from tests.feeds.test_frozen_walk import Writer

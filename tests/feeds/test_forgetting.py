@@ -17,7 +17,7 @@ from ckan.tests import factories, helpers
 from ckanext.smartregion.feeds import cli
 from ckanext.smartregion.feeds import model as feed
 from ckanext.smartregion.feeds.logic import dumping, judging, publishing
-from ckanext.smartregion.feeds.sharing import SharedText
+from ckanext.smartregion.feeds.logic.sharing import SharedText
 
 from tests.feeds.examples import BASE
 from tests.feeds.test_followers import follow_plainly, follow_stream, snapshot

@@ -21,8 +21,7 @@ from ckan import model
 from ckan.tests import factories, helpers
 
 from ckanext.smartregion.feeds import model as feed
-from ckanext.smartregion.feeds import reading
-from ckanext.smartregion.feeds.logic import asking, publishing, walk
+from ckanext.smartregion.feeds.logic import asking, publishing, reading, walk
 from ckanext.smartregion.feeds.terms import HYDRA
 
 from tests.feeds.examples import BASE, datasets_in, parsed

@@ -15,11 +15,10 @@ from ckan import model
 from ckan.tests import factories, helpers
 
 from ckanext.smartregion.feeds import model as feed
-from ckanext.smartregion.feeds import sharing
-from ckanext.smartregion.feeds.logic import forgetting, publishing
+from ckanext.smartregion.feeds.logic import forgetting, publishing, sharing
+from ckanext.smartregion.feeds.logic.sharing import SharedText
 from ckanext.smartregion.feeds.model import Piece, Stale
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.sharing import SharedText
 
 from tests.feeds.examples import BASE, datasets_in, parsed
 

@@ -8,12 +8,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import http, model, sharing
+from ckanext.smartregion.feeds import http, model
 from ckanext.smartregion.feeds.changes import stream
 from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.forms import Form
 from ckanext.smartregion.feeds.fragments import Fragment, document
-from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.logic import publishing, sharing
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.problems import Problem
 

@@ -15,11 +15,11 @@ from ckan import model as ckan_model
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
-from ckanext.smartregion.feeds import http, model, sharing
+from ckanext.smartregion.feeds import http, model
 from ckanext.smartregion.feeds.changes import atom, plain, stream
 from ckanext.smartregion.feeds.changes.blocks import SIZE, Addresses, Block, Change, Span, block_of
 from ckanext.smartregion.feeds.log import DEFAULT_PROFILE
-from ckanext.smartregion.feeds.logic import asking, publishing
+from ckanext.smartregion.feeds.logic import asking, publishing, sharing
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.problems import Problem

@@ -19,10 +19,10 @@ from ckan.lib.redis import connect_to_redis
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
-from ckanext.smartregion.feeds import model, reading
+from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.dumps import columns, kinds, shelf, timing, writing
 from ckanext.smartregion.feeds.dumps.shelf import Dump, Shelf
-from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.logic import publishing, reading
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES
 from ckanext.smartregion.feeds.serializer import head

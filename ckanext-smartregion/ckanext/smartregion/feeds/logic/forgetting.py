@@ -13,9 +13,9 @@ from sqlalchemy.orm import aliased
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion.feeds import model, sharing
+from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.changes.blocks import SIZE
-from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.logic import publishing, sharing
 from ckanext.smartregion.feeds.model import Piece, Quality, Version
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from ckan import model as ckan_model
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import log, model, sharing
+from ckanext.smartregion.feeds import log, model
 from ckanext.smartregion.feeds.conformance import scoring
 from ckanext.smartregion.feeds.conformance.assessing import Assessment, assess
 from ckanext.smartregion.feeds.conformance.constraints import VIOLATION, WARNING
 from ckanext.smartregion.feeds.conformance.reading import described
 from ckanext.smartregion.feeds.conformance.reporting import Report, report
 from ckanext.smartregion.feeds.description.iris import distribution_iri
+from ckanext.smartregion.feeds.logic import sharing
 from ckanext.smartregion.feeds.model import Piece, Quality, Version
 
 FORM = "nt"  # the serialisation that is read back

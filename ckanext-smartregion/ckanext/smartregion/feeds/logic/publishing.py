@@ -24,9 +24,10 @@ from ckan.types import Context
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import schemas
-from ckanext.smartregion.feeds import log, model, sharing
+from ckanext.smartregion.feeds import log, model
 from ckanext.smartregion.feeds.description.iris import dataset_iri
 from ckanext.smartregion.feeds.log import Rendered
+from ckanext.smartregion.feeds.logic import sharing
 from ckanext.smartregion.feeds.logic.organisations import with_organisations
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Stale, Version

@@ -19,11 +19,11 @@ from ckan import model as ckan_model
 from ckan.lib.search import SearchError
 
 from ckanext.dcat.utils import catalog_uri
-from ckanext.smartregion.feeds import http, model, paging, sharing
+from ckanext.smartregion.feeds import http, model, paging
 from ckanext.smartregion.feeds.changes import stream
 from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.fragments import Fragment, document
-from ckanext.smartregion.feeds.logic import publishing
+from ckanext.smartregion.feeds.logic import publishing, sharing
 from ckanext.smartregion.feeds.logic.asking import Asked
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version

@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion.feeds import sharing
 from ckanext.smartregion.feeds.emission import FORMATS
 from ckanext.smartregion.feeds.fragments import Fragment
+from ckanext.smartregion.feeds.logic import sharing
 from ckanext.smartregion.feeds.model import Piece, Version, in_snapshot
 
 AT_ONCE = 20  # datasets with all their texts in memory, some 50 KB each
