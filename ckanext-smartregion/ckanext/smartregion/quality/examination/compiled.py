@@ -16,6 +16,7 @@ import polars as pl
 from ckanext.smartregion.quality.examination.accepting import accepted, canonical_text, is_one_of
 from ckanext.smartregion.quality.examination.blocks import Block, NotProvable
 from ckanext.smartregion.quality.examination.collecting import Collector
+from ckanext.smartregion.quality.examination.evaluating import evaluated
 from ckanext.smartregion.quality.examination.judging import CellJudge, Judgement, table
 from ckanext.smartregion.quality.examination.keys import KEY_TYPES, Keys
 from ckanext.smartregion.quality.examination.layout import Layout
@@ -126,14 +127,14 @@ class CompiledPath:
 
     def _examine(self, block: Block) -> None:
         frame = block.frame
-        masks = frame.select(column.doubtful for column in self.columns)
+        masks = evaluated(frame, (column.doubtful for column in self.columns))
         blank = self._blank_rows(block, masks)
         self._blank += [block.first + row for row in blank]
         self._rows += frame.height - len(blank)
         self._told += [(number, 0, rule, at) for number, rule, at in block.told]
         hard = {row for row in block.odd if row not in blank}
         wanted = {column.at: text for column in self.columns if (text := self._text(column)) is not None}
-        texts = dict(zip(wanted, frame.select(wanted.values()), strict=True))
+        texts = dict(zip(wanted, evaluated(frame, wanted.values()), strict=True))
         for column, mask in zip(self.columns, masks, strict=True):
             if mask.any():
                 self._doubtful(block, column, mask.arg_true(), texts)

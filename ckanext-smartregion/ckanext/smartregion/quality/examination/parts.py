@@ -105,7 +105,7 @@ def _scan(chunks: Iterator[bytes], read: Callable[[bytes], None] | None, starts:
     rest = b""
     for chunk in chunks:
         text = rest + chunk
-        if DECLARATION in text:
+        if b"!" in text and DECLARATION in text:  # one sign is found ten times as quickly
             raise Refused("unreadable-workbook")
         cut = _last_of(starts, text) if read else len(text) - OVERLAP
         rest = text[max(cut, 0) :]

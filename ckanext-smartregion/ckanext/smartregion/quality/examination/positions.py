@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from ckanext.smartregion.quality.examination.evaluating import evaluated
+
 POINT, POSITION = '{"type":"Point","coordinates":[', r'"coordinates":\[*-?[0-9.]+,-?[0-9.]+'
 
 
@@ -35,4 +37,5 @@ def _without_point(places: pl.Series) -> pl.Series:
 def _pair(texts: pl.Series) -> pl.DataFrame:
     text, comma = pl.col(texts.name), pl.col(texts.name).str.find(",", literal=True)
     parts = {"lon": text.str.slice(0, comma), "lat": text.str.slice(comma + 1)}
-    return texts.to_frame().select(part.cast(pl.Float64, strict=False).alias(name) for name, part in parts.items())
+    wanted = [part.cast(pl.Float64, strict=False).alias(name) for name, part in parts.items()]
+    return evaluated(texts.to_frame(), wanted)

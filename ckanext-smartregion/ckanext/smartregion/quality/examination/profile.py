@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from ckanext.smartregion.quality.examination.canonical import canonical
+from ckanext.smartregion.quality.examination.evaluating import evaluated
 from ckanext.smartregion.quality.examination.positions import positions
 from ckanext.smartregion.schemas.table_plausibility import NUMBERS, is_choice
 
@@ -56,7 +57,7 @@ class Profiler:
         filled = [(pl.col(name) != "").sum().alias(name) for name in self._names]
         listed = [(name, value) for name, values in self._choices.items() for value in values]
         counted = [(pl.col(name) == value).sum().alias(f" {at}") for at, (name, value) in enumerate(listed)]
-        found = texts.select(*filled, *counted).row(0)  # at once, so that they share the threads
+        found = evaluated(texts, [*filled, *counted]).row(0)  # at once, so that they share the threads
         self._filled.update(dict(zip(self._names, found, strict=False)))
         for (name, value), count in zip(listed, found[len(filled) :], strict=True):
             self._counts[name][value] += count
@@ -64,11 +65,11 @@ class Profiler:
             self._grow(columns[0], _positions(texts.select(columns)))
         if self._numbers:
             number = pl.col(self._numbers).cast(pl.Float64, strict=False)
-            self._add_numbers(texts.select(pl.when(number.abs() <= LARGEST).then(number)))
+            self._add_numbers(evaluated(texts, pl.when(number.abs() <= LARGEST).then(number)))
         self._rows += texts.height
 
     def _add_numbers(self, numbers: pl.DataFrame) -> None:
-        sums = numbers.select((pl.all() * MILLIONTHS).round().cast(pl.Int128).sum()).row(0, named=True)
+        sums = evaluated(numbers, (pl.all() * MILLIONTHS).round().cast(pl.Int128).sum()).row(0, named=True)
         self._sums.update({name: int(total) for name, total in sums.items()})
         self._take_sample(numbers)
 
@@ -93,14 +94,8 @@ class Profiler:
 
         A box is [west, south, east, north] in degrees.
         """
-        asked = [
-            pl.col(name).quantile(share, "linear").alias(f"{at} {name}")
-            for name in self._numbers
-            for at, share in enumerate(QUANTILES)
-        ]
-        found = self._sample.select(asked).row(0) if asked else ()
-        step = len(QUANTILES)
-        bounds = {name: [*found[at * step : (at + 1) * step]] for at, name in enumerate(self._numbers)}
+        asked = pl.col(self._numbers).quantile(list(QUANTILES), "linear")  # at once: each one alone would be sorted for
+        bounds = evaluated(self._sample, asked).row(0, named=True) if self._numbers else {}
         columns = {name: self._column(name, bounds.get(name, [])) for name in self._names}
         return {"rows": self._rows, "columns": columns, "boxes": self._boxes}
 
@@ -127,7 +122,7 @@ def _box(positions: pl.DataFrame) -> list[float] | None:
     there = (lon.abs() <= 180) & (lat.abs() <= 90)
     lon, lat = lon.filter(there), lat.filter(there)
     sides = (lon.min().alias("west"), lat.min().alias("south"), lon.max().alias("east"), lat.max().alias("north"))
-    box = positions.select(sides).row(0)
+    box = evaluated(positions, sides).row(0)
     return None if box[0] is None else list(box)
 
 

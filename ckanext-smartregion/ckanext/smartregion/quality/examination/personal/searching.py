@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ckanext.smartregion.quality.examination.evaluating import evaluated
 from ckanext.smartregion.quality.examination.header import Header
 from ckanext.smartregion.quality.examination.personal.detecting import (
     NAME,
@@ -104,7 +105,9 @@ class Search:
 
     def add(self, frame: pl.DataFrame, numbers: np.ndarray) -> None:
         """Look through rows of text, of which the columns are named 0, 1, 2 and so on, with their record numbers."""
-        for (at, wanted, _), mask in zip(self._columns, frame.select(cue for *_, cue in self._columns), strict=True):
+        for (at, wanted, _), mask in zip(
+            self._columns, evaluated(frame, (cue for *_, cue in self._columns)), strict=True
+        ):
             if mask.any():
                 self._look(at, wanted, frame[str(at)].filter(mask), pl.Series(numbers).filter(mask))
 
