@@ -9,13 +9,17 @@ import datetime as dt
 import gzip
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 import brotli
 import zstandard
 from flask import Response as FlaskResponse
-from werkzeug.datastructures import ResponseCacheControl
+from werkzeug.datastructures import Headers, ResponseCacheControl
 from werkzeug.http import is_resource_modified, parse_cache_control_header
 from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 WORTH_PACKING = 1024  # bytes
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -40,16 +44,35 @@ class Answer(FlaskResponse):
         return parse_cache_control_header(self.headers.get("Cache-Control"), cls=ResponseCacheControl)
 
 
+class Preflight(FlaskResponse):
+    """What a browser is told that asks whether a program in a web page may send the headers that we read: it may.
+
+    Said when the answer is sent, for CKAN writes its own headers into it, which name none of ours.
+    """
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers of the answer."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = "Accept-Profile, If-Modified-Since, If-None-Match, If-Range, Range"
+        headers["Access-Control-Max-Age"] = "86400"
+        return headers
+
+
 def tag_of(*parts: object) -> str:
     """A strong tag for what these parts make: the same parts always come to the same bytes."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:24]
 
 
 def packing(request: Request, among: Collection[str] = tuple(PACKERS)) -> str:
-    """The encoding that the reader prefers among ours; empty for none."""
-    accepted = [(quality, name) for name, quality in request.accept_encodings if name in among and quality > 0]
-    best = max((quality for quality, _ in accepted), default=0)
-    return next((name for name in PACKERS if (best, name) in accepted), "")
+    """The encoding that the reader prefers among ours; empty for none, or where it would rather have plain bytes."""
+    stated = dict(request.accept_encodings)
+    accepted = {name: stated[name] for name in PACKERS if name in among and stated.get(name, 0) > 0}
+    best = max(accepted.values(), default=0)
+    if stated.get("identity", 0) > best:
+        return ""
+    return next((name for name, quality in accepted.items() if quality == best), "")
 
 
 def as_file(

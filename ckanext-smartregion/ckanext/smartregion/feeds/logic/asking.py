@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 import ckan.plugins.toolkit as tk
 
@@ -84,10 +88,10 @@ def _profile(name: str) -> str:
 
 
 def named_by(header: str) -> str | None:
-    """The first of our profiles that an `Accept-Profile` header names, by its address; None where it names none."""
+    """Which of our profiles an `Accept-Profile` header prefers, by their addresses; None where it names none."""
     names = {profile.conforms_to: name for name, profile in PROFILES.items()}
-    asked = (each.partition(";")[0].strip(" <>") for each in header.split(","))
-    return next((names[iri] for iri in asked if iri in names), None)
+    asked = parse_accept_header(re.sub(r"[<>]", "", header), Accept)
+    return next((names[iri] for iri, quality in asked if iri in names and quality > 0), None)
 
 
 def _number(asked: str) -> int:

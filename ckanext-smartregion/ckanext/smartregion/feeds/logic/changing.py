@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,6 +97,11 @@ class Following:
         """The same as long as the bytes are the same."""
         asked = (self.start, self.limit, self.facets, sorted(self.parameters.items()))
         return http.tag_of("after", *asked, self.newest, model.oldest(), model.erasures(), _made())
+
+    @property
+    def modified(self) -> dt.datetime | None:
+        """When the newest change was published."""
+        return model.moment_of(self.newest)
 
     def text(self) -> str:
         """The changes with the address of what follows; the cursor passes over what the facets leave out."""

@@ -12,6 +12,12 @@ from ckanext.smartregion.feeds.problems import Problem, written
 smartregion_feeds = Blueprint("smartregion_feeds", __name__)
 
 
+@smartregion_feeds.after_request
+def open_for_questions(response: Response) -> Response:
+    """Let programs in any web page ask with the headers that we read."""
+    return http.Preflight(headers=response.headers) if request.method == "OPTIONS" else response
+
+
 @smartregion_feeds.errorhandler(Problem)
 def refused(problem: Problem, extension: str | None = None) -> Response:
     """The refusal, readable for whoever asked."""

@@ -36,6 +36,7 @@ def block(number: int, extension: str) -> Response:
 
 def change(seq: int) -> Response:
     """A change is told in its block: its address leads there."""
+    asking.refuse_others(request.args, ())
     extension = _preferred(request.headers.get("Accept", "")) or "json"
     address = changing.addresses().block(changing.block_with(seq), extension)
     response = redirect(address, 303)
@@ -46,7 +47,7 @@ def change(seq: int) -> Response:
 
 def _following() -> Response:
     found = changing.follow(request.args.to_dict())
-    return http.as_file(request, found.text, media_type=KINDS["json"], tag=found.tag)
+    return http.as_file(request, found.text, media_type=KINDS["json"], tag=found.tag, modified=found.modified)
 
 
 def _answer(told: Told) -> Response:

@@ -22,7 +22,7 @@ from ckanext.smartregion.feeds.dumps import description
 from ckanext.smartregion.feeds.dumps.packed import plain
 from ckanext.smartregion.feeds.dumps.shelf import INDEX, Dump
 from ckanext.smartregion.feeds.forms import FORMS
-from ckanext.smartregion.feeds.logic import dumping, publishing
+from ckanext.smartregion.feeds.logic import asking, dumping, publishing
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.views.blueprint import refused
@@ -32,6 +32,7 @@ LATEST = "latest"
 
 def dumps() -> Response:
     """The list of the dumps, the newest first."""
+    asking.refuse_others(request.args, ())
     found = dumping.kept().dumps()
     tag = http.tag_of("dumps", dumping.address("", ""), *(dump.name for dump in found))
 
@@ -101,6 +102,7 @@ def _find(dump: Dump, name: str) -> tuple[dict[str, Any], dict[str, Any] | None]
 
 
 def _dump(folder: str) -> Dump:
+    asking.refuse_others(request.args, ())
     dump = dumping.kept().latest() if folder == LATEST else dumping.kept().find(folder)
     if dump is None and folder == LATEST:
         raise Problem(404, tk._("There is no dump yet. The first one is written when the catalogue was quiet a while."))

@@ -31,6 +31,7 @@ ALL_CHANGES = 1000
 
 def feeds() -> str:
     """What the feeds are, how to begin, and how they stand."""
+    _refuse_others(*ASKED, "format")
     publishing.publish()
     snapshot, base = model.latest(), catalog_uri().rstrip("/")
     counts = overview.profile_counts()
@@ -55,6 +56,7 @@ def feeds() -> str:
 
 def changes(id: str) -> str:
     """All changes of a dataset that the public log still holds."""
+    _refuse_others()
     publishing.publish()
     version = model.current(id)
     if version is None:
@@ -65,6 +67,16 @@ def changes(id: str) -> str:
     return tk.render(
         "feeds/changes.html", {"past": past, "pkg": version.dataset, "retention": config.feeds_retention_days()}
     )
+
+
+def _refuse_others(*known: str) -> None:
+    """Refuse a parameter that is not known here, by a page to people and by a problem document to programs."""
+    try:
+        asking.refuse_others(request.args, known)
+    except Problem as problem:
+        if request.accept_mimetypes.best_match(["application/json", "text/html"], "text/html") == "text/html":
+            tk.abort(problem.status, problem.detail)
+        raise
 
 
 def _profiles(counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ def instead_of_not_found(response: Response) -> Response:
         text, media_type = written(withdrawn(gone), "", request.url)
     tombstone = Response(text, 410, content_type=media_type)
     tombstone.vary.add("Accept")
+    tombstone.headers["Access-Control-Allow-Origin"] = "*"
     return tombstone
 
 
