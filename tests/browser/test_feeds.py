@@ -56,6 +56,7 @@ def holds_in_every_width(page: Page, language: str, findings: Findings) -> None:
     """One main heading, in the language that was asked for, nothing grave, nothing wider than the screen."""
     expect(page.locator("html")).to_have_attribute("lang", language)
     assert page.locator("h1").count() == 1
+    assert page.locator("link[rel=stylesheet]").count(), "the page is dressed"
     assert page.title().strip()
     for width in WIDTHS.values():
         page.set_viewport_size({"width": width, "height": 900})

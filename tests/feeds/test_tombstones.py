@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pyoxigraph as ox
@@ -65,6 +66,18 @@ def test_page_of_a_withdrawn_dataset_says_what_it_was_and_where_to_look_next(app
         assert "Vélos &amp; piétons" in page
         assert f"/feeds/changes/{feed.current(dataset['id']).seq}" in page
         assert "/organization/namur" in page
+
+
+def test_page_looks_like_any_other_and_says_nothing_twice(app, dataset):
+    def head(page: str) -> list[str]:
+        return re.findall(r"<(?:link|script)[^>]+(?:stylesheet|javascript)[^>]*>", page)
+
+    withdraw(dataset)
+    page = app.get("/dataset/velos", status=410).get_data(as_text=True)
+    usual = head(app.get("/about").get_data(as_text=True))
+    assert usual
+    assert set(usual) <= set(head(page))
+    assert "flash-messages" not in page
 
 
 def test_page_speaks_the_language_of_the_reader(app, dataset):

@@ -5,7 +5,7 @@ CKAN answers first; only where it found nothing to show is the log asked whether
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
@@ -47,5 +47,6 @@ def _page(gone: Version) -> str:
     last = next((version.dataset for version in model.history(gone.package_id) if version.dataset), None)
     names = [facet.removeprefix("organization:") for facet in gone.facets if facet.startswith("organization:")]
     organisation = ckan_model.Group.get(names[0]) if names else None
+    g.pop("_webassets", None)  # those of CKAN's page, which this one replaces, would count as sent already
     shown = organisation if organisation and organisation.state == "active" else None
     return tk.render("feeds/tombstone.html", {"gone": gone, "last": last, "organisation": shown})
