@@ -65,6 +65,18 @@ def holds_in_every_width(page: Page, language: str, findings: Findings) -> None:
 
 
 @pytest.mark.parametrize("language", PREFIXES)
+@pytest.mark.parametrize("address", ["/feeds?format=ttl&theme=TRAN", "/dataset/{name}/changes"])
+def test_page_of_the_feeds_and_history_of_a_dataset_hold_in_each_language(
+    page: Page, demonstration: dict[str, Any], address: str, language: str, grave_findings: Findings
+) -> None:
+    answer = page.goto(PREFIXES[language] + address.format(name=demonstration["name"]))
+
+    assert answer
+    assert answer.status == 200
+    holds_in_every_width(page, language, grave_findings)
+
+
+@pytest.mark.parametrize("language", PREFIXES)
 def test_tombstone_says_in_each_language_what_was_here(
     page: Page, withdrawn: str, language: str, grave_findings: Findings
 ) -> None:
