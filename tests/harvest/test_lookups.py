@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,16 +10,17 @@ import pytest
 from sqlalchemy import event
 
 from ckan import model
+from ckan.lib.dictization.model_dictize import package_dictize
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest.engine import applying
-from ckanext.smartregion.harvest.engine.lookups import asked_once
+from ckanext.smartregion.harvest.engine.lookups import asked_once, once
 
 from tests.harvest.test_run import counts
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db")
-AT_MOST = 24  # statements for one new dataset, its savepoint and what is remembered of it included
+AT_MOST = 9  # statements for one new dataset, with its history, its judgement and what is remembered of it
 
 
 @pytest.fixture
@@ -80,6 +82,40 @@ def test_datasets_are_never_answered_from_memory_unless_they_are_free() -> None:
         call_action("package_patch", {"user": factories.Sysadmin()["name"]}, id=dataset["id"], name="autre")
         assert model.Package.by_name(dataset["name"]) is None
         assert model.Package.by_name("autre").id == dataset["id"]
+
+
+def test_what_a_free_dataset_has_is_asked_for_once_until_it_has_some(asked: list[str]) -> None:
+    owner, group, ids = factories.Organization()["id"], factories.Group()["id"], [str(uuid.uuid4()) for _ in range(3)]
+
+    def files(identifier: str) -> list[str]:
+        return [each.url for each in model.Session.query(model.Resource).filter_by(package_id=identifier)]
+
+    def groups(identifier: str) -> list[str]:
+        shown = package_dictize(model.Package.get(identifier), {"model": model, "session": model.Session})
+        return [each["id"] for each in shown["groups"]]
+
+    with asked_once(ids):
+        assert files(ids[0]) == []
+        del asked[:]
+        assert files(ids[1]) == []
+        assert asked == []
+        factories.Dataset(id=ids[0], owner_org=owner, resources=[{"url": "https://data.liege.be/a.csv"}])
+        factories.Dataset(id=ids[1], owner_org=owner, groups=[{"id": group}])
+        assert (files(ids[0]), files(ids[1])) == (["https://data.liege.be/a.csv"], [])
+        assert (groups(ids[0]), groups(ids[1])) == ([], [group])
+
+
+def test_question_of_our_own_is_asked_once_in_a_transaction() -> None:
+    heard: list[str] = []
+
+    def question(about: str) -> str:
+        heard.append(about)
+        return about.upper()
+
+    with asked_once():
+        assert [once(question, about) for about in ("a", "b", "a")] == ["A", "B", "A"]
+    assert once(question, "a") == "A"
+    assert heard == ["a", "b", "a"]
 
 
 def test_datasets_of_one_title_in_one_chunk_have_a_name_each(make, remote, run) -> None:

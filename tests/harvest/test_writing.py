@@ -15,7 +15,8 @@ from ckan.tests.helpers import call_action
 
 from ckanext.activity.model import Activity
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import indexing, keywords, writing
+from ckanext.smartregion.harvest.engine import indexing, keywords, transactions, writing
+from ckanext.smartregion.quality.layers import waking
 from ckanext.smartregion.quality.model import Judgement, latest
 from ckanext.smartregion.schemas import table_contract
 
@@ -168,9 +169,44 @@ def test_a_refused_candidate_leaves_its_neighbours_alone(write) -> None:
 
 def test_a_transaction_that_is_ended_from_below_is_told(write) -> None:
     write(ONE, candidate())
-    with pytest.raises(writing.Interrupted), writing.savepoint():
+    with pytest.raises(transactions.Interrupted), transactions.savepoint():
         ckan_model.Session.rollback()
     assert states() == {}
+
+
+def test_in_one_go_each_dataset_has_the_history_and_judgement_of_its_own_write(write) -> None:
+    write(THREE, candidate())
+    commit()
+    with transactions.in_one_go():
+        write(ONE, candidate())
+        write(TWO, candidate("Deux"))
+    commit()
+
+    [alone], [together] = history(THREE), history(ONE)
+    assert same(together.data["package"]) == same(alone.data["package"])
+    assert [each.data["package"]["title"] for each in history(TWO)] == ["Deux"]
+    assert latest(ONE).outcome == latest(TWO).outcome == "as asked"
+
+
+def test_in_one_go_what_is_refused_before_anything_is_written_harms_nobody(write) -> None:
+    with transactions.in_one_go():
+        write(ONE, candidate())
+        with pytest.raises(tk.ValidationError):
+            write(TWO, candidate(title_translated={}))
+        written = write(THREE, candidate(frequency="de temps en temps"))
+    commit()
+
+    assert states() == {ONE: "active", THREE: "active"}
+    assert [change.field for change in written.refused] == ["frequency"]
+
+
+def test_in_one_go_a_write_that_fails_half_way_says_that_all_is_to_be_done_again(write, monkeypatch) -> None:
+    def refuse(_: str) -> None:
+        raise tk.ValidationError({"title": ["Another plugin does not want it."]})
+
+    monkeypatch.setattr(waking, "wake", refuse)  # called when the dataset is in the database
+    with pytest.raises(transactions.Interrupted), transactions.in_one_go():
+        write(ONE, candidate())
 
 
 def test_withdrawal_is_deferred_as_well(write) -> None:

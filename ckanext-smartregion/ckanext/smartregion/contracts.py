@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import ckan.model as model
@@ -33,6 +34,24 @@ class ContractsPlugin(SchemingDatasetsPlugin):
         self._schemas = copy.deepcopy(schemas.dataset_contracts())
         self._expanded_schemas = _expand_schemas(self._schemas)
         self._validation = ContractValidation(self._expanded_schemas)
+        self._defaults: dict[str, Schema] = {}
+
+    def create_package_schema(self) -> Schema:
+        """CKAN's own, as for the other two: what it makes anew for each dataset is made once."""
+        return self._default("create", super().create_package_schema)
+
+    def update_package_schema(self) -> Schema:
+        """CKAN's own."""
+        return self._default("update", super().update_package_schema)
+
+    def show_package_schema(self) -> Schema:
+        """CKAN's own."""
+        return self._default("show", super().show_package_schema)
+
+    def _default(self, name: str, make: Callable[[], Schema]) -> Schema:
+        if name not in self._defaults:
+            self._defaults[name] = make()
+        return _own(self._defaults[name])
 
     def read_template(self) -> str:
         """The portal's own page of a dataset; scheming's would put its table over it."""
@@ -79,6 +98,13 @@ class ContractsPlugin(SchemingDatasetsPlugin):
             pkg_dict["license_title"] = concept.label(interface.language())
             pkg_dict["license_url"] = concept.extra["homepage"]
             pkg_dict["isopen"] = concept.extra["open"] == "yes"
+
+
+def _own(schema: Any) -> Any:
+    """A copy whose fields can be changed; the validators themselves are shared."""
+    if isinstance(schema, dict):
+        return {name: _own(each) for name, each in schema.items()}
+    return [*schema] if isinstance(schema, list) else schema
 
 
 class OrganizationContractPlugin(SchemingOrganizationsPlugin):
@@ -163,5 +189,6 @@ def _free_name(data: Data, stored: Any, kind: Any) -> str:
 
 def _organization_of(data: Data, package: model.Package | None) -> Data | None:
     identity = data.get("owner_org") or (package and package.owner_org)
-    organization: Any = model.Group.get(identity) if identity else None
+    # By its id the session may know it already; by its name the database is asked.
+    organization: Any = (model.Session.get(model.Group, identity) or model.Group.get(identity)) if identity else None
     return {"title": organization.title, **organization.extras} if organization else None

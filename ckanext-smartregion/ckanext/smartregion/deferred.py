@@ -22,7 +22,7 @@ from ckan import logic, model
 from ckan.lib import datapreview
 from ckan.lib import plugins as lib_plugins
 from ckan.logic.schema import default_show_package_schema
-from ckan.types import Context
+from ckan.types import Context, Schema
 
 from ckanext.smartregion import navl
 
@@ -151,11 +151,25 @@ def forms_of(package_id: str) -> tuple[Data, Data]:
     """
     context = cast(Context, {"ignore_auth": True, "use_cache": False, "validate": False})
     stored = tk.get_action("package_show")(context, {"id": package_id})
-    default, _ = navl.validate(stored, default_show_package_schema(), context)
+    default, _ = navl.validate(stored, _unasked(default_show_package_schema()), context)
     plugin = lib_plugins.lookup_package_plugin(stored["type"])
-    custom, _ = lib_plugins.plugin_validate(plugin, context, stored, plugin.show_package_schema(), "package_show")
+    schema = _unasked(plugin.show_package_schema())
+    custom, _ = lib_plugins.plugin_validate(plugin, context, stored, schema, "package_show")
     logic.apply_after_dataset_show_plugins(context, custom)
     return default, custom
+
+
+# They change nothing and can only refuse, and what is shown is not refused.
+ONLY_ASK = ("package_name_validator", "duplicate_extras_key")
+
+
+def _unasked(schema: Schema) -> Schema:
+    """A schema for showing a dataset without the questions that matter when it is written."""
+    idle = {tk.get_validator(name) for name in ONLY_ASK}
+    return {
+        field: [each for each in validators if each not in idle] if isinstance(validators, list) else validators
+        for field, validators in schema.items()
+    }
 
 
 def _is_ordinary(context: Context, data: Data) -> bool:

@@ -116,7 +116,6 @@ def _let_through(
         own.update(before)
     if deferred.is_deferred(context):
         package_id = result if isinstance(result, str) else result["id"]
-        model.Session.flush()  # CKAN's session doesn't by itself, and the hooks that follow read what was written
         deferred.is_written(package_id)
         if decision.public and any(resource.get("schema") for resource in data.get("resources") or []):
             deferred.after_commit(context, functools.partial(tables.schedule_of, package_id))
@@ -180,7 +179,7 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     and CKAN's own would let a write pass without a verdict.
     """
     kept = {key: present[key] for key in KEPT if key in present} if present else {}
-    draft = {**kept, **copy.deepcopy(data)}
+    draft = {**kept, **(deferred.copied if deferred.is_deferred(context) else copy.deepcopy)(data)}
     plugin = lib_plugins.lookup_package_plugin(draft.get("type") or "dataset")
     draft.setdefault("type", "dataset")
     action = "package_update" if present else "package_create"
@@ -290,4 +289,4 @@ def _ensure_judged(package: model.Package, decision: Decision) -> None:
         return
     written = [(each.extras["schema"], each.hash) for each in package.resources if each.extras.get("schema")]
     if not decision.public or written != decision.tables:
-        raise Unjudged({"verdict": [tk._("This is not what was checked. Nothing was changed: try again.")]})
+        raise Unjudged({"judgement": [tk._("This is not what was checked. Nothing was changed: try again.")]})

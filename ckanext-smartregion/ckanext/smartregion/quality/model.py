@@ -236,7 +236,14 @@ def judged_files(package_id: str) -> list[tuple[dict[str, Any], bool]]:
 
 
 def latest(package_id: str, *, public: bool | None = None) -> Judgement | None:
-    """The newest judgement on a dataset; with ``public=True`` the newest on a version that went online."""
+    """The newest judgement on a dataset; with ``public=True`` the newest on a version that went online.
+
+    One that is about to be written counts: a dataset is shown before its write is at its end.
+    """
+    pending = [each for each in model.Session.new if isinstance(each, Judgement) and each.package_id == package_id]
+    pending = [each for each in pending if public is None or each.public == public]
+    if pending:
+        return pending[-1]
     query = model.Session.query(Judgement).filter_by(package_id=package_id)
     if public is not None:
         query = query.filter_by(public=public)

@@ -8,7 +8,7 @@ has, the step counts as written and not as done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import indexing, writing
+from ckanext.smartregion.harvest.engine import indexing, transactions, writing
 from ckanext.smartregion.harvest.engine.comparing import Comparison
 from ckanext.smartregion.harvest.engine.edits import theirs
 from ckanext.smartregion.harvest.engine.fitting import reasons
@@ -35,7 +35,7 @@ from ckanext.smartregion.harvest.walking import identity
 
 log = logging.getLogger(__name__)
 
-CHUNK = 20
+CHUNK = 50
 LONGEST_VALUE = 500
 
 
@@ -74,10 +74,11 @@ def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
 
 
 def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep], pulse: Pulse) -> None:
-    """Some steps in one transaction; where one of them upsets it, each in its own."""
+    """Some steps in one transaction, in one go; where one of them upsets it, each in its own."""
     ids = [row.id for row in rows]
     try:
-        done = _together(source, run, rows, pulse)
+        with transactions.in_one_go():
+            done = _together(source, run, rows, pulse)
         ckan_model.Session.commit()
     except Exception as error:
         _rescue(error)
@@ -155,7 +156,7 @@ def _after(run: model.Run, done: Iterable[Done]) -> None:
     ckan_model.Session.commit()
 
 
-def _do(source: model.Source, step: Step, record: model.Record | None, present: Collection[str], pulse: Pulse) -> Done:
+def _do(source: model.Source, step: Step, record: model.Record | None, present: set[str], pulse: Pulse) -> Done:
     pulse.beat()  # a dataset with files may take a while
     try:
         return _write(source, step, record, present)
@@ -163,7 +164,7 @@ def _do(source: model.Source, step: Step, record: model.Record | None, present: 
         return _refused(step, error)
 
 
-def _write(source: model.Source, step: Step, record: model.Record | None, present: Collection[str]) -> Done:
+def _write(source: model.Source, step: Step, record: model.Record | None, present: set[str]) -> Done:
     if step.act == "fail" or (step.candidate is None and step.act not in ("withdraw", "miss")):
         return Done("failed", step.package_id, step.problem)
     if step.act == "miss":
@@ -222,37 +223,46 @@ def _remember_all(
     done: list[Done],
 ) -> None:
     """Store what was done: in the mapping, which is given by key, with the run, and that the steps are behind us."""
+    told = [_told(step, each) for step, each in zip(steps, done, strict=True)]
     mapped = [_map(source, run, step, records, each) for step, each in zip(steps, done, strict=True)]
+    for step, record, facts in zip(steps, mapped, told, strict=True):
+        if record is not None and step.candidate:
+            record.changes, record.findings = facts
     ckan_model.Session.flush()  # an outcome refers to its record
-    for step, record, each in zip(steps, mapped, done, strict=True):
-        _remember(run, step, record, each)
+    for step, record, each, facts in zip(steps, mapped, done, told, strict=True):
+        _remember(run, step, record, each, facts)
     staging.settle({row.id: (each.state, each.about) for row, each in zip(rows, done, strict=True)})
 
 
-def _remember(run: model.Run, step: Step, record: model.Record | None, done: Done) -> None:
+Told = tuple[list[dict[str, Any]], list[dict[str, Any]]]
+
+
+def _told(step: Step, done: Done) -> Told:
+    """What was changed in a record on its way, and what was found in it."""
+    if step.candidate is None:
+        return [], []
+    changes = [_shortened(change.as_dict()) for change in (*step.candidate.changes, *done.refused)]
+    return changes, [finding.as_dict() for finding in step.candidate.findings]
+
+
+def _remember(run: model.Run, step: Step, record: model.Record | None, done: Done, told: Told) -> None:
     """The outcome of a step, with the version that it saw."""
     candidate = step.candidate
-    made = (*candidate.changes, *done.refused) if candidate else ()
-    changes = [_shortened(change.as_dict()) for change in made]
-    findings = [finding.as_dict() for finding in candidate.findings] if candidate else []
-    if record is not None and candidate:
-        record.changes, record.findings = changes, findings
-    ckan_model.Session.add(
-        model.Outcome(
-            run_id=run.id,
-            record_id=record.id if record else None,
-            outcome=done.outcome,
-            remote_id=step.remote_id,
-            address=step.record.address if step.record else "",
-            title=_title(step),
-            package_id=done.package_id,
-            changes=changes,
-            findings=findings,
-            problem=done.problem,
-            raw=step.record.payload if step.record and record else None,
-            dataset=candidate.dataset if candidate and record else None,
-        )
+    outcome = model.Outcome(
+        run_id=run.id,
+        record_id=record.id if record else None,
+        outcome=done.outcome,
+        remote_id=step.remote_id,
+        address=step.record.address if step.record else "",
+        title=_title(step),
+        package_id=done.package_id,
+        changes=told[0],
+        findings=told[1],
+        problem=done.problem,
+        raw=step.record.payload if step.record and record else None,
+        dataset=candidate.dataset if candidate and record else None,
     )
+    ckan_model.Session.add(outcome)
 
 
 STATES = {"held": "held", "withdrawn": "withdrawn", "linked": "linked"}

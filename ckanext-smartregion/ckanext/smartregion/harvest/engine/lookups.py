@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, cast
 
-from sqlalchemy import event
+from sqlalchemy import Table, event
 from sqlalchemy.engine import FrozenResult, Result
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
 
 from ckan import model
 
 Data = Mapping[str, Any]
 
-# No write of a dataset changes any of these.
-SETTLED = (model.User, model.Group, model.Tag)
-STATES = ("active", "deleted", "draft", "pending")
+# What a question is about, by the tables that it reads. No write of a dataset changes anything settled; what a dataset
+# has of the others is there when it is inserted, and not before.
+SETTLED = frozenset({"user", "group", "tag"})
+SUBJECTS = {
+    frozenset({"package"}): "dataset",
+    frozenset({"resource"}): "files",
+    frozenset({"member"}): "memberships",
+    frozenset({"member", "group"}): "groups",
+    frozenset({"package_relationship"}): "relations",
+}
+ORGANIZATION = "organization"
+WORDS = ("active", "deleted", "draft", "pending", ORGANIZATION)
+NO_ORGANIZATIONS = "is_organization = false"
 FREE = object()  # stands for any id or name that is free
 
 
@@ -24,25 +36,41 @@ FREE = object()  # stands for any id or name that is free
 def asked_once(free: Collection[str] = ()) -> Iterator[None]:
     """Within one transaction, answer what was asked before about users, owners and keywords from what was found then.
 
-    ``free`` are ids and names that no dataset had when the transaction began: until one gets them, all questions about
-    them have the same answer. Another transaction that takes one meanwhile is met when the dataset is inserted.
+    ``free`` are ids and names that nothing in the database bears when the transaction begins. Until a dataset gets one,
+    all questions about it have the same answer, and so have those about its files, groups and relations until it gets
+    some. Another transaction that takes one meanwhile is met when the dataset is inserted.
     """
     lookups = _Lookups({*free})
-    session = model.Session()
+    session, token = model.Session(), _answers.set({})
     listeners = (("do_orm_execute", lookups.answer), ("after_flush", lookups.taken))
     for name, listener in listeners:
         event.listen(session, name, listener)
     try:
         yield
     finally:
+        _answers.reset(token)
         for name, listener in listeners:
             event.remove(session, name, listener)
 
 
+_answers: ContextVar[dict[Any, Any] | None] = ContextVar("smartregion_answers", default=None)
+
+
+def once(question: Callable[[str], Any], about: str) -> Any:
+    """The answer to a question of our own about what no write of a dataset changes; asked once in `asked_once`."""
+    answers = _answers.get()
+    if answers is None:
+        return question(about)
+    if (question, about) not in answers:
+        answers[question, about] = question(about)
+    return answers[question, about]
+
+
 class _Lookups:
     def __init__(self, free: set[str]) -> None:
-        self.free = free
+        self.without = {subject: set(free) for subject in SUBJECTS.values()}
         self.known: dict[Any, FrozenResult[Any]] = {}
+        self.subjects: dict[Any, str | None] = {}
 
     def answer(self, state: ORMExecuteState) -> Result[Any] | None:
         """The answer to a question that was asked before; None leaves it to the database."""
@@ -57,25 +85,51 @@ class _Lookups:
         return self.known[question]()
 
     def taken(self, session: Session, _: object) -> None:
-        """Datasets that were inserted have their ids and names."""
+        """Datasets that were inserted have their ids and names, and what was inserted with them."""
         for each in session.new:
-            if isinstance(each, model.Package):
-                self.free -= {each.id, each.name}
+            for subject, ids in _had(each):
+                self.without[subject].difference_update(ids)
 
     def _question(self, state: ORMExecuteState) -> tuple[Any, ...] | None:
         """What tells a question from others; None where its answer may change."""
-        asked = state.bind_mapper.class_ if state.is_select and state.bind_mapper else None
-        if (asked is not model.Package and asked not in SETTLED) or _must_be_fresh(state):
+        if not state.is_select or _must_be_fresh(state):
             return None
-        statement: Any = state.statement
-        key = statement._generate_cache_key()  # by what SQLAlchemy itself tells statements apart
+        key = cast(Any, state.statement)._generate_cache_key()  # by what SQLAlchemy itself tells statements apart
         if key is None or not isinstance(state.parameters or {}, Mapping):
             return None
+        if key.key not in self.subjects:
+            self.subjects[key.key] = _subject(state.statement)
+        subject = self.subjects[key.key]
         values = [each.effective_value for each in key.bindparams] + [*cast(Data, state.parameters or {}).values()]
-        if asked is not model.Package:
+        if subject == "settled":
             return (key.key, *map(repr, values))
-        about = [value for value in values if isinstance(value, str) and value not in STATES]
-        return (key.key, FREE) if about and self.free.issuperset(about) else None
+        about = [value for value in values if isinstance(value, str) and value not in WORDS]
+        return (key.key, FREE) if about and self.without.get(subject or "", set()).issuperset(about) else None
+
+
+def _had(new: object) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
+    """What ids and names are no longer without, now that a row is inserted."""
+    match new:
+        case model.Package():
+            return (("dataset", (new.id, new.name)),)
+        case model.Resource():
+            return (("files", (new.package_id,)),)
+        case model.Member(capacity="organization"):
+            return (("memberships", (new.table_id,)),)
+        case model.Member():
+            return (("memberships", (new.table_id,)), ("groups", (new.table_id,)))
+        case model.PackageRelationship():
+            return (("relations", (new.subject_package_id, new.object_package_id)),)
+    return ()
+
+
+def _subject(statement: Any) -> str | None:
+    """What a statement asks about; None for what is not answered here."""
+    tables = frozenset(each.name for each in visitors.iterate(statement) if isinstance(each, Table))
+    if tables and tables <= SETTLED:
+        return "settled"
+    subject = SUBJECTS.get(tables)
+    return subject if subject != "groups" or NO_ORGANIZATIONS in str(statement) else None
 
 
 def _must_be_fresh(state: ORMExecuteState) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ckan import model as ckan_model
 
 from ckanext.smartregion import territory
+from ckanext.smartregion.harvest.engine.lookups import once
 from ckanext.smartregion.harvest.model import Source
 from ckanext.smartregion.harvest.records import Candidate
 
@@ -28,8 +29,13 @@ def owner(source: Source, candidate: Candidate) -> str:
     if not source.any_organization:
         return source.organization_id
     for text in candidate.publishers:
-        found = territory.find(text).owner
-        organization = ckan_model.Group.by_name(found.slug) if found else None
-        if organization and organization.state == "active":
-            return organization.id
+        if organization := once(_organization, text):
+            return organization
     return source.organization_id
+
+
+def _organization(publisher: str) -> str | None:
+    """The id of the organisation that a publisher's name means, where it is there."""
+    found = territory.find(publisher).owner
+    organization = ckan_model.Group.by_name(found.slug) if found else None
+    return organization.id if organization and organization.state == "active" else None

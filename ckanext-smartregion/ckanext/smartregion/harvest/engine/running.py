@@ -28,7 +28,7 @@ __all__ = ["OUTCOMES", "BusyError", "run", "summary"]
 log = logging.getLogger(__name__)
 
 # With fewer steps than this another worker would only be in the way.
-WORTH_SHARING = 3 * applying.CHUNK
+WORTH_SHARING = 2 * applying.CHUNK
 
 
 class BusyError(Exception):

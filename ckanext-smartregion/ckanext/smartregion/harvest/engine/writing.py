@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
@@ -17,17 +18,13 @@ from ckan.lib.munge import munge_title_to_name
 
 from ckanext.smartregion import deferred as deferral
 from ckanext.smartregion.harvest import model
-from ckanext.smartregion.harvest.engine import indexing, keywords
+from ckanext.smartregion.harvest.engine import indexing, keywords, transactions
 from ckanext.smartregion.harvest.engine.fitting import fit
 from ckanext.smartregion.harvest.engine.owners import owner
 from ckanext.smartregion.harvest.records import Candidate, Change, Draft
 from ckanext.smartregion.schemas import dataset_contracts
 
 DEADLOCK = "40P01"  # PostgreSQL's code
-
-
-class Interrupted(Exception):  # noqa: N818 - what happened
-    """Somebody below ended the caller's transaction: what it held since its last commit has to be written again."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,15 @@ def package_id(source_id: str, key: str) -> str:
 
 
 def present_of(identifiers: Collection[str], names: Collection[str]) -> set[str]:
-    """Which of these ids and names datasets have, in whatever state: one question for a whole batch."""
-    package = ckan_model.Package
-    known = ckan_model.Session.query(package.id, package.name)
-    known = known.filter(sa.or_(package.id.in_(identifiers), package.name.in_(names)))
-    return {each for row in known for each in row}
+    """Which of these ids and names datasets have, in whatever state: one question for a whole batch.
+
+    An id that a dataset left behind in an organisation or a group when it was purged counts as well.
+    """
+    package, member = ckan_model.Package, ckan_model.Member
+    known = sa.select(package.id, package.name)
+    known = known.where(sa.or_(package.id.in_(identifiers), package.name.in_(names)))
+    left = sa.select(member.table_id, member.table_id).where(member.table_id.in_(identifiers))
+    return {each for row in ckan_model.Session.execute(known.union(left)) for each in row}
 
 
 def write(
@@ -61,20 +62,21 @@ def write(
     identifier: str,
     candidate: Candidate,
     *,
-    present_ids: Collection[str] | None = None,
+    present_ids: set[str] | None = None,
     deferred: bool = False,
 ) -> Written:
     """Create or update a dataset; values that its contract refuses are left out rather than the whole.
 
     With ``deferred`` nothing is committed, indexed or rolled back: the caller commits, calls `follow_up`, and indexes.
-    ``present_ids`` names the datasets that exist, as far as the caller knows. Raises ValidationError for a candidate
-    that can't be a dataset, with nothing written, and Interrupted where the caller's transaction is gone.
+    ``present_ids`` holds the ids and names that datasets have, and gets the names that are given. Raises
+    ValidationError for a candidate that can't be a dataset, with nothing written, and Interrupted where the caller's
+    transaction is gone.
     """
     present = _present(identifier, present_ids)
     # A copy to the bottom: the gate writes into the files it takes in, and the candidate's hash must not follow.
     data = deferral.copied(candidate.dataset)
     data |= {"id": identifier, "owner_org": owner(source, candidate), "state": "active"}
-    data = _named(data, identifier) if present is None else _continued(data, present)
+    data = _begun(data, identifier, present_ids) if present is None else _continued(data, present)
     if deferred:
         keywords.ensure(data)
     try:
@@ -86,7 +88,7 @@ def write(
         if not refused:
             raise
     except DBAPIError as error:
-        if present is not None or not deferred or not _is_about_a_name(error):
+        if present is not None or not deferred or transactions.is_in_one_go() or not _is_about_a_name(error):
             raise
         # Another worker has just given the same name to a dataset that was not committed when we looked.
         fitted, refused = data | {"name": _own_name(data["name"], identifier)}, []
@@ -126,31 +128,10 @@ def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), 
 @contextmanager
 def _transaction(identifier: str) -> Iterator[None]:
     """A part of the caller's transaction; what its history was shown is kept for its index."""
-    with savepoint(), deferral.showing_once() as shown:
+    with transactions.part(), deferral.showing_once() as shown:
         yield
     if shown.forms:
         indexing.keep(identifier, shown.forms)
-
-
-@contextmanager
-def savepoint() -> Iterator[None]:
-    """All of a write or nothing of it, inside the caller's transaction; what the gate keeps of a refusal is kept."""
-    savepoint = ckan_model.Session.begin_nested()
-    transaction = ckan_model.Session().get_transaction()
-    try:
-        yield
-    except BaseException as error:
-        _still_in(transaction, error)
-        kept = isinstance(error, tk.ValidationError) and "verdict" in error.error_dict
-        savepoint.commit() if kept else savepoint.rollback()
-        raise
-    _still_in(transaction)
-    savepoint.commit()
-
-
-def _still_in(transaction: Any, error: BaseException | None = None) -> None:
-    if ckan_model.Session().get_transaction() is not transaction:
-        raise Interrupted(str(error or "committed from below")) from error
 
 
 def _context(*, deferred: bool) -> Any:
@@ -177,6 +158,7 @@ def _present(identifier: str, present_ids: Collection[str] | None) -> Draft | No
     """The dataset as the database has it now: the session may hold an older one, and the index may lag behind."""
     if present_ids is not None and identifier not in present_ids:
         return None
+    ckan_model.Session.flush()  # what is not written yet must not be read over
     package = ckan_model.Session.get(ckan_model.Package, identifier, populate_existing=True)
     return (
         tk.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": package.id})
@@ -185,10 +167,16 @@ def _present(identifier: str, present_ids: Collection[str] | None) -> Draft | No
     )
 
 
-def _named(data: Draft, identifier: str) -> Draft:
-    """A readable address; a second dataset of the same title gets six signs of its own."""
+def _begun(data: Draft, identifier: str, present_ids: set[str] | None) -> Draft:
+    """A new dataset: a readable address, with six signs of its own where another one of the same title has it."""
     name = name_of(data)
-    return data | {"name": name if ckan_model.Package.by_name(name) is None else _own_name(name, identifier)}
+    taken = name in present_ids if present_ids is not None else ckan_model.Package.by_name(name) is not None
+    name = _own_name(name, identifier) if taken else name
+    if present_ids is not None:
+        present_ids.add(name)
+    # Said here, CKAN need not write each new dataset a second time to say so.
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat()
+    return data | {"name": name, "metadata_modified": now}
 
 
 def name_of(data: Draft) -> str:

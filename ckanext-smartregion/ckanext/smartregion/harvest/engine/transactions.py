@@ -1,0 +1,109 @@
+"""Writes as parts of their caller's transaction: each in a savepoint of its own, or many in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+import ckan.plugins.toolkit as tk
+from ckan import model as ckan_model
+
+
+class Interrupted(Exception):  # noqa: N818 - what happened
+    """Somebody below ended the caller's transaction: what it held since its last commit has to be written again."""
+
+
+@dataclass
+class _Batch:
+    """Deferred writes in one go: how often they sent something to the database, and what is inserted at the end."""
+
+    flushes: int = 0
+    held: list[Any] = field(default_factory=list)
+
+    def flushed(self, *_: object) -> None:
+        self.flushes += 1
+
+    def hold_back(self) -> None:
+        """Keep what nobody reads before the commit (history, judgements) for one statement with that of the others."""
+        session = ckan_model.Session()
+        for each in session.new:
+            state = sa.inspect(each)
+            if not state.mapper.relationships.keys() & state.dict.keys():
+                session.expunge(each)
+                self.held.append(each)
+
+
+_batch: ContextVar[_Batch | None] = ContextVar("smartregion_batch", default=None)
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """Deferred writes without savepoints: one that fails when it has begun to write takes all others along.
+
+    It raises Interrupted then, or what the database says; the caller rolls back and writes one by one. What is refused
+    before anything was written harms nobody.
+    """
+    session, batch = ckan_model.Session(), _Batch()
+    token = _batch.set(batch)
+    event.listen(session, "after_flush", batch.flushed)
+    try:
+        yield
+        session.add_all(batch.held)
+    finally:
+        event.remove(session, "after_flush", batch.flushed)
+        _batch.reset(token)
+
+
+def is_in_one_go() -> bool:
+    """Whether writes have no savepoints of their own at the moment."""
+    return _batch.get() is not None
+
+
+def part() -> AbstractContextManager[None]:
+    """A write as a part of its caller's transaction: in a savepoint, or in one go with others."""
+    batch = _batch.get()
+    return _unguarded(batch) if batch else savepoint()
+
+
+@contextmanager
+def _unguarded(batch: _Batch) -> Iterator[None]:
+    """A write in one go with others: it is whole, or nothing of it was written, or all of them fail."""
+    session = ckan_model.Session()
+    transaction = session.get_transaction()
+    before = batch.flushes, len(session.new), len(session.dirty)
+    try:
+        yield
+    except tk.ValidationError as error:
+        _still_in(transaction, error)
+        if "verdict" not in error.error_dict and (batch.flushes, len(session.new), len(session.dirty)) != before:
+            raise Interrupted(str(error)) from error
+        raise
+    _still_in(transaction)
+    batch.hold_back()
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """All of a write or nothing of it, inside the caller's transaction; what the gate keeps of a refusal is kept."""
+    savepoint = ckan_model.Session.begin_nested()
+    transaction = ckan_model.Session().get_transaction()
+    try:
+        yield
+    except BaseException as error:
+        _still_in(transaction, error)
+        kept = isinstance(error, tk.ValidationError) and "verdict" in error.error_dict
+        savepoint.commit() if kept else savepoint.rollback()
+        raise
+    _still_in(transaction)
+    savepoint.commit()
+
+
+def _still_in(transaction: Any, error: BaseException | None = None) -> None:
+    if ckan_model.Session().get_transaction() is not transaction:
+        raise Interrupted(str(error or "committed from below")) from error
