@@ -70,13 +70,9 @@ def changes(id: str) -> str:
 
 
 def _refuse_others(*known: str) -> None:
-    """Refuse a parameter that is not known here, by a page to people and by a problem document to programs."""
-    try:
+    """Refuse to programs a parameter that is not known here; links that people follow are often sent with some."""
+    if request.accept_mimetypes.best_match(["application/json", "text/html"], "text/html") != "text/html":
         asking.refuse_others(request.args, known)
-    except Problem as problem:
-        if request.accept_mimetypes.best_match(["application/json", "text/html"], "text/html") == "text/html":
-            tk.abort(problem.status, problem.detail)
-        raise
 
 
 def _profiles(counts: dict[str, int]) -> list[dict[str, Any]]:
