@@ -28,8 +28,7 @@ test: ready-test ## lint, types and all tests on a stack of their own
 	@RUN_DIR=.run/test PORT=$${TEST_PORT:-5055} $(STACK) test
 
 lint: ready-test ## style and types
-	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check .
-	@stack/install types && .venv/bin/basedpyright --level error
+	@$(STACK) lint
 
 test-services: ready-test ## only PostgreSQL, Redis and Solr for tests, left running (RUN_DIR=... for a set of your own)
 	@$(STACK) test-services

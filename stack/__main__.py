@@ -1,4 +1,4 @@
-"""`python -m stack VERB`: run, start, stop, status, logs, test-services, test; `test` itself uses test-portal."""
+"""`python -m stack VERB`: run, start, stop, status, logs, lint, test-services, test; `test` itself uses test-portal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from stack import portal, postgres, settings, supervision
+from stack import judged, portal, postgres, settings, supervision
 from stack.errors import StackError
 from stack.progress import complain, step
 from stack.settings import PYTHON, ROOT, Stack
@@ -30,6 +30,7 @@ smartregion.harvest.jitter = 2
 """
 
 
+STYLE = "Style or types are wrong"
 # The tests wait nearly as much as they compute. Those of one file stay together, in the order in which they were found.
 PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadscope", "--no-loadscope-reorder")
 
@@ -107,6 +108,12 @@ def logs() -> int:
     return subprocess.call(["tail", "-n", "20", "-F", *files])
 
 
+def lint() -> int:
+    """Style and types, unless this state of the code has passed already."""
+    judged.judge()
+    return 0
+
+
 def test_services() -> int:
     """PostgreSQL, Redis and Solr with the tests' databases, left running for `make pytest`."""
     os.environ.setdefault("PORT", str(settings.free_port()))  # nothing will listen there
@@ -127,19 +134,20 @@ def test() -> int:
     stack = settings.load()
     (stack.run_dir / "local.ini").write_text(FOR_TESTS)
     (stack.run_dir / "disposable").touch()
-    lint = Aside(stack, "lint", "make", "lint")
+    lint = Aside(stack, "lint", "nice", str(PYTHON), "-m", "stack", "lint")
     demonstration = None
     try:
         with step("Services and databases for the tests"):
             portal.start_storage(stack)
             portal.prepare_databases(stack)
             portal.copy_databases(stack)
-        with step("Style and types"):
-            lint.must_pass("Style or types are wrong")
+            lint.must_pass(STYLE, so_far=True)
         demonstration = Aside(stack, "demonstration", str(PYTHON), "-m", "stack", "test-portal")
         environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir)}
         arguments = [f"--ckan-ini={stack.run_dir / 'test.ini'}", *PROCESSES, *sys.argv[2:]]
-        return subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
+        code = subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
+        lint.must_pass(STYLE)  # without a word where it does: the last line is that of the tests
+        return code
     finally:
         for aside in filter(None, (lint, demonstration)):
             aside.end()
@@ -167,16 +175,19 @@ class Aside:
     def __init__(self, stack: Stack, name: str, *command: str) -> None:
         self.log = stack.logs / f"{name}.log"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
 
-    def must_pass(self, complaint: str) -> None:
-        """Wait for the end; what it printed follows the complaint where it failed."""
-        if self.process.wait():
+    def must_pass(self, complaint: str, *, so_far: bool = False) -> None:
+        """Wait for the end, or look only; what it printed follows the complaint where it failed."""
+        if self.process.poll() if so_far else self.process.wait():
             raise StackError(f"{complaint}:\n{self.log.read_text()}")
 
     def end(self) -> None:
-        """Leave nothing running."""
-        self.process.terminate()
+        """Leave nothing running, nor what it has started."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
 
@@ -186,6 +197,7 @@ VERBS = {
     "stop": stop,
     "status": status,
     "logs": logs,
+    "lint": lint,
     "test-services": test_services,
     "test": test,
     "test-portal": test_portal,

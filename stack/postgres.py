@@ -63,7 +63,13 @@ def command(stack: Stack) -> list[str]:
         "log_min_messages": "warning",
     }
     if is_disposable(stack):
-        settings |= {"fsync": "off", "full_page_writes": "off"}
+        settings |= {
+            "fsync": "off",
+            "full_page_writes": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "jit": "off",
+        }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     folder = data_dir(stack)
     server = [str(_binaries() / "postgres"), "-D", str(folder), "-p", str(stack.ports["postgres"]), *options]

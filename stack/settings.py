@@ -18,7 +18,7 @@ CKAN = ROOT / ".venv" / "bin" / "ckan"
 
 DEFAULT_PORT = 5000
 # What each process of the tests has for itself: databases, an index, a Redis database (by its place), files.
-TEST_SETS = ("test", "test2", "test3")
+TEST_SETS = ("test", "test2", "test3", "test4")
 INTERNAL = ("postgres", "redis", "solr", "supervisor", "demo")
 SECRETS = ("postgres", "ckan_db", "datastore_db", "redis", "supervisor", "session", "jwt", "accounts")
 
@@ -105,6 +105,11 @@ def load() -> Stack:
     _keep(run_dir / "ports.json", ports)
     _keep(run_dir / "passwords.json", passwords)
     return Stack(run_dir, ports, passwords)
+
+
+def made(run_dir: Path) -> Stack:
+    """The stack that was made in a folder."""
+    return Stack(run_dir, _read(run_dir / "ports.json"), _read(run_dir / "passwords.json"))
 
 
 def move_taken_ports(stack: Stack) -> Stack:

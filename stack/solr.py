@@ -38,7 +38,7 @@ def configure(stack: Stack) -> None:
 def command(stack: Stack) -> list[str]:
     """The command line of the server."""
     classes = f"{TOOLS / 'solr'}:{TOOLS / 'solr' / 'lib'}/*"
-    memory = ["-Xms128m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"]
+    memory = ["-Xms128m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
     logging = [f"-Dlog4j2.configurationFile={ROOT / 'stack/solr-server/log4j2.xml'}"]
     return ["java", *memory, *logging, "-cp", classes, "SolrServer", str(home(stack)), str(stack.ports["solr"])]
 

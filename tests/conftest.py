@@ -33,6 +33,7 @@ SHARED = ROOT / "../shared"
 
 
 LAST = ("browser", "live", "disruptive")
+READERS = "tests/browser/test_every_page.py"
 
 
 def pytest_configure(config):
@@ -70,7 +71,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def group_of(nodeid: str) -> str:
-    """The tests of the running stack are one group, those that kill services another, and so is every other file."""
+    """Tests that change the running stack are one group, those that kill services another, so is each other file."""
     return group_of_file(nodeid.split("::")[0])
 
 
@@ -79,12 +80,12 @@ def group_of_file(file: str) -> str:
     text = (ROOT / file).read_text("utf-8")
     if "mark.disruptive" in text:
         return "disruptive"
-    return "stack" if "mark.browser" in text or "mark.live" in text else file
+    return "stack" if ("mark.browser" in text or "mark.live" in text) and "mark.reads" not in text else file
 
 
 def place(group: str) -> str:
-    """Where a group stands in the row: the stack's, the longest, as soon as the portal may be up."""
-    return {"stack": "tests/feeds/~", "disruptive": "~"}.get(group, group)
+    """Where a group stands in the row: the stack's, the longest, as soon as the portal may be up, and its readers."""
+    return {"stack": "tests/feeds/~", READERS: "tests/feeds/~~", "disruptive": "~"}.get(group, group)
 
 
 @pytest.fixture(scope="session", autouse=True)

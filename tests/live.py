@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,13 @@ class Portal:
         return done.stdout
 
     def token(self, name: str) -> str:
-        return self.command("token", name).strip().splitlines()[-1]
+        """What a person's programs show; made once for all tests."""
+        return _token(self, name)
+
+
+@cache
+def _token(portal: Portal, name: str) -> str:
+    return portal.command("token", name).strip().splitlines()[-1]
 
 
 def wait_for(look: Callable[[], Any], *, seconds: float, what: str) -> Any:
@@ -59,5 +66,5 @@ def wait_for(look: Callable[[], Any], *, seconds: float, what: str) -> Any:
                 return found
         except (requests.RequestException, ValueError, AssertionError):
             pass  # not there yet
-        time.sleep(1)
+        time.sleep(0.2)
     raise AssertionError(f"after {seconds} s still not: {what}")

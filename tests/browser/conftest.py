@@ -83,7 +83,7 @@ def browser() -> Iterator[Browser]:
 
 
 def _context(browser: Browser, portal: str, width: str) -> BrowserContext:
-    return browser.new_context(base_url=portal, viewport=VIEWPORTS[width], locale="fr-BE")
+    return browser.new_context(base_url=portal, viewport=VIEWPORTS[width], locale="fr-BE", reduced_motion="reduce")
 
 
 @pytest.fixture(scope="session")
@@ -95,20 +95,39 @@ def strangers(browser: Browser, portal: str) -> Iterator[dict[str, BrowserContex
         context.close()
 
 
+@pytest.fixture(scope="session")
+def pages() -> dict[BrowserContext, Page]:
+    """One page for each visitor: what a browser spends on a new one is more than what most tests ask of it."""
+    return {}
+
+
 @pytest.fixture
-def page(strangers: dict[str, BrowserContext]) -> Iterator[Page]:
+def opened(pages: dict[BrowserContext, Page]) -> Iterator[Callable[[BrowserContext], Page]]:
+    """Give the page of a visitor; it is empty, and of the visitor's size."""
+    used = []
+
+    def opened(context: BrowserContext) -> Page:
+        page = pages[context] = pages.get(context) or context.new_page()
+        used.append((page, page.viewport_size))
+        return page
+
+    yield opened
+    for page, size in used:
+        page.goto("about:blank")
+        if size and page.viewport_size != size:
+            page.set_viewport_size(size)
+
+
+@pytest.fixture
+def page(opened: Callable[[BrowserContext], Page], strangers: dict[str, BrowserContext]) -> Page:
     """A visitor at a desk."""
-    page = strangers["desk"].new_page()
-    yield page
-    page.close()
+    return opened(strangers["desk"])
 
 
 @pytest.fixture
-def phone(strangers: dict[str, BrowserContext]) -> Iterator[Page]:
+def phone(opened: Callable[[BrowserContext], Page], strangers: dict[str, BrowserContext]) -> Page:
     """A visitor with a phone."""
-    page = strangers["phone"].new_page()
-    yield page
-    page.close()
+    return opened(strangers["phone"])
 
 
 @pytest.fixture(scope="session")
@@ -128,11 +147,9 @@ def logged_in(browser: Browser, portal: str, run_dir: Path) -> Iterator[BrowserC
 
 
 @pytest.fixture
-def officer(logged_in: BrowserContext) -> Iterator[Page]:
+def officer(opened: Callable[[BrowserContext], Page], logged_in: BrowserContext) -> Page:
     """The data officer of Gembloux at a desk."""
-    page = logged_in.new_page()
-    yield page
-    page.close()
+    return opened(logged_in)
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +157,7 @@ def grave_findings() -> Callable[[Page], list[str]]:
     """The serious and critical findings of axe on a page, each with the first element that it is about."""
 
     def find(page: Page) -> list[str]:
-        found = Axe().run(page).response["violations"]
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in GRAVE]
 
     return find

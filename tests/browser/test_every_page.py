@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.reads]
 
 WIDTHS = {"desk": 1280, "phone": 375}
 ADDRESSES = {
@@ -55,13 +55,27 @@ def address(request: pytest.FixtureRequest, demonstration: dict[str, Any], api: 
 
 
 @pytest.fixture(scope="module")
-def visits(
-    strangers: dict[str, BrowserContext], address: str, grave_findings: Callable[[Page], list[str]]
-) -> Iterator[dict[str, Visit]]:
+def window(strangers: dict[str, BrowserContext]) -> Iterator[Page]:
+    """Where one page after the other is shown."""
+    page = strangers["desk"].new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def visits(window: Page, address: str, grave_findings: Callable[[Page], list[str]]) -> Iterator[dict[str, Visit]]:
     """Each page is loaded once and shown in every width; the tests read what was seen."""
-    page, errors, requests = strangers["desk"].new_page(), [], []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda asked: requests.append(asked.url))
+    page, errors, requests = window, [], []
+    page.set_viewport_size({"width": WIDTHS["desk"], "height": 900})
+
+    def tell(message: ConsoleMessage) -> None:
+        errors.extend([message.text] if message.type == "error" else [])
+
+    def note(asked: Request) -> None:
+        requests.append(asked.url)
+
+    page.on("console", tell)
+    page.on("request", note)
     answer = page.goto(address, wait_until="load")
     assert answer
 
@@ -78,7 +92,9 @@ def visits(
         )
 
     yield {width: visit(width) for width in WIDTHS}
-    page.close()
+    page.goto("about:blank")
+    page.remove_listener("console", tell)
+    page.remove_listener("request", note)
 
 
 @pytest.fixture(params=WIDTHS)

@@ -30,13 +30,19 @@ def record(api: Callable[..., Any], demonstration: dict[str, Any]) -> str:
     return f"/harvest/record/{api('smartregion_record_list', source='demo-villes', state='published')[0]['id']}"
 
 
-@pytest.fixture
-def thumb(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[Page]:
-    """The data officer of Gembloux with a phone."""
+@pytest.fixture(scope="module")
+def at_hand(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[BrowserContext]:
+    """The phone of the data officer of Gembloux."""
     size = {"width": PHONE, "height": 844}
     context = browser.new_context(base_url=portal, viewport=size, storage_state=logged_in.storage_state())
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def thumb(opened: Callable[[BrowserContext], Page], at_hand: BrowserContext) -> Page:
+    """The data officer of Gembloux with a phone."""
+    return opened(at_hand)
 
 
 @pytest.fixture

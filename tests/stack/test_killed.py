@@ -10,8 +10,7 @@ import pytest
 import requests
 from live import Portal, wait_for
 
-from stack import supervision
-from stack.settings import Stack
+from stack import settings, supervision
 
 pytestmark = [pytest.mark.live, pytest.mark.disruptive]
 
@@ -25,10 +24,7 @@ def portal(run_dir):
 
 @pytest.fixture
 def stack(run_dir):
-    import json
-
-    ports, passwords = (json.loads((run_dir / f"{name}.json").read_text()) for name in ("ports", "passwords"))
-    return Stack(run_dir, ports, passwords)
+    return settings.made(run_dir)
 
 
 def contents(portal):

@@ -65,7 +65,7 @@ def runs() -> dict[str, dict[str, Any]]:
 
 
 def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals) -> None:
-    huge = portals("immense", 40)
+    huge = portals("immense", 20)
     drip = Answer(b'{"total_count": 1, "results": []}' * 9, drip=0.05)
     portals("goutte", 1).far_end.serve(VERSION_2, drip)
     bomb = Answer(gzip.compress(b" " * 64 * 1024 * 1024), headers={"Content-Encoding": "gzip"})
@@ -88,7 +88,7 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
     }
     order = sorted(names, key=lambda name: ended[name]["finished"])
     assert order[-1] == "immense"
-    assert ended["immense"]["counts"]["created"] == 40
+    assert ended["immense"]["counts"]["created"] == 20
 
 
 def test_source_has_one_run_at_a_time_and_several_sources_run_side_by_side(portals) -> None:

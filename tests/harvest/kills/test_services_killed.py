@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import applying, closing, pulse, queueing, ticking, writing
 from ckanext.smartregion.harvest.walking import Walk
 
-from stack import supervision
+from stack import settings, supervision
 from stack.settings import Stack
 from tests.harvest.kills.children import Child, Point, gate, lock_is_free
 from tests.harvest.kills.picture import differences, picture
@@ -41,8 +40,7 @@ IN_A_TRANSACTION = BACKENDS + " AND state = 'idle in transaction'"
 @pytest.fixture
 def stack(alone: None, run_dir: Path) -> Stack:
     """The services that the tests run on; nobody else works with them any more."""
-    ports, passwords = (json.loads((run_dir / f"{name}.json").read_text()) for name in ("ports", "passwords"))
-    return Stack(run_dir, ports, passwords)
+    return settings.made(run_dir)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from functools import cache
 
 import pytest
 from werkzeug.datastructures import FileStorage
@@ -21,12 +22,16 @@ from ckanext.smartregion.schemas import table_contract
 pytestmark = pytest.mark.usefixtures("portal")
 
 CONTRACT = "charging-points"  # rows that go missing hold it, all else only warns
-LINES = list(synthetic.valid_csv(table_contract(CONTRACT), 60, 1, on=dt.date.today()))
 WHY = "L'opérateur a démonté la moitié des bornes le 1er mars."
 
 
+@cache
+def lines():
+    return list(synthetic.valid_csv(table_contract(CONTRACT), 60, 1, on=dt.date.today()))
+
+
 def table(rows=60, first=0):
-    text = "".join([LINES[0], *LINES[1 + first : 1 + first + rows]])
+    text = "".join([lines()[0], *lines()[1 + first : 1 + first + rows]])
     return FileStorage(io.BytesIO(text.encode()), filename="bornes.csv")
 
 
