@@ -284,6 +284,18 @@ def test_law_that_mobilitydcat_ap_can_not_describe_becomes_a_relation_there(mini
     assert list(narrowed.predicates(node(dataset), law)) == [DCTERMS.relation]
 
 
+def test_mobilitydcat_ap_is_told_in_the_languages_of_the_union(minimal, graph_of):
+    texts = {"fr": "Parking", "ca": "Aparcament", "de-AT": "Parkplatz"}
+    dataset = minimal("mobility", title_translated=texts, notes_translated={"ca": "Aparcament"})
+
+    def tags(profile, predicate):
+        return {text.language for text in graph_of(dataset, profile=profile).objects(node(dataset), predicate)}
+
+    assert tags("dcat-ap", DCTERMS.title) == {"fr", "ca", "de-AT"}
+    assert tags("mobilitydcat-ap", DCTERMS.title) == {"fr", "de-AT"}
+    assert tags("mobilitydcat-ap", DCTERMS.description) == {"ca"}, "some text is better than none"
+
+
 def test_kind_of_access_point_names_its_regulation(full, graph_of):
     dataset = full("mobility")
 

@@ -12,6 +12,11 @@ from ckanext.smartregion.schemas import vocabulary
 REFERENCE_SYSTEMS = "http://www.opengis.net/def/crs/EPSG/0/"
 SHA_1 = SPDX.checksumAlgorithm_sha1  # under http as SPDX writes it, and not under https as DCAT-AP's shapes want it
 CONDITIONS = "conditions-for-access-and-usage"
+# The official languages of the Union: the profile knows no others for titles, descriptions and keywords.
+OFFICIAL = frozenset({
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl",
+    "pt", "ro", "sk", "sl", "sv",
+})  # fmt: skip
 
 DATASET_LISTS = {
     "mobility_theme": "mobility-theme",
@@ -76,8 +81,8 @@ def _conditions_of(resource: dict[str, Any]) -> str:
 def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     """A prepared mobility dataset as mobilityDCAT-AP alone allows it.
 
-    It wants whole dates, reference systems as the only standards of a dataset, SHA-1, and
-    laws and versions only that are described with it; others become relations.
+    It wants whole dates, texts in the Union's languages, reference systems as the only standards of a dataset, SHA-1,
+    and laws and versions only that are described with it; others become relations.
     """
     laws = [law for law in prepared["applicable_legislation"] if vocabulary("legislation").by_uri(law)]
     others = [law for law in prepared["applicable_legislation"] if law not in laws]
@@ -87,6 +92,7 @@ def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     return {
         **prepared,
         **dates,
+        **{field: _official(prepared[field]) for field in ("title_translated", "notes_translated", "tags_translated")},
         "is_version_of": [],
         "applicable_legislation": laws,
         "related_resource": list(dict.fromkeys([*prepared["related_resource"], *prepared["is_version_of"], *others])),
@@ -95,10 +101,16 @@ def narrowed(prepared: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _official(texts: dict[str, Any]) -> dict[str, Any]:
+    """The texts in official languages; all of them where none is, for some text is better than none."""
+    return {tag: text for tag, text in texts.items() if tag.partition("-")[0] in OFFICIAL} or texts
+
+
 def _narrowed(resource: dict[str, Any], standards: list[str]) -> dict[str, Any]:
     known = resource.get("hash_algorithm", "").endswith("sha1")
     return {
         **{key: value for key, value in resource.items() if key not in ("hash", "hash_algorithm")},
         **({"hash": resource["hash"], "hash_algorithm": SHA_1} if known else {}),
+        "description_translated": _official(resource["description_translated"]),
         "conforms_to": list(dict.fromkeys([*resource["conforms_to"], *standards])),
     }
