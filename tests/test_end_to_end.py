@@ -99,7 +99,11 @@ def test_a_source_reaches_page_feed_and_datastore_without_anybodys_hand(portal, 
     assert portal.get(f"/dataset/{dataset['name']}").status_code == 200
     assert portal.get(f"/dataset/{dataset['name']}/quality").status_code == 200
 
-    graph = rdflib.Graph().parse(data=portal.get(f"/dataset/{dataset['name']}.ttl").text, format="turtle")
+    def told():
+        graph = rdflib.Graph().parse(data=portal.get(f"/dataset/{dataset['name']}.ttl").text, format="turtle")
+        return list(graph.subjects(rdflib.RDF.type, DCAT.Dataset)) and graph
+
+    graph = wait_for(told, seconds=10, what="the feed told the dataset, which it does within two seconds")
     (subject,) = graph.subjects(rdflib.RDF.type, DCAT.Dataset)
     assert any(source in str(title) for title in graph.objects(subject, rdflib.DCTERMS.title))
 

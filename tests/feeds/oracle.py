@@ -23,7 +23,7 @@ TEXTS = (DCTERMS.title, DCTERMS.description, DCAT.keyword, FOAF.name, VCARD.fn, 
 LINKS = (
     FOAF.page, DCTERMS.conformsTo, DCTERMS.relation, DCTERMS.hasVersion, DCTERMS.isVersionOf, DCTERMS.source,
     DCTERMS.isReferencedBy, DCTERMS.license, DCAT.hasVersion, DCAT.endpointURL, DCAT.endpointDescription,
-    DCAT.servesDataset, DCAT.landingPage, DCATAP.applicableLegislation, DCATAP.availability,
+    DCAT.servesDataset, DCAT.landingPage, DCAT.hadRole, RDFS.seeAlso, DCATAP.applicableLegislation, DCATAP.availability,
 )  # fmt: skip
 ELSEWHERE: dict[Node, Node] = {
     DCAT.hasVersion: PAV.hasVersion,
