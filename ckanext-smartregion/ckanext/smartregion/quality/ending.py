@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,20 +27,7 @@ LOOK = 900
 LATE = 30
 
 
-class Watch:
-    """When this process has last looked."""
-
-    looked: float | None = None
-
-    def due(self) -> bool:
-        """Whether it is time to look again; the clock starts anew with the answer yes."""
-        if self.looked is not None and time.monotonic() - self.looked < LOOK:
-            return False
-        self.looked = time.monotonic()
-        return True
-
-
-watch = Watch()
+watch = news.Watch(LOOK)
 
 
 def at_tick(_sender: Any, **_: Any) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import time
 from collections.abc import Iterable
 from typing import Any
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion import config
+from ckanext.smartregion import config, news
 from ckanext.smartregion.harvest import condition, model
 from ckanext.smartregion.harvest.model import conditions, notices
 from ckanext.smartregion.harvest.notices import digest
@@ -21,20 +20,7 @@ log = logging.getLogger(__name__)
 LOOK = 60
 
 
-class Watch:
-    """When this process has last looked at all sources."""
-
-    looked: float | None = None
-
-    def due(self) -> bool:
-        """Whether it is time to look again; the clock starts anew with the answer yes."""
-        if self.looked is not None and time.monotonic() - self.looked < LOOK:
-            return False
-        self.looked = time.monotonic()
-        return True
-
-
-watch = Watch()
+watch = news.Watch(LOOK)
 
 
 def after_run(source_id: str, **_: Any) -> None:
