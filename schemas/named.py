@@ -9,12 +9,8 @@ from ckanext.smartregion.schemas.format_contracts import (
     format_names,
     format_versions,
 )
-from ckanext.smartregion.schemas.table_contracts import (
-    ContractNotFound,
-    TableContract,
-    table_contract,
-    table_contracts,
-)
+from ckanext.smartregion.schemas.table_contracts import TableContract, table_contract, table_contracts
+from ckanext.smartregion.schemas.table_history import version_in_force
 
 FileContract = TableContract | FormatContract
 
@@ -32,15 +28,7 @@ def file_contract(name: str, version: str | None = None, *, on: dt.date | None =
     if not names_format(name):
         return table_contract(name, version, on=on)
     name, _, written = name.partition("@")
-    versions, wanted = format_versions(name), version or written or None
-    found = next((one for one in versions if wanted in (None, one.version)), None)
-    if found is None:
-        known = ", ".join(one.version for one in versions)
-        raise ContractNotFound("no-version", name=name, version=wanted, known=known)
-    if found.valid_until and found.valid_until < (on or dt.date.today()):
-        newest = versions[0].version
-        raise ContractNotFound("ended", name=name, version=wanted, until=found.valid_until, newest=newest)
-    return found
+    return version_in_force(format_versions(name), name, version or written or None, on)
 
 
 def file_types(reference: str) -> list[str]:

@@ -22,6 +22,7 @@ from ckanext.smartregion.schemas.table_history import (
     read_entries,
     valid_until,
     version_faults,
+    version_in_force,
     version_order,
 )
 from ckanext.smartregion.schemas.table_lint import faults, text_faults
@@ -120,16 +121,7 @@ def table_contract(name: str, version: str | None = None, *, on: dt.date | None 
     Raises ContractNotFound with a sentence that says what there is instead.
     """
     name, _, written = name.partition("@")
-    version = version or written or None
-    versions = table_versions(name)
-    found = next((one for one in versions if version in (None, one.version)), None)
-    if found is None:
-        known = ", ".join(one.version for one in versions)
-        raise ContractNotFound("no-version", name=name, version=version, known=known)
-    if found.valid_until and found.valid_until < (on or dt.date.today()):
-        newest = versions[0].version
-        raise ContractNotFound("ended", name=name, version=version, until=found.valid_until, newest=newest)
-    return found
+    return version_in_force(table_versions(name), name, version or written or None, on)
 
 
 def table_versions(name: str) -> list[TableContract]:

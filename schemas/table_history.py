@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import yaml
 
+from ckanext.smartregion.schemas.table_absence import ContractNotFound
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
@@ -21,6 +22,38 @@ class Change:
     version: str
     date: dt.date
     changes: dict[str, str]
+
+
+class Versioned(Protocol):
+    """A contract of a table or of a format; an older version has its last day."""
+
+    @property
+    def version(self) -> str:
+        """A semantic version."""
+        ...
+
+    @property
+    def valid_until(self) -> dt.date | None:
+        """None for the newest."""
+        ...
+
+
+Contract = TypeVar("Contract", bound=Versioned)
+
+
+def version_in_force(versions: Sequence[Contract], name: str, version: str | None, on: dt.date | None) -> Contract:
+    """Of the versions of a contract, the newest first, the one that is named, else the newest; on a day, or today.
+
+    Raises ContractNotFound with a sentence that says what there is instead.
+    """
+    found = next((one for one in versions if version in (None, one.version)), None)
+    if found is None:
+        known = ", ".join(one.version for one in versions)
+        raise ContractNotFound("no-version", name=name, version=version, known=known)
+    if found.valid_until and found.valid_until < (on or dt.date.today()):
+        newest = versions[0].version
+        raise ContractNotFound("ended", name=name, version=version, until=found.valid_until, newest=newest)
+    return found
 
 
 def version_order(version: str) -> tuple[int, ...]:
