@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -38,7 +39,6 @@ class Found:
     count: int
     rows: int
     answer: Response
-
 
 class Ckan:
     """Lists by a stable order; where all is known up to a moment, lists what changed since and names all the others."""
@@ -115,21 +115,25 @@ def _all(source: Source, ask: Conversation, cursor: Cursor) -> Page:
 
 
 def _what_changed(source: Source, ask: Conversation) -> Page | None:
-    """The first page of what changed; None where the far end can't tell: it then has to be read as a whole."""
+    """The first page of what changed; None where the far end can't tell: it then has to be read as a whole.
+
+    Who is there, and since when as it is, comes in one answer; where it names all and nothing is new, that is all.
+    """
     moment = _utc(source.since) - MARGIN
-    since = _written(moment)
     try:
+        there = _there(source, ask, 0)
+        if (behind := _behind(there.answer)) > MARGIN:
+            moment -= behind
+        if len(there.items) == there.count and all(_is_older(item, moment) for item in _datasets(there)):
+            return Page((), total=len(names := _identifiers(there)), present=names)
+        since = _written(moment)
         found = _search(source, ask, start=0, rows=_rows(source), since=since)
-        behind = _behind(found.answer)
-        if behind > MARGIN:
-            since = _written(moment - behind)
-            found = _search(source, ask, start=0, rows=_rows(source), since=since)
-        known = _names(source, ask, quiet=not found.count)
+        known = _names(source, ask, there, quiet=not found.count)
     except (ListingError, FetchError) as error:
         if isinstance(error, FetchError) and error.kind != "too-large":
             raise
         return None
-    return None if known is None else _page_of_changed(source, found, {"since": since, "start": 0}, known)
+    return _page_of_changed(source, found, {"since": since, "start": 0}, known)
 
 
 def _changed(source: Source, ask: Conversation, cursor: Cursor) -> Page:
@@ -138,39 +142,56 @@ def _changed(source: Source, ask: Conversation, cursor: Cursor) -> Page:
     if found.count < cursor["count"]:
         raise ListingError(say("list-shifted", url=_action(source)))
     last = cursor["start"] + len(found.items) >= found.count or not found.items
-    return _page_of_changed(source, found, cursor, _names(source, ask) if last else None)
+    return _page_of_changed(source, found, cursor, _names(source, ask) if last else ())
 
 
-def _page_of_changed(source: Source, found: Found, cursor: Cursor, known: tuple[str, ...] | None) -> Page:
+def _page_of_changed(source: Source, found: Found, cursor: Cursor, known: tuple[str, ...]) -> Page:
     records = tuple(_records(found.items, source, cursor["start"]))
     following = cursor["start"] + len(found.items)
     if found.items and following < found.count:
         return Page(records, {"since": cursor["since"], "start": following, "rows": found.rows, "count": found.count})
-    if known is None:
-        raise ListingError(say("unreadable", url=_action(source), reason="no list of identifiers"))
     return Page(records, total=len(known), present=known)
 
 
-def _names(source: Source, ask: Conversation, *, quiet: bool = False) -> tuple[str, ...] | None:
-    """Every identifier that is there; None where the portal knows no short answers (before CKAN 2.9).
+def _names(source: Source, ask: Conversation, there: Found | None = None, *, quiet: bool = False) -> tuple[str, ...]:
+    """Every identifier that is there; `there` is the first answer, where it has come already.
 
     `quiet` says that nothing has changed: a list of names that is what it was then vouches for the identifiers.
     """
-    names: list[str] = []
-    start, count = 0, 1
-    while start < count:
-        found = _search(source, ask, start=start, rows=ID_ROWS, fl="id,dataset_type")
-        if any(not isinstance(item, (dict, str)) or "resources" in item for item in found.items):
-            return None
-        listed = [item if isinstance(item, dict) else {"id": item} for item in found.items]
-        names += [text(item.get("id")) for item in listed if item.get("dataset_type") not in NO_DATASETS]
-        start, count = start + len(found.items), found.count
-        if not found.items and start < count:
-            raise ListingError(say("fewer-than-announced", total=count, found=start))
-        if quiet and start < count:
-            quiet = False
-            _ask_for_names(source, ask)
-    return tuple(names)
+    there = there or _there(source, ask, 0)
+    names, start = _identifiers(there), len(there.items)
+    if quiet and start < there.count:
+        _ask_for_names(source, ask)
+    while start < there.count:
+        if not there.items:
+            raise ListingError(say("fewer-than-announced", total=there.count, found=start))
+        there = _there(source, ask, start)
+        names, start = names + _identifiers(there), start + len(there.items)
+    return names
+
+
+def _there(source: Source, ask: Conversation, start: int) -> Found:
+    """A short answer: who is there, and since when as it is; raises ListingError where the portal knows none."""
+    there = _search(source, ask, start=start, rows=ID_ROWS, fl="id,dataset_type,metadata_modified")
+    if any(not isinstance(item, dict) or "resources" in item for item in there.items):  # before CKAN 2.9
+        raise ListingError(say("unreadable", url=_action(source), reason="no list of identifiers"))
+    return there
+
+
+def _datasets(there: Found) -> Iterator[dict[str, Any]]:
+    return (item for item in there.items if item.get("dataset_type") not in NO_DATASETS)
+
+
+def _identifiers(there: Found) -> tuple[str, ...]:
+    return tuple(text(item.get("id")) for item in _datasets(there))
+
+
+def _is_older(item: dict[str, Any], moment: dt.datetime) -> bool:
+    """Whether a dataset says that it was last changed before a moment."""
+    try:
+        return _utc(dt.datetime.fromisoformat(text(item.get("metadata_modified")))) < moment
+    except ValueError:
+        return False
 
 
 def _ask_for_names(source: Source, ask: Conversation) -> None:

@@ -58,7 +58,7 @@ def add_source(stack: Stack, name: str, kind: str, url: str) -> None:
 
 
 def harvest(stack: Stack, *names: str) -> list[dict]:
-    """Queue a run of each source, wait for all; gives seconds by their own records, status and counts."""
+    """Queue a run of each source, wait for all; gives seconds by their own records and from the order, and counts."""
     script = Path(__file__).with_name("ours_job.py")
     done = subprocess.run(
         [str(PYTHON), str(script), str(stack.ini), *names],
@@ -66,8 +66,8 @@ def harvest(stack: Stack, *names: str) -> list[dict]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    runs = json.loads(done.stdout.decode().strip().splitlines()[-1])
-    return [facts(stack, run) for run in runs]
+    runs, wall = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    return [facts(stack, run) | {"wall": wall} for run in runs]
 
 
 def facts(stack: Stack, run: str) -> dict:

@@ -1,6 +1,6 @@
 """Runs inside the peer's own environment: `peer_job.py INI KIND URL` makes the source once, runs one job, prints JSON.
 
-The clock is the peer's own: from the start of its gather stage to its last import.
+The clock is the peer's own, from the start of its gather stage to its last import; `wall` is ours, from the order.
 """
 
 from __future__ import annotations
@@ -69,15 +69,18 @@ def empty(job: str) -> tuple | None:
 def main(ini: str, kind: str, url: str) -> None:
     """One job, from its start to its last record."""
     with make_app(CKANConfigLoader(ini).get_config()).test_request_context():
-        job = tk.get_action("harvest_job_create")(context(), {"source_id": source(kind, url), "run": True})["id"]
-        end = time.monotonic() + PATIENCE
-        while (found := outcome(job)) is None and time.monotonic() < end:
-            time.sleep(1)
+        order = {"source_id": source(kind, url), "run": True}
+        begun = time.monotonic()
+        job = tk.get_action("harvest_job_create")(context(), order)["id"]
+        while (found := outcome(job)) is None and time.monotonic() < begun + PATIENCE:
+            time.sleep(0.1)
+        wall = time.monotonic() - begun
         if found is None:
             sys.exit("The peer's job does not end.")
         tk.get_action("harvest_jobs_run")(context(), {})
         active = model.Session.query(model.Package).filter_by(state="active", type="dataset").count()
-        print(json.dumps({"seconds": found[0], "records": found[1], "failed": found[2], "datasets": active}))
+        facts = {"seconds": found[0], "wall": wall, "records": found[1], "failed": found[2], "datasets": active}
+        print(json.dumps(facts))
 
 
 if __name__ == "__main__":

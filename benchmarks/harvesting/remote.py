@@ -156,7 +156,10 @@ class Remote:
         rows, start = (int(query.get(name, [default])[0]) for name, default in (("rows", "10"), ("start", "0")))
         shown: list[Any] = found[start : start + min(rows, 1000)]
         if "fl" in query:
-            shown = [{"id": each["id"], "dataset_type": "dataset"} for each in shown]
+            shown = [
+                {name: (each | {"dataset_type": "dataset"})[name] for name in query["fl"][0].split(",")}
+                for each in shown
+            ]
         return json.dumps({"success": True, "result": {"count": len(found), "results": shown}}).encode()
 
     def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, str, bytes]:

@@ -72,7 +72,8 @@ class Portal:
         start, rows = int(request.query["start"]), min(int(request.query["rows"]), self.cap)
         shown: list[Any] = found[start : start + rows]
         if "fl" in request.query and self.short:
-            shown = [{"id": each["id"], "dataset_type": each.get("type")} for each in shown]
+            names = {"id": "id", "dataset_type": "type", "metadata_modified": "metadata_modified"}
+            shown = [{key: each.get(names[key]) for key in request.query["fl"].split(",")} for each in shown]
         date = format_datetime(dt.datetime.now(dt.UTC) + self.clock, usegmt=True)
         body = json.dumps({"success": True, "result": {"count": len(found), "results": shown}})
         return Answer(body.encode(), headers={"Date": date})
@@ -186,12 +187,28 @@ def test_identifier_outlives_a_new_name(portal: Portal, client: Client) -> None:
 # -- only what changed
 
 
-def test_unchanged_portal_costs_two_requests(portal: Portal, client: Client) -> None:
+def test_unchanged_portal_costs_one_request(portal: Portal, client: Client) -> None:
     portal.packages = [package(f"{number:03}") for number in range(250)]
     pages = walked(portal.far_end, client)
-    assert len(portal.far_end.requests) == 2
+    assert len(portal.far_end.requests) == 1
     assert [page.fresh for page in pages] == [()]
     assert len(pages[0].keys) == pages[0].total == 250
+
+
+@pytest.mark.parametrize("stated", [None, "", "hier", 7])
+def test_portal_that_does_not_tell_dates_is_asked_what_changed(portal: Portal, client: Client, stated: Any) -> None:
+    portal.packages = [package("a"), package("b", metadata_modified=stated)]
+    portal.far_end.serve(
+        SEARCH,
+        lambda request: portal.search(request) if "fl" in request.query else Answer(_answer([package("b")])),
+    )
+    pages = walked(portal.far_end, client)
+    assert [record.remote_id for page in pages for record in page.fresh] == ["id-b"]
+    assert {key for page in pages for key in page.keys} == {"id-a", "id-b"}
+
+
+def _answer(packages: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"success": True, "result": {"count": len(packages), "results": packages}}).encode()
 
 
 def test_only_what_changed_is_sent_and_all_is_named(portal: Portal, client: Client) -> None:
@@ -322,7 +339,7 @@ def test_portal_before_2_9_knows_no_short_answers_and_is_read_as_a_whole(portal:
 
 @pytest.mark.parametrize("status", [400, 409])
 def test_portal_that_refuses_the_filter_by_date_is_read_as_a_whole(portal: Portal, client: Client, status: int) -> None:
-    portal.packages = [package("a"), package("b")]
+    portal.packages = [package("a", metadata_modified=NEW), package("b")]
     portal.far_end.serve(
         SEARCH,
         lambda request: Answer(b"{}", status) if "TO *" in request.query.get("fq", "") else portal.search(request),

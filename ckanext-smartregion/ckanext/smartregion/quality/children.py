@@ -18,8 +18,13 @@ PROGRAM = "ckanext.smartregion.quality.examination.child"
 # Each thread of a library for numbers reserves memory that counts against the limit of a check.
 FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": str(min(os.cpu_count() or 1, 4))}
 # Blocks of a file are taken and given back all the time: the C library keeps what was given back, for a page that the
-# system has to clear again costs more than what is done with it.
-KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(256 * 1024 * 1024)}
+# system has to clear again costs more than what is done with it. All threads take theirs from one place: each further
+# place reserves 64 MB that count against the limit of a check, and how many there are depends on how busy a machine is.
+KEPT_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(256 * 1024 * 1024),
+    "MALLOC_ARENA_MAX": "1",
+}
 # What a processor must know for the quicker of the two runtimes that Polars comes with; the other one runs anywhere.
 MODERN = {"abm", "avx2", "bmi1", "bmi2", "fma", "movbe"}
 # What a child ends with that got no memory: its own word, Rust's and the C library's.
