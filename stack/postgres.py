@@ -61,6 +61,7 @@ def command(stack: Stack) -> list[str]:
         "max_connections": "120",
         "shared_buffers": "128MB",
         "log_min_messages": "warning",
+        "default_toast_compression": "lz4",
     }
     if is_disposable(stack):
         settings |= {

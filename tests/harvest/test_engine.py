@@ -13,6 +13,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import applying, closing, running, ticking
+from ckanext.smartregion.harvest.engine.pulse import Pulse
 from ckanext.smartregion.harvest.model import staging
 
 from tests.harvest.test_run import counts, datasets, footprint
@@ -288,6 +289,18 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(opendatasoft, "PAGE", 10)
     monkeypatch.setattr(applying, "CHUNK", 5)
+
+
+@pytest.mark.parametrize(("left", "taken"), [(1000, 50), (301, 50), (120, 20), (7, 5)])
+def test_the_less_is_left_the_less_one_process_takes_of_what_several_share(
+    monkeypatch: pytest.MonkeyPatch, left: int, taken: int
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(staging, "waiting", lambda _: left)
+    monkeypatch.setattr(staging, "claim_steps", lambda _, count: asked.append(count))
+    for shared in (True, False):
+        applying.work(model.Source(), model.Run(), Pulse("run"), shared=shared)
+    assert asked == [taken, applying.CHUNK]
 
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, times: int = 1) -> None:

@@ -20,7 +20,7 @@ from ckanext.smartregion.harvest.engine.lookups import asked_once, once
 from tests.harvest.test_run import counts
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db")
-AT_MOST = 9  # statements for one new dataset, with its history, its judgement and what is remembered of it
+AT_MOST = 6  # statements for one new dataset, with its history, its judgement and what is remembered of it
 
 
 @pytest.fixture

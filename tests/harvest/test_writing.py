@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from written import ONE, THREE, TWO, candidate, commit, found
 
+import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.lib import jobs
 from ckan.tests.helpers import call_action
 
 from ckanext.activity.model import Activity
+from ckanext.smartregion import deferred
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import indexing, keywords, transactions, writing
 from ckanext.smartregion.quality.layers import waking
@@ -207,6 +209,42 @@ def test_in_one_go_a_write_that_fails_half_way_says_that_all_is_to_be_done_again
     monkeypatch.setattr(waking, "wake", refuse)  # called when the dataset is in the database
     with pytest.raises(transactions.Interrupted), transactions.in_one_go():
         write(ONE, candidate())
+
+
+@pytest.mark.parametrize("listening", [True, False])
+def test_in_one_go_whoever_listens_is_told_of_each_dataset(write, monkeypatch, listening: bool) -> None:
+    told: list[str] = []
+    observers = {plugins.IDomainObjectModification: [Observer(told)] if listening else []}
+    there = plugins.PluginImplementations
+    monkeypatch.setattr(plugins, "PluginImplementations", lambda kind: observers.get(kind) or there(kind))
+    with transactions.in_one_go():
+        write(ONE, candidate())
+        write(TWO, candidate("Deux"))
+    commit()
+    assert sorted(told) == (sorted([ONE, TWO]) if listening else [])
+    assert states() == {ONE: "active", TWO: "active"}
+
+
+class Observer:
+    """What a plugin does that wants to know of new datasets."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    def notify(self, entity: Any, operation: str) -> None:
+        if isinstance(entity, ckan_model.Package) and operation == "new":
+            self.told.append(entity.id)
+
+
+def test_name_that_is_free_by_the_caller_s_word_is_refused_for_all_else(source) -> None:
+    context = {"ignore_auth": True, "user": "", "defer_commit": True, deferred.FREE: True}
+    twice = {"extras": [{"key": "autre", "value": "1"}, {"key": "autre", "value": "2"}]}
+    for wrong in ({"name": "Pas un nom"}, {"name": "x"}, twice):
+        data = candidate().dataset | {"id": ONE, "name": "arbres", "owner_org": "namur"} | wrong
+        with pytest.raises(tk.ValidationError) as refused:
+            tk.get_action("package_create")(dict(context), data)
+        assert {"name", "extras_validation"} & refused.value.error_dict.keys()
+    assert states() == {}
 
 
 def test_withdrawal_is_deferred_as_well(write) -> None:

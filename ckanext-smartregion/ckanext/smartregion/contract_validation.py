@@ -13,7 +13,7 @@ from typing import Any
 from ckan.types import Context, Schema
 
 from ckanext.scheming import plugins as scheming
-from ckanext.smartregion import navl
+from ckanext.smartregion import deferred, navl
 
 Data = dict[str, Any]
 MAKERS = ("_field_validators", "_field_create_validators", "_field_output_validators")
@@ -26,7 +26,7 @@ class ContractValidation:
         self.contracts = contracts
         self._made: dict[tuple[str, int, bool], Any] = {}
         theirs = scheming.SchemingDatasetsPlugin.validate
-        ours = {"navl_validate": navl.validate, **{name: self._remembering(name) for name in MAKERS}}
+        ours = {"navl_validate": _answered, **{name: self._remembering(name) for name in MAKERS}}
         self._validate = FunctionType(theirs.__code__, theirs.__globals__ | ours, argdefs=theirs.__defaults__)
 
     def validate(
@@ -48,6 +48,11 @@ class ContractValidation:
             return self._made[key]
 
         return remembered
+
+
+def _answered(data: Data, schema: Schema, context: Context) -> tuple[Data, dict[str, Any]]:
+    """CKAN's validation, without the questions that a deferred write has the answers to."""
+    return navl.validate(data, deferred.unasked(schema) if deferred.asks_nothing(context, data) else schema, context)
 
 
 def _unpacked(contract: Data, stored: Data, schema: Schema) -> Data:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import ckan.plugins as p
@@ -28,6 +29,7 @@ from ckanext.smartregion import navl
 
 Data = dict[str, Any]
 AFTER_COMMIT = "smartregion_after_commit"  # a list in the context of a deferred write: what to call after the commit
+FREE = "smartregion_free"  # in the context of a deferred write: nobody has the id and the name of this new dataset
 # Sent with the id of a dataset whose write is committed while its process died before what comes after the commit.
 LEFT_BEHIND = tk.signals.ckanext.signal("smartregion:left-behind")
 
@@ -151,20 +153,31 @@ def forms_of(package_id: str) -> tuple[Data, Data]:
     """
     context = cast(Context, {"ignore_auth": True, "use_cache": False, "validate": False})
     stored = tk.get_action("package_show")(context, {"id": package_id})
-    default, _ = navl.validate(stored, _unasked(default_show_package_schema()), context)
+    default, _ = navl.validate(stored, _default_schema(), context)
     plugin = lib_plugins.lookup_package_plugin(stored["type"])
-    schema = _unasked(plugin.show_package_schema())
+    schema = unasked(plugin.show_package_schema())
     custom, _ = lib_plugins.plugin_validate(plugin, context, stored, schema, "package_show")
     logic.apply_after_dataset_show_plugins(context, custom)
     return default, custom
 
 
-# They change nothing and can only refuse, and what is shown is not refused.
-ONLY_ASK = ("package_name_validator", "duplicate_extras_key")
+@cache
+def _default_schema() -> Schema:
+    """CKAN's own, which it puts together anew at each call."""
+    return unasked(default_show_package_schema())
 
 
-def _unasked(schema: Schema) -> Schema:
-    """A schema for showing a dataset without the questions that matter when it is written."""
+# They change nothing and can only refuse: not what is shown, nor what has an id and a name that are free and no extras.
+ONLY_ASK = ("package_name_validator", "package_id_does_not_exist", "duplicate_extras_key")
+
+
+def asks_nothing(context: Context, data: Data) -> bool:
+    """Whether the answers to ONLY_ASK are known before a dataset is validated."""
+    return bool(context.get(FREE)) and "extras" not in data
+
+
+def unasked(schema: Schema) -> Schema:
+    """A schema of a dataset without the questions whose answers are known."""
     idle = {tk.get_validator(name) for name in ONLY_ASK}
     return {
         field: [each for each in validators if each not in idle] if isinstance(validators, list) else validators

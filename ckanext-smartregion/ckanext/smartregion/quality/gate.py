@@ -185,7 +185,8 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     action = "package_update" if present else "package_create"
     schema = plugin.update_package_schema() if present else plugin.create_package_schema()
     stored = {"package": model.Package.get(present["id"])} if present else {}
-    probe = tk.fresh_context(context, **stored)
+    known = {deferred.FREE: True} if context.get(deferred.FREE) else {}
+    probe = tk.fresh_context(context, **stored, **known)
     given = deferred.text_of(draft) if deferred.is_deferred(context) else None
     values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
     if errors:

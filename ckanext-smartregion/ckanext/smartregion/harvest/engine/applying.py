@@ -36,6 +36,8 @@ from ckanext.smartregion.harvest.walking import identity
 log = logging.getLogger(__name__)
 
 CHUNK = 50
+# Towards the end of what several processes share, so that none of them waits long for the last chunk of another.
+SMALLEST, SHARES = 5, 6
 LONGEST_VALUE = 500
 
 
@@ -61,9 +63,12 @@ class Done:
         return self.indexed or self.package_id
 
 
-def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
-    """Do steps of the run until none is left to be taken; false when it has to give way before."""
-    while rows := staging.claim_steps(run.id, CHUNK):
+def work(source: model.Source, run: model.Run, pulse: Pulse, *, shared: bool = False) -> bool:
+    """Do steps of the run until none is left to be taken; false when it has to give way before.
+
+    `shared` says that other processes take some of them too.
+    """
+    while rows := staging.claim_steps(run.id, _share(run) if shared else CHUNK):
         _chunk(source, run, rows, pulse)
         pulse.tell("applied", lambda: staging.counted(run.id))
         pulse.beat()
@@ -71,6 +76,11 @@ def work(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
             return False
     ckan_model.Session.rollback()  # what was looked at is not held
     return True
+
+
+def _share(run: model.Run) -> int:
+    """How many steps to take at once of those that are left."""
+    return max(SMALLEST, min(CHUNK, staging.waiting(run.id) // SHARES))
 
 
 def _chunk(source: model.Source, run: model.Run, rows: list[model.StagedStep], pulse: Pulse) -> None:

@@ -65,7 +65,7 @@ def counts(run: model.Run, found: dict[str, int] | None = None) -> dict[str, int
 def _wait_for_others(run: model.Run, pulse: Pulse) -> None:
     while staging.waiting(run.id):
         ckan_model.Session.rollback()
-        time.sleep(0.2)
+        time.sleep(0.05)
         pulse.beat()
         if staging.claim_steps(run.id, 1):  # the other worker has died: its steps are free again
             ckan_model.Session.rollback()

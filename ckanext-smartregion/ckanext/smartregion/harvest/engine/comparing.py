@@ -63,6 +63,22 @@ class Compared:
     tally: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+@dataclass
+class Sifted:
+    """A page whose unchanged records are counted: what is known of the others, and those that have to be mapped."""
+
+    known: dict[str, plan.Known]
+    found: Compared
+    changed: list[Record] = field(default_factory=list)
+
+    def known_of(self, record: Record) -> plan.Known | None:
+        """What is remembered of a record."""
+        return self.known.get(identity(record.remote_id))
+
+
+Mapped = tuple[Candidate | None, dict[str, str] | None]
+"""What a record maps to, or why it maps to nothing."""
+
 # What becomes of these steps depends on what other sources have published by now.
 UNSETTLED = ("create", "hold", "conflict")
 
@@ -83,11 +99,31 @@ class Comparison:
 
     def page(self, walked: Walked) -> Compared:
         """The steps of a page; an unchanged one has none."""
+        sifted = self.sift(walked)
+        return self.compared(sifted, self.map(sifted.changed))
+
+    def sift(self, walked: Walked) -> Sifted:
+        """The first part: whom a page names, and what it brings that is new."""
         known = known_of(self.row.id, walked.keys)
         found = Compared(unchanged=sum(key in known for key in walked.quiet))
         found.unknown = found.unchanged < len(walked.quiet) and not walked.unchanged
+        sifted = Sifted(known, found)
         for record in walked.fresh:
-            self._record(record, known.get(identity(record.remote_id)), found)
+            self._sift(record, sifted)
+        return sifted
+
+    def map(self, records: Iterable[Record]) -> list[Mapped]:
+        """The second part, which asks nobody and may be done by another process."""
+        return [self.candidate(record) for record in records]
+
+    def compared(self, sifted: Sifted, mapped: Iterable[Mapped]) -> Compared:
+        """The third part: the steps."""
+        found = sifted.found
+        for record, (candidate, problem) in zip(sifted.changed, mapped, strict=True):
+            if candidate and self.excluded & {name.strip().casefold() for name in candidate.publishers}:
+                found.excluded.add(identity(record.remote_id))
+            else:
+                found.steps.append(plan.step(record, candidate, sifted.known_of(record), problem))
         found.tally = tally(step.candidate for step in found.steps if step.candidate)
         self._twins(found)
         self._moved(found)
@@ -95,22 +131,17 @@ class Comparison:
         found.steps = [_foreseen(self.row, step) for step in found.steps if step.act != "unchanged"]
         return found
 
-    def _record(self, record: Record, known: plan.Known | None, found: Compared) -> None:
-        text = as_text(record)
+    def _sift(self, record: Record, sifted: Sifted) -> None:
+        text, known = as_text(record), sifted.known_of(record)
         record = replace(record, hash=hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest())
         if not record.problem and self._same(record, known):
-            found.unchanged += 1
-            return
-        if problem := unstorable(text):
+            sifted.found.unchanged += 1
+        elif problem := unstorable(text):
             # What can't be kept is told under a name that can.
             name = record.remote_id.encode(errors="replace").decode().replace("\x00", "?")
-            found.steps.append(plan.step(Record(name), None, known, problem))
-            return
-        candidate, problem = self.candidate(record)
-        if candidate and self.excluded & {name.strip().casefold() for name in candidate.publishers}:
-            found.excluded.add(identity(record.remote_id))
-            return
-        found.steps.append(plan.step(record, candidate, known, problem))
+            sifted.found.steps.append(plan.step(Record(name), None, known, problem))
+        else:
+            sifted.changed.append(record)
 
     def _same(self, record: Record, known: plan.Known | None) -> bool:
         """Whether what the far end sent is what it sent last time, and would be read as it was read then."""
@@ -118,7 +149,7 @@ class Comparison:
             return False
         return known.raw_hash == record.hash
 
-    def candidate(self, record: Record) -> tuple[Candidate | None, dict[str, str] | None]:
+    def candidate(self, record: Record) -> Mapped:
         """What a record maps to, or why it maps to nothing."""
         if record.problem:
             return None, record.problem

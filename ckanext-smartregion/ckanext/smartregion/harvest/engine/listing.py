@@ -9,6 +9,7 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion.fetch import Client, Credentials, FetchError
 from ckanext.smartregion.harvest import credentials, model, plan
+from ckanext.smartregion.harvest.engine.ahead import Beside, mapped_ahead
 from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
 from ckanext.smartregion.harvest.engine.lock import still_ours
 from ckanext.smartregion.harvest.engine.lookups import asked_once
@@ -59,14 +60,15 @@ def _pages(source: model.Source, run: model.Run, pulse: Pulse) -> bool:
     if run.cursor and END in run.cursor:
         walk.close()
         return True
-    for walked in walk.pages(run.cursor):
-        with asked_once():
-            compared = comparison.page(walked)
-        _keep(run, walked, compared)
-        pulse.tell("listed", lambda: {"listed": run.listed})
-        pulse.beat()
-        if walked.next is not None and pulse.over():
-            return False
+    with Beside(comparison.map) as beside:
+        for walked, sifted, mapped in mapped_ahead(walk.pages(run.cursor), comparison.sift, beside):
+            with asked_once():
+                compared = comparison.compared(sifted, mapped)
+            _keep(run, walked, compared)
+            pulse.tell("listed", lambda: {"listed": run.listed})
+            pulse.beat()
+            if walked.next is not None and pulse.over():
+                return False
     return True
 
 

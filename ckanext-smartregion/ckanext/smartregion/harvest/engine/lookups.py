@@ -14,6 +14,8 @@ from sqlalchemy.sql import visitors
 
 from ckan import model
 
+from ckanext.smartregion.harvest.engine.inserted import Inserted
+
 Data = Mapping[str, Any]
 
 # What a question is about, by the tables that it reads. No write of a dataset changes anything settled; what a dataset
@@ -71,12 +73,20 @@ class _Lookups:
         self.without = {subject: set(free) for subject in SUBJECTS.values()}
         self.known: dict[Any, FrozenResult[Any]] = {}
         self.subjects: dict[Any, str | None] = {}
+        self.inserted = Inserted()
 
     def answer(self, state: ORMExecuteState) -> Result[Any] | None:
         """The answer to a question that was asked before; None leaves it to the database."""
-        question = self._question(state)
-        if question is None:
+        if not state.is_select:
+            self.inserted.forget_all()
             return None
+        key = None if _must_be_fresh(state) else cast(Any, state.statement)._generate_cache_key()
+        if key is None:  # it is by this key that SQLAlchemy itself tells statements apart
+            return None
+        values = [each.effective_value for each in key.bindparams] + [*cast(Data, state.parameters or {}).values()]
+        question = self._question(key.key, values, state)
+        if question is None:
+            return self.inserted.answer(key.key, values, state.invoke_statement)
         if question not in self.known:
             answer = state.invoke_statement().freeze()
             if not answer.data and question[-1] is not FREE:
@@ -86,25 +96,24 @@ class _Lookups:
 
     def taken(self, session: Session, _: object) -> None:
         """Datasets that were inserted have their ids and names, and what was inserted with them."""
+        self.inserted.forget([*session.dirty, *session.deleted])
+        free = self.without["dataset"]
+        self.inserted.add(
+            [new.id for new in session.new if isinstance(new, model.Package) and new.id in free], session.new
+        )
         for each in session.new:
             for subject, ids in _had(each):
                 self.without[subject].difference_update(ids)
 
-    def _question(self, state: ORMExecuteState) -> tuple[Any, ...] | None:
+    def _question(self, key: Any, values: list[Any], state: ORMExecuteState) -> tuple[Any, ...] | None:
         """What tells a question from others; None where its answer may change."""
-        if not state.is_select or _must_be_fresh(state):
-            return None
-        key = cast(Any, state.statement)._generate_cache_key()  # by what SQLAlchemy itself tells statements apart
-        if key is None or not isinstance(state.parameters or {}, Mapping):
-            return None
-        if key.key not in self.subjects:
-            self.subjects[key.key] = _subject(state.statement)
-        subject = self.subjects[key.key]
-        values = [each.effective_value for each in key.bindparams] + [*cast(Data, state.parameters or {}).values()]
+        if key not in self.subjects:
+            self.subjects[key] = _subject(state.statement)
+        subject = self.subjects[key]
         if subject == "settled":
-            return (key.key, *map(repr, values))
+            return (key, *map(repr, values))
         about = [value for value in values if isinstance(value, str) and value not in WORDS]
-        return (key.key, FREE) if about and self.without.get(subject or "", set()).issuperset(about) else None
+        return (key, FREE) if about and self.without.get(subject or "", set()).issuperset(about) else None
 
 
 def _had(new: object) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
@@ -133,6 +142,8 @@ def _subject(statement: Any) -> str | None:
 
 
 def _must_be_fresh(state: ORMExecuteState) -> bool:
+    if not isinstance(state.parameters or {}, dict):
+        return True
     if state.is_column_load or state.is_relationship_load or state.execution_options.get("populate_existing"):
         return True
     return getattr(state.statement, "_for_update_arg", None) is not None

@@ -95,7 +95,7 @@ def _why(error: Exception) -> dict[str, str]:
 def _lend_a_hand(source: model.Source, row: model.Run, pulse: Pulse) -> None:
     """Do some steps of a run that another process closes; what we leave behind unindexed, that one indexes."""
     try:
-        applying.work(source, row, pulse)
+        applying.work(source, row, pulse, shared=True)
     except (CancelledError, IndexUnavailable) as error:
         ckan_model.Session.rollback()
         log.info("Run %s needs no more help: %s", row.id, type(error).__name__)
@@ -107,16 +107,17 @@ def _stages(source: model.Source, row: model.Run, pulse: Pulse) -> None:
             return queueing.give_way(row)
         listing.conclude(source, row)
     if row.stage == "applying":
-        if staging.waiting(row.id) > WORTH_SHARING and pulse.turn is not None:
+        shared = staging.waiting(row.id) > WORTH_SHARING and pulse.turn is not None
+        if shared:
             queueing.call_for_help(row)
-        if not _applied(source, row, pulse):
+        if not _applied(source, row, pulse, shared=shared):
             return queueing.give_way(row)
     return None
 
 
-def _applied(source: model.Source, row: model.Run, pulse: Pulse) -> bool:
+def _applied(source: model.Source, row: model.Run, pulse: Pulse, *, shared: bool) -> bool:
     """Whether all steps are done and the run is closed."""
-    while applying.work(source, row, pulse):
+    while applying.work(source, row, pulse, shared=shared):
         try:
             closing.close(source, row, pulse)
             return True

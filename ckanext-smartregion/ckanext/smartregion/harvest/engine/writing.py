@@ -79,8 +79,9 @@ def write(
     data = _begun(data, identifier, present_ids) if present is None else _continued(data, present)
     if deferred:
         keywords.ensure(data)
+    free = present is None and present_ids is not None
     try:
-        return _send(data, present, deferred=deferred)
+        return _send(data, present, deferred=deferred, free=free)
     except tk.ValidationError as error:
         if not deferred:
             ckan_model.Session.rollback()
@@ -107,11 +108,15 @@ def follow_up(written: Written) -> None:
         work()
 
 
-def _send(data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), *, deferred: bool) -> Written:
+def _send(
+    data: Draft, present: Draft | None, refused: tuple[Change, ...] = (), *, deferred: bool, free: bool = False
+) -> Written:
     action = "package_create" if present is None else "package_update"
     context = _context(deferred=deferred)
     if deferred and present:
         context["original_package"] = present
+    if deferred and free:
+        context[deferral.FREE] = True
     try:
         with _transaction(data["id"]) if deferred else nullcontext():
             tk.get_action(action)(context, deferral.copied(data))

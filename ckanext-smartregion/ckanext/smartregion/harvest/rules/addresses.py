@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -38,7 +39,12 @@ def is_local(value: str) -> bool:
         host = parts.hostname or ""
     except ValueError:  # unreadable is not local; whoever needs an address refuses it
         return False
-    if parts.scheme == "file" or host == "localhost" or host.endswith(".local"):
+    return parts.scheme == "file" or _is_local_host(host)
+
+
+@lru_cache(maxsize=1_000)  # a source has few, and each of its files names one
+def _is_local_host(host: str) -> bool:
+    if host == "localhost" or host.endswith(".local"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
