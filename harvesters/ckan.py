@@ -40,6 +40,7 @@ class Found:
     rows: int
     answer: Response
 
+
 class Ckan:
     """Lists by a stable order; where all is known up to a moment, lists what changed since and names all the others."""
 

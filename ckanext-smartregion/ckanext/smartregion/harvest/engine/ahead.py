@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from ckanext.smartregion.harvest.engine.comparing import Mapped, Sifted
 from ckanext.smartregion.harvest.records import Record
@@ -62,7 +61,7 @@ class Beside:
             os.waitpid(self.pid, 0)
 
     def _started(self) -> Connection:
-        ours, theirs = multiprocessing.Pipe()
+        ours, theirs = cast(tuple[Connection, Connection], Pipe())
         self.pid = os.fork()
         if self.pid:
             theirs.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import FrozenResult, Result
@@ -35,9 +35,10 @@ class Inserted:
         for package_id in packages:
             self.files[package_id], self.keywords[package_id] = [], []
         for each in new:
-            for kept, kind in ((self.files, model.Resource), (self.keywords, model.PackageTag)):
-                if isinstance(each, kind) and each.package_id in kept:
-                    kept[each.package_id].append(each)
+            if isinstance(each, model.Resource) and each.package_id in self.files:
+                self.files[each.package_id].append(each)
+            elif isinstance(each, model.PackageTag) and each.package_id in self.keywords:
+                self.keywords[each.package_id].append(each)
 
     def forget(self, changed: Iterable[object]) -> None:
         """What was changed since; a keyword may be anybody's."""
@@ -64,7 +65,7 @@ class Inserted:
             self.answers[key] = answer if same else None
             return answer()
         known = self.answers[key]
-        return known.with_new_rows(rows)() if known else None
+        return known.with_new_rows(cast(Any, rows))() if known else None
 
     def _rows(self, key: Any, about: list[Any]) -> Rows | None:
         try:
@@ -98,7 +99,7 @@ def _keywords(package_id: str) -> sa.Select[Any]:
 
 
 def _row(columns: Iterable[sa.Column[Any]], inserted: object) -> tuple[Any, ...]:
-    values = sa.inspect(inserted).dict
+    values = cast(Any, sa.inspect(inserted)).dict
     return tuple(_stored(column, values) for column in columns)
 
 
