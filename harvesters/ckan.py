@@ -125,7 +125,7 @@ def _what_changed(source: Source, ask: Conversation) -> Page | None:
         there = _there(source, ask, 0)
         if (behind := _behind(there.answer)) > MARGIN:
             moment -= behind
-        if len(there.items) == there.count and all(_is_older(item, moment) for item in _datasets(there)):
+        if len(there.items) == there.count and all(_is_known(item, moment) for item in _datasets(there)):
             return Page((), total=len(names := _identifiers(there)), present=names)
         since = _written(moment)
         found = _search(source, ask, start=0, rows=_rows(source), since=since)
@@ -187,12 +187,13 @@ def _identifiers(there: Found) -> tuple[str, ...]:
     return tuple(text(item.get("id")) for item in _datasets(there))
 
 
-def _is_older(item: dict[str, Any], moment: dt.datetime) -> bool:
-    """Whether a dataset says that it was last changed before a moment."""
+def _is_known(item: dict[str, Any], moment: dt.datetime) -> bool:
+    """Whether a dataset has an identifier and says that it was last changed before a moment."""
     try:
-        return _utc(dt.datetime.fromisoformat(text(item.get("metadata_modified")))) < moment
+        changed = dt.datetime.fromisoformat(text(item.get("metadata_modified")))
     except ValueError:
         return False
+    return bool(text(item.get("id"))) and _utc(changed) < moment
 
 
 def _ask_for_names(source: Source, ask: Conversation) -> None:

@@ -207,6 +207,16 @@ def test_portal_that_does_not_tell_dates_is_asked_what_changed(portal: Portal, c
     assert {key for page in pages for key in page.keys} == {"id-a", "id-b"}
 
 
+def test_dataset_without_identifier_is_asked_for_and_hides_nobody(portal: Portal, client: Client) -> None:
+    portal.packages = [package("a"), package("b", id="") | {"name": ""}]
+    portal.far_end.serve(
+        SEARCH,
+        lambda request: portal.search(request) if "fl" in request.query else Answer(_answer(portal.packages[1:])),
+    )
+    [page] = walked(portal.far_end, client)
+    assert [record.problem is not None for record in page.fresh] == [True]
+
+
 def _answer(packages: list[dict[str, Any]]) -> bytes:
     return json.dumps({"success": True, "result": {"count": len(packages), "results": packages}}).encode()
 

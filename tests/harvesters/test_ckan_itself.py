@@ -93,7 +93,7 @@ def test_only_what_changed_is_sent_and_what_vanished_is_not_named(portal: FarEnd
     lately = walked(portal, client, dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
 
     assert [(page.fresh, set(page.keys), page.total) for page in unchanged] == [((), {first, second}, 2)]
-    assert requests == 2
+    assert requests == 1
     assert {record.remote_id for page in lately for record in page.fresh} == {first, second}
 
 
