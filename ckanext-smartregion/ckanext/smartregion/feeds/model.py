@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,16 +84,32 @@ ERASURES = "erasures"  # how often what a dataset had said was erased before its
 FOLLOWER = "follower"  # when the process that publishes was last there
 
 
-def kept() -> tuple[int, int]:
-    """The oldest snapshot that can still be read, and the newest."""
-    oldest_kept = sa.select(State.value).filter_by(name=FORGOTTEN).scalar_subquery()
-    oldest, newest = model.Session.query(oldest_kept, sa.func.max(Version.seq)).one()
-    return oldest or 0, newest or 0
+@dataclass(frozen=True)
+class Standing:
+    """Where the log stands, by one question.
+
+    The oldest snapshot that can still be read and the newest (0 before anything was published), how often a dataset was
+    erased, and when a snapshot last changed.
+    """
+
+    oldest: int
+    newest: int
+    erasures: int
+    changed: dt.datetime | None
+
+
+def standing(snapshot: int | None = None) -> Standing:
+    """Where the log stands; `changed` is of the snapshot, or of the newest."""
+    newest = sa.select(sa.func.max(Version.seq)).scalar_subquery()
+    changed = sa.select(Version.published).where(Version.seq == (newest if snapshot is None else snapshot))
+    oldest, erased = (sa.select(State.value).filter_by(name=name).scalar_subquery() for name in (FORGOTTEN, ERASURES))
+    found = model.Session.query(oldest, newest, erased, changed.scalar_subquery()).one()
+    return Standing(found[0] or 0, found[1] or 0, found[2] or 0, found[3])
 
 
 def latest() -> int:
     """The newest snapshot; 0 before anything was published."""
-    return kept()[1]
+    return model.Session.query(sa.func.max(Version.seq)).scalar() or 0
 
 
 def moment_of(snapshot: int) -> dt.datetime | None:
@@ -102,7 +119,7 @@ def moment_of(snapshot: int) -> dt.datetime | None:
 
 def oldest() -> int:
     """The oldest snapshot that can still be read."""
-    return kept()[0]
+    return model.Session.query(State.value).filter_by(name=FORGOTTEN).scalar() or 0
 
 
 def erasures() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from ckanext.smartregion.feeds.description import concepts
@@ -48,10 +49,15 @@ def head(
 
     ``modified`` is when the catalogue last changed, as ISO 8601.
     """
+    shown = ((portal.base, predicate, iri(address)) for each in fragments for predicate, address in each.links)
+    return [*_around(portal, modified, services, profile), *shown]
+
+
+@lru_cache(maxsize=100)  # pages of one snapshot have the same
+def _around(portal: Portal, modified: str | None, services: bool, profile: str) -> list[Statement]:
     about = PROFILES[profile]
     catalogue = {**catalogue_of(portal, modified=modified), "conforms_to": [about.conforms_to]}
     offered = own_services(portal) if services and about.whole else []
     said: Descriptions = {}
     describe(said, about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE)
-    shown = ((catalogue["uri"], predicate, iri(address)) for each in fragments for predicate, address in each.links)
-    return [*concepts.described(statements(in_order(said))), *shown]
+    return concepts.described(statements(in_order(said)))

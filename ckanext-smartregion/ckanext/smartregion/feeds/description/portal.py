@@ -29,6 +29,9 @@ class Portal:
     services: list[dict[str, Any]] = field(default_factory=list)
     documentation: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.base)
+
 
 def read_portal(base: str, *, file: str = "", publisher: str = "", contact_email: str = "") -> Portal:
     """The portal under an address, from a catalogue file; the publisher's IRI and the e-mail may be overridden."""

@@ -15,6 +15,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.smartregion.feeds import model, paging
 from ckanext.smartregion.feeds.forms import FORMS, Form
+from ckanext.smartregion.feeds.model import Standing
 from ckanext.smartregion.feeds.paging import Cursor
 from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES
@@ -27,12 +28,16 @@ PARAMETERS = ("page", "cursor", "profile", *NARROWING)
 
 @dataclass(frozen=True)
 class Asked:
-    """A page of a feed as it was asked for: by number, behind a cursor, or (neither) the first of a new walk."""
+    """A page of a feed as it was asked for: by number, behind a cursor, or (neither) the first of a new walk.
+
+    ``standing`` is where the log stood when a cursor was found to be good.
+    """
 
     form: Form
     profile: str
     number: int | None
     cursor: Cursor | None
+    standing: Standing | None
     facets: tuple[str, ...]
     since: dt.datetime | None
     search: Mapping[str, str]
@@ -53,11 +58,13 @@ def read(extension: str, given: Mapping[str, str]) -> Asked:
     refuse_others(given, PARAMETERS)
     if given.get("page") and given.get("cursor"):
         raise Problem(400, tk._("Ask for a page or follow a cursor, not both."), "cursor")
+    cursor, standing = _cursor(given["cursor"]) if given.get("cursor") else (None, None)
     return Asked(
         form=form(extension),
         profile=_profile(given.get("profile") or DEFAULT),
         number=_number(given["page"]) if given.get("page") else None,
-        cursor=_cursor(given["cursor"]) if given.get("cursor") else None,
+        cursor=cursor,
+        standing=standing,
         facets=tuple(facets_in(given)),
         since=_moment(given["modified_since"]) if given.get("modified_since") else None,
         search={name: given[name] for name in ("q", "fq") if given.get(name)},
@@ -100,15 +107,16 @@ def _number(asked: str) -> int:
     return int(asked)
 
 
-def _cursor(asked: str) -> Cursor:
-    found, (oldest, newest) = paging.cursor(asked), model.kept()
-    if found is None or found.snapshot > newest:
+def _cursor(asked: str) -> tuple[Cursor, Standing]:
+    found = paging.cursor(asked)
+    standing = model.standing(found.snapshot if found else None)
+    if found is None or found.snapshot > standing.newest:
         message = tk._("This cursor is none of ours. Follow the links of a page, or begin anew without a cursor.")
         raise Problem(400, message, "cursor")
-    if found.snapshot < oldest:
+    if found.snapshot < standing.oldest:
         message = tk._("This walk is too old to be continued. Begin anew without a cursor.")
         raise Problem(410, message, "cursor")
-    return found
+    return found, standing
 
 
 def facets_in(given: Mapping[str, str]) -> list[str]:

@@ -19,7 +19,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.smartregion.feeds.model import Piece
 from ckanext.smartregion.feeds.problems import Problem
 
-MOST_KNOWN = 20_000  # texts of some 500 bytes
+MOST_KNOWN = 60_000  # texts of some 100 bytes
 
 
 class SharedText(tk.BaseModel):

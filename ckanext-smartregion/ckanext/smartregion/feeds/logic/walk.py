@@ -43,6 +43,7 @@ class Reading:
 
     asked: Asked
     snapshot: int
+    standing: model.Standing
 
     @property
     def tag(self) -> str:
@@ -53,12 +54,12 @@ class Reading:
 
     @cached_property
     def _made(self) -> str:
-        return f"{publishing.made_by()} {model.erasures()}"
+        return f"{publishing.made_by()} {self.standing.erasures}"
 
-    @cached_property
+    @property
     def modified(self) -> dt.datetime | None:
         """When anything of the snapshot last changed."""
-        return model.moment_of(self.snapshot)
+        return self.standing.changed
 
     @cached_property
     def rows(self) -> list[Any]:
@@ -159,10 +160,11 @@ class Reading:
 
 def open_page(asked: Asked) -> Reading:
     """The page that is asked for; a walk that begins sees all that was changed until now."""
-    if asked.cursor:
-        return Reading(asked, asked.cursor.snapshot)
+    if asked.cursor and asked.standing:
+        return Reading(asked, asked.cursor.snapshot, asked.standing)
     publishing.publish()
-    return Reading(asked, model.latest())
+    standing = model.standing()
+    return Reading(asked, standing.newest, standing)
 
 
 def size() -> int:
