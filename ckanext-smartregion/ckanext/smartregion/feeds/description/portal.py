@@ -30,7 +30,7 @@ class Portal:
     documentation: str = ""
 
     def __hash__(self) -> int:
-        return hash(self.base)
+        return hash(self.base)  # dictionaries have none
 
 
 def read_portal(base: str, *, file: str = "", publisher: str = "", contact_email: str = "") -> Portal:

@@ -68,10 +68,11 @@ class Inserted:
         return known.with_new_rows(cast(Any, rows))() if known else None
 
     def _rows(self, key: Any, about: list[Any]) -> Rows | None:
+        files, keywords = _questions()
         try:
-            if key == _key(_files("")) and about[0] in self.files:
+            if key == files and about[0] in self.files:
                 return [_row(model.resource_table.c, each) for each in self.files[about[0]]]
-            if key == _key(_keywords("")) and about[0] in self.keywords:
+            if key == keywords and about[0] in self.keywords:
                 return [
                     (*_row(model.tag_table.c, each.tag), *_row([model.package_tag_table.c.state], each))
                     for each in self.keywords[about[0]]
@@ -82,20 +83,12 @@ class Inserted:
 
 
 @cache
-def _key(question: Any) -> Any:
-    return question._generate_cache_key().key
-
-
-@cache
-def _files(package_id: str) -> sa.Select[Any]:
-    table = model.resource_table
-    return sa.select(table).where(table.c.package_id == package_id)
-
-
-@cache
-def _keywords(package_id: str) -> sa.Select[Any]:
-    tag, of = model.tag_table, model.package_tag_table
-    return sa.select(tag, of.c.state).join(of, tag.c.id == of.c.tag_id).where(of.c.package_id == package_id)
+def _questions() -> tuple[Any, ...]:
+    """How SQLAlchemy tells the questions of CKAN's `package_dictize` for files and for keywords from others."""
+    file, tag, of = model.resource_table, model.tag_table, model.package_tag_table
+    files = sa.select(file).where(file.c.package_id == "")
+    keywords = sa.select(tag, of.c.state).join(of, tag.c.id == of.c.tag_id).where(of.c.package_id == "")
+    return tuple(cast(Any, question)._generate_cache_key().key for question in (files, keywords))
 
 
 def _row(columns: Iterable[sa.Column[Any]], inserted: object) -> tuple[Any, ...]:
