@@ -57,3 +57,9 @@ def test_text_falls_back_to_french(language: str, shown: str):
 
 def test_text_without_french_is_shown_in_the_language_it_has():
     assert facets.text({"fr": "", "de": "Guten Tag"}, "nl") == "Guten Tag"
+
+
+def test_place_is_found_by_its_name_and_not_by_its_numbers() -> None:
+    place = {"extras_spatial_coverage__text": "Namur", "extras_spatial_coverage__bbox": "[4.7, 50.4, 5.0, 50.5]"}
+    document = place | {"extras_spatial_coverage": "[{}]", "title": "Arbres"}
+    assert facets.without_coordinates(document) == {"extras_spatial_coverage__text": "Namur", "title": "Arbres"}

@@ -23,6 +23,15 @@ def titles(organization: bool = False) -> dict[str, str]:
     return {name: title for name, title in named.items() if not (organization and name == "organization")}
 
 
+# Coordinates are no words: who searches for 50 does not look for a latitude.
+COORDINATES = tuple(f"extras_spatial_coverage{part}" for part in ("", "__bbox", "__centroid", "__geom"))
+
+
+def without_coordinates(document: dict[str, Any]) -> dict[str, Any]:
+    """What CKAN would index of a dataset, without the numbers of its place; the name of the place stays."""
+    return {name: value for name, value in document.items() if name not in COORDINATES}
+
+
 def indexed(dataset: dict[str, Any]) -> dict[str, list[str]]:
     """What the index holds for our filters, from a dataset in the form of its contract."""
     contracts = (resource.get("schema") for resource in dataset.get("resources", []))

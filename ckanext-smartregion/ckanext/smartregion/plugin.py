@@ -69,8 +69,8 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
             deferred.tell_of_change(context, pkg_dict["id"])
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        """Index what the filters need."""
-        return pkg_dict | facets.indexed(json.loads(pkg_dict["validated_data_dict"]))
+        """Index what the filters need, and of a place its name alone."""
+        return facets.without_coordinates(pkg_dict) | facets.indexed(json.loads(pkg_dict["validated_data_dict"]))
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Name the values of the filters in the language of the page."""
