@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import socket
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,12 @@ def test_body_larger_than_the_cap_is_refused(far_end: FarEnd, client: Client) ->
 
 def test_gzip_bomb_is_met_by_the_cap(far_end: FarEnd, client: Client) -> None:
     url = far_end.serve("/bomb", gzip.compress(bytes(200_000_000)), Content_Encoding="gzip")
+    tracemalloc.start()
     with pytest.raises(FetchError, match="larger than"):
         client.get(url, max_bytes=1_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 def test_slow_drip_is_cut_off(far_end: FarEnd) -> None:

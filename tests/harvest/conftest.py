@@ -96,6 +96,14 @@ def make(region: dict[str, str]) -> Any:
     return make
 
 
+@pytest.fixture
+def source(make: Any) -> model.Source:
+    """A source of the Region."""
+    row = model.find_source(make("https://data.liege.be")["name"])
+    assert row is not None
+    return row
+
+
 def run(source: dict[str, Any], *, confirmed: bool = False) -> dict[str, Any]:
     """Run a source here and now; gives the summary."""
     row = model.find_source(source["name"])

@@ -68,14 +68,6 @@ def solr(ckan_config: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Solr]:
 
 
 @pytest.fixture
-def source(make: Any) -> model.Source:
-    """A source of the Region."""
-    row = model.find_source(make("https://data.liege.be")["name"])
-    assert row is not None
-    return row
-
-
-@pytest.fixture
 def catalogue(source: model.Source) -> list[str]:
     """Datasets of every type and in every state, with keywords, groups and free fields; gives their ids."""
     group = factories.Group(name="eau")

@@ -22,14 +22,6 @@ TWO_FILES = [{"url": f"https://liege.be/{name}.csv", "name_translated": {"fr": n
 
 
 @pytest.fixture
-def source(make: Any) -> model.Source:
-    """A source of the Region."""
-    row = model.find_source(make("https://data.liege.be")["name"])
-    assert row is not None
-    return row
-
-
-@pytest.fixture
 def asked() -> Iterator[list[str]]:
     """The questions for files and keywords that the database was sent."""
     found: list[str] = []

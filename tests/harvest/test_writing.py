@@ -24,14 +24,6 @@ from ckanext.smartregion.schemas import table_contract
 
 
 @pytest.fixture
-def source(make: Any) -> model.Source:
-    """A source of the Region."""
-    row = model.find_source(make("https://data.liege.be")["name"])
-    assert row is not None
-    return row
-
-
-@pytest.fixture
 def write(source: model.Source) -> Any:
     """Write in a transaction that is left open."""
     return lambda identifier, what: writing.write(source, identifier, what, deferred=True)
