@@ -59,7 +59,7 @@ def portal(stack: Stack) -> list[Service]:
     return [
         Service("web", _web(stack), "the portal", environment=environment),
         Service("demo", [*demo, "--state", str(stack.run_dir / "demo")], "the demonstration's remote portal"),
-        Service("worker", [*ckan, "jobs", "worker", "default", "harvest"], "the background worker"),
+        Service("worker", [*ckan, "smartregion", "worker", "default", "harvest"], "the background worker"),
         Service("scheduler", [*ckan, "smartregion", "scheduler", "run"], "the harvest scheduler"),
         Service("follower", [*ckan, "smartregion", "feed", "follow"], "what publishes changes in the feeds"),
     ]

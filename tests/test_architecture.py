@@ -35,6 +35,7 @@ KNOW_CKAN = {
     "referents",
     "region_map",
     "sealing",
+    "workers",
     "quality.beside",
     "quality.checking",
     "quality.ending",

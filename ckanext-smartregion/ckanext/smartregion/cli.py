@@ -10,7 +10,7 @@ import click
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion import accounts, config, loading
+from ckanext.smartregion import accounts, config, loading, workers
 from ckanext.smartregion.territory import find
 
 __all__ = ["smartregion"]
@@ -83,3 +83,13 @@ def token(name: str) -> None:
     except tk.ObjectNotFound:
         names = config.roles_file() or "config/roles.yaml"
         raise click.ClickException(f"There is no account {name!r}: the names stand in {names}.") from None
+
+
+@smartregion.command()
+@click.argument("queues", nargs=-1, required=True)
+def worker(queues: tuple[str, ...]) -> None:
+    """Do the jobs that wait in QUEUES, as `ckan jobs worker` does, but in processes that are kept.
+
+    A job that waits for a far end does not hold the others up.
+    """
+    workers.work(queues)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckanext.smartregion import config, politeness
+from ckanext.smartregion import config, politeness, workers
 from ckanext.smartregion.fetch import Client, Credentials, Policy, Quiet
 
 
@@ -26,4 +26,4 @@ def client(*credentials: Credentials, **limits: Any) -> Client:
         allow_private=tuple(config.fetch_allow_private()),
         **limits,
     )
-    return Client(policy, manners=politeness.shared(), credentials=credentials)
+    return Client(policy, manners=politeness.shared(), credentials=credentials, aside=workers.aside)

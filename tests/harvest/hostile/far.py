@@ -90,9 +90,9 @@ class Far:
         """The worker."""
         return start(lambda: (self.impatient(), _execute(run_id)))
 
-    def impatient(self) -> None:
+    def impatient(self, patience: float = 2) -> None:
         """For a process that does not come back: short times, small pages, and a name that leads to this machine."""
-        limits = {"back_off": 0.01, "patience": 2, "longest_wait": 1, "persistence": 2}
+        limits = {"back_off": 0.01, "patience": patience, "longest_wait": 1, "persistence": 2}
         outgoing.Policy = partial(Policy, **limits)  # type: ignore[misc, assignment]
         outgoing.Client = partial(Client, lookup=lambda host, port: ["127.0.0.1"])  # type: ignore[misc, assignment]
         config.fetch_allow_private = lambda: self.allowed

@@ -19,7 +19,7 @@ from ckan.lib import jobs as ckan_jobs
 from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import call_action
 
-from ckanext.smartregion import config
+from ckanext.smartregion import config, workers
 from ckanext.smartregion.harvest.engine import queueing, ticking
 
 from tests.harvest.conftest import VERSION_2, RemotePortal
@@ -89,6 +89,32 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
     order = sorted(names, key=lambda name: ended[name]["finished"])
     assert order[-1] == "immense"
     assert ended["immense"]["counts"]["created"] == 20
+
+
+def test_far_end_that_drips_holds_no_worker_up(portals, monkeypatch) -> None:
+    monkeypatch.setattr(workers, "MOMENT", 0.2)
+    dripping = portals("goutte", 1)
+    dripping.far_end.serve(VERSION_2, Answer(b'{"total_count": 1, "results": []}' * 99, drip=0.05))
+    small = ("petite-0", "petite-1")
+    for name in small:
+        portals(name, 2)
+    for name in ("goutte", *small):
+        call_action("smartregion_source_run", id=name)
+
+    def work() -> None:
+        dripping.impatient(patience=60)
+        workers.Worker([queueing.QUEUE]).work()
+
+    child = start(work)
+    try:
+        limit = time.monotonic() + 60
+        while {runs()[name]["status"] for name in small} != {"done"}:
+            assert time.monotonic() < limit, "the others wait for the one that drips"
+            time.sleep(0.02)
+
+        assert runs()["goutte"]["status"] == "running"
+    finally:
+        child.kill()
 
 
 def test_source_has_one_run_at_a_time_and_several_sources_run_side_by_side(portals) -> None:

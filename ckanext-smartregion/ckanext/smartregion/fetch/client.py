@@ -8,8 +8,8 @@ import io
 import random
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -70,12 +70,16 @@ class _Call:
 
 @dataclass
 class Client:
-    """Fetches over http and https within a policy, with the manners it shares and the credentials it is given."""
+    """Fetches over http and https within a policy, with the manners it shares and the credentials it is given.
+
+    Whoever has other things to do meanwhile is told by `aside` of how long each fetch goes on.
+    """
 
     policy: Policy = field(default_factory=Policy)
     lookup: Lookup = system_lookup
     manners: Manners = field(default_factory=Alone)
     credentials: tuple[Credentials, ...] = ()
+    aside: Callable[[], AbstractContextManager[object]] = nullcontext
     _robots: dict[str, RobotFileParser] = field(default_factory=dict, repr=False)
 
     def get(
@@ -93,7 +97,7 @@ class Client:
         With `robots` the site's robots.txt is obeyed, as is due to pages that are made for people.
         """
         headers = _headers(accept, etag, last_modified)
-        return self._retrying(_Call(url, headers, max_bytes or self.policy.max_bytes, None, robots))
+        return self._fetched(_Call(url, headers, max_bytes or self.policy.max_bytes, None, robots))
 
     def download(
         self,
@@ -107,13 +111,17 @@ class Client:
     ) -> Response:
         """Fetch into a file, which appears whole or not at all."""
         headers = _headers(accept, etag, last_modified)
-        return self._retrying(_Call(url, headers, max_bytes or self.policy.max_bytes, to, False))
+        return self._fetched(_Call(url, headers, max_bytes or self.policy.max_bytes, to, False))
 
     def post(self, url: str, body: bytes, headers: dict[str, str]) -> Response:
         """Send something, once: what may have arrived is not sent again here. A redirect leads to no second sending."""
         return self._follow(
             _Call(url, _headers(None, None, None) | headers, self.policy.max_bytes, None, False, body=body)
         )
+
+    def _fetched(self, call: _Call) -> Response:
+        with self.aside():
+            return self._retrying(call)
 
     def _retrying(self, call: _Call) -> Response:
         for attempt in range(1, self.policy.attempts + 1):
