@@ -308,6 +308,19 @@ def test_process_goes_when_its_worker_was_killed(worker):
     assert gone(pid)
 
 
+def test_job_that_waits_goes_on_to_its_end_when_its_worker_was_killed(worker):
+    child = worker()
+    waiting = order(wait_for_far_end, "slow")
+    pid = told(1)["slow began"]
+    child.kill()
+
+    let_go()
+
+    assert told(2)["slow ended"] == pid
+    assert ended(waiting, JobStatus.FINISHED)
+    assert gone(pid)
+
+
 def test_outside_of_such_a_process_waiting_tells_nobody():
     with workers.aside():
         connect_to_redis().rpush(GO, "x")

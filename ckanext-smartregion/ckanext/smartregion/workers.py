@@ -106,8 +106,8 @@ class Told:
             nonlocal told
             with self.lock:
                 if not ended:
-                    self.end.send(WAITS)
                     told = True
+                    self._say(WAITS)
 
         timer = threading.Timer(MOMENT, tell)
         timer.daemon = True
@@ -119,7 +119,11 @@ class Told:
             with self.lock:
                 ended = True
                 if told:
-                    self.end.send(WORKS)
+                    self._say(WORKS)
+
+    def _say(self, word: str) -> None:
+        with suppress(OSError):  # the worker is gone; its job goes on to its end
+            self.end.send(word)
 
 
 _told: Told | None = None
