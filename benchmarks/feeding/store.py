@@ -88,7 +88,8 @@ def _beside_peer(walks: dict[int, float], published: float, form: str) -> None:
 def _warm(form: str, size: int, rounds: int = 3) -> None:
     """Pages out of the store until all were read some times: by the clock, and by this process's processor alone.
 
-    PostgreSQL knows how much it has, as it does by itself a minute after a catalogue was filled.
+    The walk before has left them joined. PostgreSQL knows how much it has, as it does by itself a minute after a
+    catalogue was filled.
     """
     with ckan_model.ensure_engine().begin() as connection:
         connection.execute(sa.text("ANALYZE"))

@@ -17,7 +17,7 @@ from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.profiles import DEFAULT
-from ckanext.smartregion.feeds.serializer import head, render
+from ckanext.smartregion.feeds.serializer import Joined, fill, join, render
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
 
@@ -102,10 +102,23 @@ def page_text(portal: Portal) -> Callable[..., str]:
         fragments = [render(dataset, portal, profile) for dataset in datasets]
         links = paging.numbered(number, max(1, -(-total // 100)))
         page = Page(f"{BASE}/catalog.{extension}", {}, {"page": str(number)}, links, total, 100)
-        beside = head(portal, fragments, modified="2026-02-01T10:00:00", services=bool(fragments), profile=profile)
-        return document(extension, [*beside, *page.statements()], fragments)
+        joined = join(portal, extension, fragments, services=bool(fragments), profile=profile)
+        return fill(portal, extension, joined, page.statements(), modified="2026-02-01T10:00:00")
 
     return write
+
+
+@pytest.fixture
+def joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many datasets each page of the walk has that is joined from its rows; the others were kept."""
+    found: list[int] = []
+
+    def watched(portal: Portal, form: str, fragments: list, **more) -> Joined:
+        found.append(len(fragments))
+        return join(portal, form, fragments, **more)
+
+    monkeypatch.setattr("ckanext.smartregion.feeds.logic.walk.join", watched)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,7 @@ SERVICE = {
 
 def parsed(text: str, extension: str) -> Graph:
     """A graph from the text of a feed."""
-    formats = {"ttl": "turtle", "xml": "xml", "jsonld": "json-ld"}
+    formats = {"ttl": "turtle", "xml": "xml", "jsonld": "json-ld", "nt": "nt"}
     return Graph().parse(data=text, format=formats[extension])
 
 

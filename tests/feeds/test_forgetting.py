@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import zstandard
 from click.testing import CliRunner
 
 import ckan.plugins.toolkit as tk
@@ -17,6 +18,7 @@ from ckan.tests import factories, helpers
 from ckanext.smartregion.feeds import cli
 from ckanext.smartregion.feeds import model as feed
 from ckanext.smartregion.feeds.logic import dumping, judging, publishing
+from ckanext.smartregion.feeds.logic.joining import JoinedPage
 from ckanext.smartregion.feeds.logic.sharing import SharedText
 
 from tests.feeds.examples import BASE
@@ -65,6 +67,11 @@ def forget(datasets) -> Callable[[], dict[str, Any]]:
     return forget
 
 
+def joined_pages() -> str:
+    """The texts of all pages that are kept joined."""
+    return "".join(zstandard.decompress(back).decode() for (back,) in model.Session.query(JoinedPage.back))
+
+
 def test_nothing_of_it_is_stored_or_said_any_more_but_that_it_is_gone(app, datasets, forget) -> None:
     walk = app.get("/catalog.nt")
     begun = walk.headers["Link"].partition(">")[0].strip("<").removeprefix(BASE)
@@ -74,6 +81,8 @@ def test_nothing_of_it_is_stored_or_said_any_more_but_that_it_is_gone(app, datas
     before = {address: app.get(address) for address in [*addresses, begun]}
     for address, answer in before.items():
         assert SECRET in answer.get_data(as_text=True), address
+
+    assert SECRET in joined_pages()
 
     told = forget()
 
@@ -85,6 +94,7 @@ def test_nothing_of_it_is_stored_or_said_any_more_but_that_it_is_gone(app, datas
                 sa.select(sa.literal_column("row::text")).select_from(table.__table__.alias("row"))
             )
             assert SECRET not in "".join(rows.scalars()), table
+        assert SECRET not in joined_pages()
         stored = set(connection.execute(sa.select(SharedText.hash)).scalars())
         assert stored == set(connection.execute(sa.select(sa.func.unnest(feed.Piece.shared))).scalars())
     for address, answer in before.items():

@@ -1,10 +1,11 @@
 """Profiles: which datasets each holds, and that catalogue and records say which one it is."""
 
 import pytest
-from rdflib import QB, RDF, RDFS, Literal, Namespace, URIRef
+from rdflib import QB, RDF, RDFS, XSD, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
 
 from ckanext.smartregion.feeds.description.portal import read_portal
+from ckanext.smartregion.feeds.emission import FORMATS
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 from ckanext.smartregion.feeds.serializer import render, render_all
 from ckanext.smartregion.schemas import statistical_tables
@@ -120,3 +121,12 @@ def test_several_statistical_tables_share_a_dataset_without_a_structure(full, gr
 
     assert len(set(graph.subjects(RDF.type, QB.MeasureProperty))) > len(files)
     assert not list(graph.objects(None, STAT.dataStructureDefinition))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_page_of_each_profile_says_when_the_catalogue_last_changed(page_text, full, profile, form):
+    graph = parsed(page_text([full()], form, profile=profile), form)
+
+    moment = Literal("2026-02-01T10:00:00", datatype=XSD.dateTime)
+    assert list(graph.objects(URIRef(BASE), DCTERMS.modified)) == [moment]

@@ -78,7 +78,12 @@ def piece(form: str, descriptions: dict[str, Description]) -> str:
 def document(form: str, pieces: Iterable[str]) -> str:
     """A whole document in one of FORMATS."""
     before, after = _FRAMES[form]
-    return before + _WRITERS[form][1].join(filter(None, pieces)) + after
+    return before + joined(form, pieces) + after
+
+
+def joined(form: str, pieces: Iterable[str]) -> str:
+    """Some pieces as they stand in a document."""
+    return _WRITERS[form][1].join(filter(None, pieces))
 
 
 def frame(form: str) -> tuple[str, str, str]:

@@ -98,12 +98,18 @@ def _links(described: Descriptions, dataset: str) -> Iterable[list[str]]:
 
 def document(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]) -> str:
     """A document of some fragments, with what is said beside them at its head."""
+    before, _, after = emission.frame(form)
+    return before + content(form, head, fragments) + after
+
+
+def content(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]) -> str:
+    """The same without what every document begins and ends with."""
     found = list(fragments)
     shared = dict.fromkeys(chain.from_iterable(each.shared[form] for each in found))
     beside = _beside(form, head)
     for text in beside:  # what both describe in the same words is said once
         shared.pop(text, None)
-    return emission.document(form, [*beside, *(each.own[form] for each in found), *shared])
+    return emission.joined(form, [*beside, *(each.own[form] for each in found), *shared])
 
 
 def _beside(form: str, head: Iterable[Statement]) -> list[str]:

@@ -100,11 +100,16 @@ class Standing:
 
 def standing(snapshot: int | None = None) -> Standing:
     """Where the log stands; `changed` is of the snapshot, or of the newest."""
-    newest = sa.select(sa.func.max(Version.seq)).scalar_subquery()
-    changed = sa.select(Version.published).where(Version.seq == (newest if snapshot is None else snapshot))
-    oldest, erased = (sa.select(State.value).filter_by(name=name).scalar_subquery() for name in (FORGOTTEN, ERASURES))
-    found = model.Session.query(oldest, newest, erased, changed.scalar_subquery()).one()
-    return Standing(found[0] or 0, found[1] or 0, found[2] or 0, found[3])
+    oldest, newest, erased, changed = model.Session.execute(STANDING, {"snapshot": snapshot}).one()
+    return Standing(oldest or 0, newest or 0, erased or 0, changed)
+
+
+STANDING = sa.text(f"""
+SELECT (SELECT CAST(value AS bigint) FROM smartregion_feed_state WHERE name = '{FORGOTTEN}'), newest.seq,
+       (SELECT CAST(value AS bigint) FROM smartregion_feed_state WHERE name = '{ERASURES}'),
+       (SELECT published FROM smartregion_feed_version WHERE seq = coalesce(:snapshot, newest.seq))
+FROM (SELECT max(seq) AS seq FROM smartregion_feed_version) AS newest
+""")  # noqa: S608 - nothing from outside
 
 
 def latest() -> int:
@@ -119,12 +124,12 @@ def moment_of(snapshot: int) -> dt.datetime | None:
 
 def oldest() -> int:
     """The oldest snapshot that can still be read."""
-    return model.Session.query(State.value).filter_by(name=FORGOTTEN).scalar() or 0
+    return remembered(FORGOTTEN) or 0
 
 
 def erasures() -> int:
     """How often a dataset was erased: what is told of older versions is the same until this number changes."""
-    return model.Session.query(State.value).filter_by(name=ERASURES).scalar() or 0
+    return remembered(ERASURES) or 0
 
 
 def erased() -> dict[str, int]:
@@ -185,9 +190,9 @@ def stale() -> int:
     return model.Session.query(sa.func.count()).select_from(Stale).scalar() or 0
 
 
-def remembered(name: str) -> Any:
-    """A value of the feeds' memory, None where there is none."""
-    return model.Session.query(State.value).filter_by(name=name).scalar()
+def remembered(name: str, within: sa.Connection | None = None) -> Any:
+    """A value of the feeds' memory, None where there is none; read within a connection of the caller's where given."""
+    return (within or model.Session).execute(sa.select(State.value).filter_by(name=name)).scalar()
 
 
 def remember(connection: sa.Connection, name: str, value: Any) -> None:

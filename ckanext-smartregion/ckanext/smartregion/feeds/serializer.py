@@ -1,20 +1,34 @@
-"""From dictionaries to what is stored and sent: the fragment of a dataset, and the head of a page of the catalogue."""
+"""From dictionaries to what is stored and sent: the fragment of a dataset, and pages of the catalogue."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from ckanext.smartregion.feeds import emission
 from ckanext.smartregion.feeds.description import concepts
-from ckanext.smartregion.feeds.description.catalogue import catalogue_of, own_services
+from ckanext.smartregion.feeds.description.catalogue import before_anything, catalogue_of, own_services
 from ckanext.smartregion.feeds.description.dataset import prepare
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import CATALOGUE, RECORD
 from ckanext.smartregion.feeds.description.writing import describe
 from ckanext.smartregion.feeds.emission import Descriptions, Statement, in_order, iri, statements
-from ckanext.smartregion.feeds.fragments import Fragment, fragment
+from ckanext.smartregion.feeds.fragments import Fragment, content, fragment
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
+
+# Stands for the moment until it is known; no dataset can hold what every process thinks up anew.
+_MOMENT = secrets.token_hex(16)
+
+
+class Joined(NamedTuple):
+    """A page but for what may change while its datasets stay: what it says of itself, and the moment between the two
+    parts, when the catalogue last changed.
+    """
+
+    front: str
+    back: str
 
 
 def described(prepared: dict[str, Any], profile: str = DEFAULT) -> Descriptions:
@@ -61,3 +75,19 @@ def _around(portal: Portal, modified: str | None, services: bool, profile: str) 
     said: Descriptions = {}
     describe(said, about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE)
     return concepts.described(statements(in_order(said)))
+
+
+def join(
+    portal: Portal, form: str, fragments: Collection[Fragment], *, services: bool, profile: str = DEFAULT
+) -> Joined:
+    """What a page says of its datasets and of the catalogue, its services included where asked."""
+    beside = head(portal, fragments, modified=_MOMENT, services=services, profile=profile)
+    front, _, back = content(form, beside, fragments).partition(_MOMENT)
+    return Joined(front, back)
+
+
+def fill(portal: Portal, form: str, joined: Joined, itself: Iterable[Statement], *, modified: str | None) -> str:
+    """The whole page; ``itself`` is what it says of itself, ``modified`` as in `head`."""
+    before, glue, after = emission.frame(form)
+    own = emission.piece(form, emission.described(itself))
+    return "".join((before, own, glue, joined.front, modified or before_anything(portal), joined.back, after))

@@ -31,11 +31,16 @@ def catalogue_of(portal: Portal, *, modified: str | None) -> Record:
         "description": portal.description,
         "url": portal.base + "/",
         "identifier": portal.base,
-        "modified": modified or f"{portal.issued}T00:00:00",
+        "modified": modified or before_anything(portal),
         "publisher": agents.portal_publisher(portal),
         "contact": agents.portal_contact(portal),
         **_shared(portal),
     }
+
+
+def before_anything(portal: Portal) -> str:
+    """When a catalogue was last changed of which nothing was published yet."""
+    return f"{portal.issued}T00:00:00"
 
 
 def shelf_of(prepared: Record, organisation: Record | None, portal: Portal) -> Record | None:

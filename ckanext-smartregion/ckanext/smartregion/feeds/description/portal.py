@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Portal:
         return hash(self.base)  # dictionaries have none
 
 
+@lru_cache(maxsize=10)  # each page asks for it several times
 def read_portal(base: str, *, file: str = "", publisher: str = "", contact_email: str = "") -> Portal:
     """The portal under an address, from a catalogue file; the publisher's IRI and the e-mail may be overridden."""
     facts = dict(_facts(Path(file) if file else DEFAULT))

@@ -15,12 +15,14 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.changes.blocks import SIZE
-from ckanext.smartregion.feeds.logic import publishing, sharing
+from ckanext.smartregion.feeds.logic import joining, publishing, sharing
+from ckanext.smartregion.feeds.logic.walk import size
 from ckanext.smartregion.feeds.model import Piece, Quality, Version
 
 
 def forget(days: int) -> int:
-    """Remove versions superseded more than ``days`` days ago, their texts with them; how many.
+    """Remove versions superseded more than ``days`` days ago, their texts with them, and old joined pages; how many
+    versions.
 
     The newest version of each dataset stays for ever, also the one that says that it is gone. Whole blocks of the
     change feed become old at once: who follows it finds each block as it always was, or not any more.
@@ -38,6 +40,7 @@ def forget(days: int) -> int:
         if ended:
             sharing.drop_unused(connection, shared)
             model.remember(connection, model.FORGOTTEN, max(ended))
+        joining.sweep(connection, size(), publishing.made_by())
         return len(ended)
 
 
@@ -50,7 +53,8 @@ def erase(package_id: str) -> int | None:
     blank = {"dataset": None, "fields": [], "hash": ""}
     with ckan_model.ensure_engine().begin() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(publishing.LOCK)))
-        if connection.execute(sa.select(Version.kind).where(of_it, Version.until.is_(None))).scalar() != "Delete":
+        last = connection.execute(sa.select(Version.kind, Version.place).where(of_it, Version.until.is_(None))).first()
+        if last is None or last.kind != "Delete":
             return None
         said = sa.and_(of_it, Version.dataset.is_not(None))
         seqs = list(connection.execute(sa.update(Version).where(said).values(blank).returning(Version.seq)).scalars())
@@ -59,6 +63,7 @@ def erase(package_id: str) -> int | None:
         connection.execute(sa.delete(Piece).where(Piece.seq.in_(all_of_it)))
         sharing.drop_unused(connection, shared)
         connection.execute(sa.delete(Quality).where(Quality.package_id == package_id))
+        joining.drop(connection, last.place)
         model.remember(connection, model.ERASURES, model.erasures() + 1)
         return len(seqs)
 

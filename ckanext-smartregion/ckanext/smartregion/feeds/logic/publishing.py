@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,12 @@ def publish_outdated(limit: int = BATCH) -> int:
 
 def made_by() -> str:
     """Changes with whatever a fragment is made of besides its dataset: our code and lists, the portal."""
-    return hashlib.sha256(f"{_code()} {catalog_uri()} {current_portal()}".encode()).hexdigest()[:16]
+    return _made_by(_code(), catalog_uri(), current_portal())
+
+
+@lru_cache(maxsize=10)
+def _made_by(*made_of: object) -> str:
+    return hashlib.sha256(" ".join(map(str, made_of)).encode()).hexdigest()[:16]
 
 
 def read(dataset_id: str) -> dict[str, Any] | None:

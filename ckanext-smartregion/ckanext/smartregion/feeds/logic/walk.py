@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,18 +19,20 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 from ckan.lib.search import SearchError
 
-from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion.feeds import http, model, paging
 from ckanext.smartregion.feeds.changes import stream
 from ckanext.smartregion.feeds.changes.blocks import Addresses
-from ckanext.smartregion.feeds.fragments import Fragment, document
-from ckanext.smartregion.feeds.logic import publishing, sharing
+from ckanext.smartregion.feeds.description.portal import Portal
+from ckanext.smartregion.feeds.fragments import Fragment
+from ckanext.smartregion.feeds.logic import joining, publishing, sharing
 from ckanext.smartregion.feeds.logic.asking import Asked
+from ckanext.smartregion.feeds.logic.joining import Places
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.problems import Problem
-from ckanext.smartregion.feeds.serializer import head
+from ckanext.smartregion.feeds.profiles import DEFAULT
+from ckanext.smartregion.feeds.serializer import Joined, fill, join
 
 MOST_FOUND = 100_000
 MOST_COUNTED = 1_000
@@ -56,6 +59,10 @@ class Reading:
     def _made(self) -> str:
         return f"{publishing.made_by()} {self.standing.erasures}"
 
+    @cached_property
+    def _portal(self) -> Portal:
+        return current_portal()
+
     @property
     def modified(self) -> dt.datetime | None:
         """When anything of the snapshot last changed."""
@@ -66,39 +73,76 @@ class Reading:
         """The versions of this page: seq, kind, place, iri, published and the columns of a piece."""
         columns = (Version.seq, Version.kind, Version.place, Version.iri, Version.published)
         query = self._all(*columns, Piece.own, Piece.shared, Piece.links).order_by(Version.place)
+        if self._is_whole:
+            first, last = max(self._after, self._places.before), self._places.last
+            return query.filter(Version.place > first, Version.place <= last).all() if self._is_near else []
         if self.asked.number is None:
             return query.filter(Version.place > self._after).limit(size()).all()
         start = (self.asked.number - 1) * size()
-        if start > FURTHEST:
-            return []
-        if self._by_place:
-            return query.filter(Version.place > start, Version.place <= start + size()).all()
-        return query.offset(start).limit(size()).all()
+        return query.offset(start).limit(size()).all() if start < FURTHEST else []
 
     @cached_property
     def page(self) -> Page:
         """This page and its links to the others."""
         asked = self.asked
-        path = f"{catalog_uri().rstrip('/')}/catalog.{asked.form.extension}"
+        path = f"{self._portal.base}/catalog.{asked.form.extension}"
         if asked.number is not None:
             own = {"page": str(asked.number)}
             return Page(path, asked.parameters, own, paging.numbered(asked.number, self._last), self._count, size())
         own = {"cursor": str(paging.Cursor(self.snapshot, self._after))}
-        more = self.rows[-1].place if len(self.rows) == size() else None
-        return Page(path, asked.parameters, own, paging.followed(self.snapshot, more), self._count, size())
+        return Page(path, asked.parameters, own, paging.followed(self.snapshot, self._more), self._count, size())
 
     def text(self) -> str:
         """The whole page."""
+        modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
+        at, joined = Addresses(self._portal.base), self._kept[0] or self._joined()
+        # Only a narrowed feed tells what left.
+        gone = () if self._is_whole else (row for row in self.rows if row.kind == "Delete")
+        itself = chain(self.page.statements(), *(stream.activity(at, row) for row in gone))
+        return fill(self._portal, self.asked.form.form, joined, itself, modified=modified)
+
+    def _joined(self) -> Joined:
+        """The page as its rows make it, kept for those who read it next."""
         form = self.asked.form.form
         told = [row for row in self.rows if row.own is not None]
         shared = sharing.read(ckan_model.Session, [row.shared for row in told])
         shown = [Fragment({form: row.own}, {form: of}, row.links) for row, of in zip(told, shared, strict=True)]
-        modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
         services = bool(shown) or self._within
-        beside = head(current_portal(), shown, modified=modified, services=services, profile=self.asked.profile)
-        at = Addresses(catalog_uri().rstrip("/"))
-        gone = [statement for row in self.rows if row.kind == "Delete" for statement in stream.activity(at, row)]
-        return document(form, [*beside, *self.page.statements(), *gone], shown)
+        joined = join(self._portal, form, shown, services=services, profile=self.asked.profile)
+        if shown and self._is_whole and self._is_full:
+            joining.keep(self._places, joined, publishing.made_by(), self.snapshot, self.standing)
+        return joined
+
+    @cached_property
+    def _kept(self) -> tuple[Joined | None, int | None]:
+        """The page, if it is kept joined; and where there is more, for who follows the links of a whole catalogue."""
+        if not (self._is_whole and self._is_near):
+            return None, None
+        follows = self.asked.number is None
+        joined, later = joining.find(self._places, self.snapshot, publishing.made_by(), follows=follows)
+        return (joined if self._is_full else None), later
+
+    @cached_property
+    def _places(self) -> Places:
+        """Of a page of the whole catalogue; a walk begins with the first that has a dataset."""
+        asked = self.asked
+        first = Places(asked.profile, asked.form.form, size(), asked.number or self._after // size() + 1)
+        if asked.number is not None or self._after:
+            return first
+        place = joining.first_place(first, self.snapshot) or 1
+        return first._replace(number=(place - 1) // size() + 1)
+
+    @property
+    def _is_near(self) -> bool:
+        return self._places.last < FURTHEST
+
+    @property
+    def _more(self) -> int | None:
+        """The place behind which the next page of a walk begins; None where nothing is left."""
+        if not self._is_whole:
+            return self.rows[-1].place if len(self.rows) == size() else None
+        later = self._kept[1]
+        return None if later is None else (later - 1) // size() * size()
 
     @property
     def _after(self) -> int:
@@ -106,8 +150,20 @@ class Reading:
 
     @property
     def _by_place(self) -> bool:
-        """Whether the page is one of the whole catalogue, where places alone say what stands where."""
+        """Whether places alone say what stands on which page: that is so of everything, and of a profile."""
         return not self.asked.narrowing
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether it is a page of such places; who follows links through a profile that holds few datasets meets full
+        pages instead.
+        """
+        return self._by_place and (self.asked.number is not None or self.asked.profile == DEFAULT)
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether it has all of its places: a walk that was begun with pages of another size stands between two."""
+        return self._after <= self._places.before
 
     @property
     def _within(self) -> bool:
