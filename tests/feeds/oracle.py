@@ -24,6 +24,7 @@ LINKS = (
     FOAF.page, DCTERMS.conformsTo, DCTERMS.relation, DCTERMS.hasVersion, DCTERMS.isVersionOf, DCTERMS.source,
     DCTERMS.isReferencedBy, DCTERMS.license, DCAT.hasVersion, DCAT.endpointURL, DCAT.endpointDescription,
     DCAT.servesDataset, DCAT.landingPage, DCAT.hadRole, RDFS.seeAlso, DCATAP.applicableLegislation, DCATAP.availability,
+    DCAT.contactPoint, DCTERMS.publisher, DCTERMS.creator, PROV.wasAssociatedWith,
 )  # fmt: skip
 ELSEWHERE: dict[Node, Node] = {
     DCAT.hasVersion: PAV.hasVersion,
