@@ -31,7 +31,7 @@ pytestmark = [
 AS = "https://www.w3.org/ns/activitystreams#"
 MEMBER = "https://w3id.org/tree#member"
 POINTS = (
-    Point("marks are read", publishing, "_oldest_marks", "after", times=2),
+    Point("marks are read", publishing, "_marks", "after", times=2),
     Point("versions are written", publishing, "_write", "after", times=2),
     Point("before the end of the transaction", publishing, "_forget_marks", "after", times=3),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
@@ -308,6 +309,32 @@ def test_two_who_publish_at_once_write_every_change_once(app, published) -> None
         done = list(pool.map(publish, range(2)))
     assert sum(done) == 3
     assert feed.latest() == 3
+
+
+def test_dataset_that_was_just_published_is_served_although_somebody_else_publishes(app, published) -> None:
+    with model.ensure_engine().connect() as other:
+        other.execute(sa.select(sa.func.pg_advisory_lock(publishing.LOCK)))
+        threading.Timer(0.5, lambda: other.execute(sa.select(sa.func.pg_advisory_unlock(publishing.LOCK)))).start()
+
+        text = app.get(f"/dataset/{published[2]['name']}.ttl", status=200).get_data(as_text=True)
+
+    assert "Jeu 2" in text
+    assert feed.stale() == 2, "it came first"
+
+
+def test_dataset_is_as_the_feed_knows_it_where_others_publish_for_too_long(app, published, monkeypatch) -> None:
+    monkeypatch.setattr(publishing, "PATIENCE", "50ms")
+    name = published[0]["name"]
+    app.get(f"/dataset/{name}.ttl", status=200)
+    helpers.call_action("package_patch", id=published[0]["id"], title="Titre nouveau")
+    with model.ensure_engine().connect() as other:
+        other.execute(sa.select(sa.func.pg_advisory_lock(publishing.LOCK)))
+
+        text = app.get(f"/dataset/{name}.ttl", status=200).get_data(as_text=True)
+
+        other.execute(sa.select(sa.func.pg_advisory_unlock(publishing.LOCK)))
+    assert "Titre nouveau" not in text
+    assert "Titre nouveau" in app.get(f"/dataset/{name}.ttl", status=200).get_data(as_text=True)
 
 
 def test_page_says_what_its_datasets_share_once(page, published) -> None:

@@ -56,6 +56,7 @@ def published(id_or_name: str) -> Version:
     :raises Problem: 404, or 410 when it was published once
     """
     publishing.publish()
+    publishing.publish_first(id_or_name)
     version = model.current(id_or_name)
     if version is None:
         raise Problem(404, tk._("There is no published dataset of this name."))

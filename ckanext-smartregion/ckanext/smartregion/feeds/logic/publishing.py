@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
@@ -38,6 +39,7 @@ OURS = (Path(__file__).resolve().parents[1], Path(schemas.__file__).parent)
 SUFFIXES = frozenset({".py", ".yaml", ".json", ".csv"})
 BATCH = 100
 LOCK = 0x5EED
+PATIENCE = "3s"  # for whoever publishes at this moment
 AGAIN = dt.timedelta(minutes=5)  # until what could not be rendered is tried again
 logger = logging.getLogger(__name__)
 
@@ -57,12 +59,35 @@ def publish(limit: int = BATCH) -> int:
     with ckan_model.ensure_engine().begin() as connection:
         if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))).scalar():
             return 0
-        marks = _oldest_marks(connection, limit)  # before the datasets are read: what is changed meanwhile stays stale
-        failed = _append(connection, list(marks))
-        done = {id: mark for id, mark in marks.items() if id not in failed}
-        _forget_marks(connection, done)
-        _put_off(connection, {id: marks[id] for id in failed})
-        return len(done)
+        # Before the datasets are read: what is changed meanwhile stays stale.
+        return _publish(connection, _marks(connection, sa.select(Stale).order_by(Stale.mark).limit(limit)))
+
+
+def publish_first(id_or_name: str) -> None:
+    """Publish one dataset, if it is marked, before those that were marked earlier; waits a moment for who publishes.
+
+    Who has just published something asks for it next.
+    """
+    package = ckan_model.Package
+    ids = sa.select(package.id).where(sa.or_(package.id == id_or_name, package.name == id_or_name))
+    its = sa.select(Stale).where(Stale.package_id.in_(ids))
+    if not ckan_model.Session.query(its.where(model.is_due()).exists()).scalar():
+        return
+    try:
+        with ckan_model.ensure_engine().begin() as connection:
+            connection.execute(sa.select(sa.func.set_config("lock_timeout", PATIENCE, True)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            _publish(connection, _marks(connection, its))
+    except OperationalError as error:  # others publish for longer than anybody should wait
+        logger.warning("The dataset %s is not published at once: %s", id_or_name, error)
+
+
+def _publish(connection: sa.Connection, marks: dict[str, int]) -> int:
+    failed = _append(connection, list(marks))
+    done = {id: mark for id, mark in marks.items() if id not in failed}
+    _forget_marks(connection, done)
+    _put_off(connection, {id: marks[id] for id in failed})
+    return len(done)
 
 
 def publish_outdated(limit: int = BATCH) -> int:
@@ -99,9 +124,9 @@ def read(dataset_id: str) -> dict[str, Any] | None:
     return dataset if shown else None
 
 
-def _oldest_marks(connection: sa.Connection, limit: int) -> dict[str, int]:
-    query = sa.select(Stale.package_id, Stale.mark).where(model.is_due()).order_by(Stale.mark).limit(limit)
-    return {row.package_id: row.mark for row in connection.execute(query)}
+def _marks(connection: sa.Connection, of: Any) -> dict[str, int]:
+    """The marks among these that are due."""
+    return {row.package_id: row.mark for row in connection.execute(of.where(model.is_due()))}
 
 
 def _forget_marks(connection: sa.Connection, marks: dict[str, int]) -> None:
