@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import fcntl
+import gc
 import io
 import os
 import ssl
@@ -56,6 +57,13 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("disruptive"):
             item.add_marker(pytest.mark.timeout(1200))  # it waits for the others
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays until the end: whoever looks for waste need not look at it again, nor so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

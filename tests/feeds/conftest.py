@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from rdflib import DCAT, RDFS, Graph
-from rdflib.namespace import OWL, SH
+from rdflib import Graph
+from rdflib.namespace import SH
 
 from ckan.common import config
 
@@ -20,6 +20,7 @@ from ckanext.smartregion.feeds.profiles import DEFAULT
 from ckanext.smartregion.feeds.serializer import Joined, fill, join, render
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
+from tests.feeds.validation import official
 
 
 class Finding(NamedTuple):
@@ -123,17 +124,10 @@ def joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture(scope="session")
 def findings(shared) -> Callable[..., list[Finding]]:
-    """What some official shapes find in a graph; imports are dropped, to stay offline."""
-    pyshacl = pytest.importorskip("pyshacl")
+    """What some official shapes find in a graph."""
 
     def found(graph: Graph, *names: str) -> list[Finding]:
-        shapes = Graph()
-        for name in names:
-            shapes.parse(shared / "shacl" / name, publicID="https://example.be/")
-        shapes.remove((None, OWL.imports, None))
-        for without_path in {each for each in shapes.objects(None, SH.property) if (each, SH.path, None) not in shapes}:
-            shapes.remove((None, SH.property, without_path))  # some files of DCAT-AP 3.0.1 hold a few of these
-        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=_dcat_classes())
+        report = official(shared / "shacl", *names).report(graph)
         return sorted(_finding(report, one) for one in report.objects(None, SH.result))
 
     return found
@@ -147,14 +141,6 @@ def violations(findings) -> Callable[..., list[str]]:
         return [" | ".join(one) for one in findings(graph, *names) if one.severity == "Violation"]
 
     return found
-
-
-def _dcat_classes() -> Graph:
-    """What the DCAT ontology says of its classes, which HVD's ranges rely on."""
-    classes = Graph()
-    for kind in (DCAT.Dataset, DCAT.DataService, DCAT.Catalog, DCAT.DatasetSeries):
-        classes.add((kind, RDFS.subClassOf, DCAT.Resource))
-    return classes
 
 
 def _finding(report: Graph, result) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,12 @@ def dictionaries(graph: Graph) -> Iterator[dict[str, Any]]:
         extras = {each["key"]: each["value"] for each in dataset.pop("extras")}
         uri = {} if isinstance(node, URIRef) else {"uri": ""}
         yield json.loads(json.dumps({**extras, **dataset, **uri, "id": f"jeu-{number}", "resources": resources}))
+
+
+@cache
+def datasets_below(folder: Path) -> tuple[dict[str, Any], ...]:
+    """The datasets in all files below a folder, as ckanext-dcat reads them."""
+    return tuple(dataset for graph in graphs_below(folder) for dataset in dictionaries(graph))
 
 
 def lacking(theirs: Graph, ours: Graph, used: set[str] | None = None) -> list[Triple]:

@@ -8,7 +8,7 @@ from ckanext.smartregion.feeds.description.values import as_list
 from ckanext.smartregion.feeds.profiles import PROFILES, profiles_of
 
 from tests.feeds.examples import DCAT_AP, MOBILITY_DCAT_AP, TYPES, parsed
-from tests.feeds.oracle import dictionaries, graphs_below
+from tests.feeds.oracle import datasets_below
 from tests.feeds.shapes import ALLOWED, BASE, CONTRADICTED, FILES, LEFT_OUT
 
 HVD_CATEGORY = "http://data.europa.eu/bna/c_4b74ea13"
@@ -41,12 +41,23 @@ def every_kind(full, minimal):
     ]
 
 
-@pytest.mark.parametrize(("profile", "file"), CASES)
-def test_page_of_a_profile_keeps_its_shapes(profile, file, every_kind, page_text, findings):
-    datasets = [dataset for dataset in every_kind if profile in profiles_of(dataset)]
-    assert datasets
+@pytest.fixture
+def page_of(every_kind, page_text, kept):
+    """The graph of a profile's page with all datasets that belong there, read once for all files of shapes."""
 
-    found = findings(parsed(page_text(datasets, profile=profile), "ttl"), file)
+    def page_of(profile):
+        if ("page", profile) not in kept:
+            datasets = [dataset for dataset in every_kind if profile in profiles_of(dataset)]
+            assert datasets
+            kept["page", profile] = parsed(page_text(datasets, profile=profile), "ttl")
+        return kept["page", profile]
+
+    return page_of
+
+
+@pytest.mark.parametrize(("profile", "file"), CASES)
+def test_page_of_a_profile_keeps_its_shapes(profile, file, page_of, findings):
+    found = findings(page_of(profile), file)
 
     assert [each for each in found if not allowed(file, each)] == []
 
@@ -91,8 +102,8 @@ def test_hostile_mobility_dataset_is_valid_alone(minimal, graph_of, violations):
 def test_what_others_wrote_keeps_the_shapes_when_we_write_it(
     folder, profile, kind, shared, minimal, page_text, violations
 ):
-    read = [each for graph in graphs_below(shared / folder) for each in dictionaries(graph)]
-    datasets = [adopted(each, f"id-{place}", minimal(kind)) for place, each in enumerate(read)]
+    read = enumerate(datasets_below(shared / folder))
+    datasets = [adopted(each, f"id-{place}", minimal(kind)) for place, each in read]
     held = [dataset for dataset in datasets if profile in profiles_of(dataset) and has_what(profile, dataset)]
 
     page = parsed(page_text(held, profile=profile), "ttl")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import pyshacl
 import yaml
-from rdflib import DCAT, RDFS, BNode, Graph, Literal, URIRef
-from rdflib.namespace import OWL, SH
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import SH
 from rdflib.term import Node
 
 from ckanext.smartregion.feeds.conformance.checking import Result
 from ckanext.smartregion.feeds.conformance.constraints import HERE, iri_of
 from ckanext.smartregion.feeds.conformance.facts import Described
 from ckanext.smartregion.feeds.emission import Value
+
+from tests.feeds import validation
+from tests.feeds.validation import official
 
 # Each inner list is loaded together. The recommendations stand alone: they give a shape of the others a second meaning.
 SHAPES = {
@@ -40,17 +42,17 @@ Finding = tuple[str, str, str, str]  # focus, path, severity, value
 
 
 class Shapes:
-    """The shapes of one profile, loaded once; imports are dropped, to stay offline."""
+    """The shapes of one profile, loaded once."""
 
     def __init__(self, folder: Path, profile: str) -> None:
         files = SHAPES.get(profile)
-        self._graphs = (
-            [_loaded([folder / name for name in names]) for names in files] if files else [_of_table(profile)]
+        self._parts = (
+            [official(folder, *names) for names in files] if files else [validation.Shapes(_of_table(profile))]
         )
 
     def findings(self, graph: Graph) -> set[Finding]:
         """What is wrong with a graph."""
-        return {finding for shapes in self._graphs for finding in _findings(graph, shapes)}
+        return {finding for shapes in self._parts for finding in _findings(graph, shapes)}
 
 
 def ours(results: Iterable[Result]) -> set[Finding]:
@@ -64,14 +66,6 @@ def ours(results: Iterable[Result]) -> set[Finding]:
         )
         for each in results
     }
-
-
-def _loaded(files: list[Path]) -> Graph:
-    shapes = Graph()
-    for file in files:
-        shapes.parse(file)
-    shapes.remove((None, OWL.imports, None))
-    return shapes
 
 
 def _of_table(profile: str) -> Graph:
@@ -94,11 +88,8 @@ def _in_shacl(word: str, value: str | int) -> tuple[Node, Node]:
     return (SH.nodeKind, KINDS[value]) if word == "kind" else (ADDRESSES[word], URIRef(iri_of(value)))
 
 
-def _findings(graph: Graph, shapes: Graph) -> Iterable[Finding]:
-    classes = Graph()
-    for kind in (DCAT.Dataset, DCAT.DataService, DCAT.Catalog, DCAT.DatasetSeries):
-        classes.add((kind, RDFS.subClassOf, DCAT.Resource))
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=classes)
+def _findings(graph: Graph, shapes: validation.Shapes) -> Iterable[Finding]:
+    report = shapes.report(graph)
     for one in report.objects(None, SH.result):
         focus, path, value, severity = (
             report.value(one, part) for part in (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity)

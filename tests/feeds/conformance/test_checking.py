@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,17 +37,22 @@ def truth(shared: Path) -> Callable[[Graph, str], Any]:
 
 
 @pytest.fixture
-def richest(full, graph_of) -> Described:
-    """The description with the most kinds of things and properties."""
-    return described(graph_of(full("mobility"), profile="mobilitydcat-ap"))
+def richest_of(full, graph_of, kept) -> Callable[[str], Described]:
+    """The description of a profile with the most kinds of things and properties; read once, to be spoiled at will."""
+
+    def richest_of(profile: str) -> Described:
+        of = ("richest", profile) if profile in OWN_KIND else ("richest", "mobilitydcat-ap")
+        if of not in kept:
+            kept[of] = described(graph_of(full(OWN_KIND.get(profile, "mobility")), profile=of[1]))
+        return copy.deepcopy(kept[of])
+
+    return richest_of
 
 
 @pytest.fixture
-def richest_of(richest, full, graph_of) -> Callable[[str], Described]:
-    """The same of a profile: with what it says that no other does."""
-    return lambda profile: (
-        described(graph_of(full(OWN_KIND[profile]), profile=profile)) if profile in OWN_KIND else richest
-    )
+def richest(richest_of) -> Described:
+    """The richest of all."""
+    return richest_of("mobilitydcat-ap")
 
 
 @EVERY_PROFILE
