@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 EXTENSION = ROOT / "ckanext-smartregion/ckanext/smartregion"
 PACKAGE = "ckanext.smartregion"
@@ -114,49 +112,52 @@ def test_there_are_modules_to_look_at():
     assert len(MODULES) > 40
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if is_pure(name)])
-def test_pure_module_imports_neither_ckan_nor_a_database(name):
-    found = imports(MODULES[name])
+def test_pure_modules_import_neither_ckan_nor_a_database():
+    """What needs CKAN belongs into logic, views, cli, jobs or plugin."""
+    roots = {name: {one.split(".")[0] for one in imports(path)} for name, path in MODULES.items() if is_pure(name)}
 
-    roots = {one.split(".")[0] for one in found}
-    assert "ckan" not in roots, f"{name} is pure: what needs CKAN belongs into logic, views, cli, jobs or plugin"
-    assert not roots & DATABASES
+    assert {name: found & {"ckan", *DATABASES} for name, found in roots.items() if found & {"ckan", *DATABASES}} == {}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if feature_of(name)])
-def test_features_meet_only_through_actions_and_signals(name):
-    others = {feature_of(one) for one in imports(MODULES[name]) if one.startswith(PACKAGE)}
+def test_features_meet_only_through_actions_and_signals():
+    for name, path in MODULES.items():
+        met = {feature_of(one) for one in imports(path) if one.startswith(PACKAGE)}
 
-    assert others <= {None, feature_of(name)}
+        assert not feature_of(name) or met <= {None, feature_of(name)}, name
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if not is_shell(name)])
-def test_nothing_imports_upwards(name):
+def test_nothing_imports_upwards():
     """What is not shell imports no shell: no views, no command line, no plugin."""
-    own = [one.removeprefix(f"{PACKAGE}.") for one in imports(MODULES[name]) if one.startswith(PACKAGE)]
+    for name, path in MODULES.items():
+        own = [one.removeprefix(f"{PACKAGE}.") for one in imports(path) if one.startswith(PACKAGE)]
+        above = [one for one in own if set(one.split(".")) & {"plugin", "views", "cli"} and one in MODULES]
 
-    assert not [one for one in own if set(one.split(".")) & {"plugin", "views", "cli"} and one in MODULES]
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_module_name_says_what_it_is_about(name):
-    assert not set(name.split(".")) & FORBIDDEN_NAMES
+        assert is_shell(name) or not above, name
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_module_has_a_docstring(name):
-    assert ast.get_docstring(tree(MODULES[name]))
+def test_names_of_modules_say_what_they_are_about():
+    assert [name for name in MODULES if set(name.split(".")) & FORBIDDEN_NAMES] == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_module_stays_small(name):
-    functions = [
-        node for node in ast.walk(tree(MODULES[name])) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    ]
-    long = {node.name: node.end_lineno - node.lineno + 1 for node in functions}
+def test_every_module_has_a_docstring():
+    assert [name for name, path in MODULES.items() if not ast.get_docstring(tree(path))] == []
 
-    assert MODULES[name].read_text(encoding="utf-8").count("\n") <= 350
-    assert not {function: lines for function, lines in long.items() if lines > 45}
+
+def test_modules_stay_small():
+    lines = {name: path.read_text(encoding="utf-8").count("\n") for name, path in MODULES.items()}
+
+    assert {name: count for name, count in lines.items() if count > 350} == {}
+
+
+def test_functions_stay_small():
+    lines = {
+        f"{name}.{node.name}": node.end_lineno - node.lineno + 1
+        for name, path in MODULES.items()
+        for node in ast.walk(tree(path))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+
+    assert {function: count for function, count in lines.items() if count > 45} == {}
 
 
 def test_no_second_copy_is_imported():

@@ -28,9 +28,10 @@ GONE = {
 }
 
 # Run in processes of their own, so that nothing of a plugin is loaded because another test loaded it. What all have in
-# common, CKAN itself, is loaded once: each start is a fork of the process that did.
+# common, CKAN itself and what others made, is loaded once: each start is a fork of the process that did.
 VISIT = """
-import json, os, sys
+import gc, json, os, sys
+from importlib.metadata import entry_points
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 from ckan.tests.helpers import CKANTestApp
@@ -47,7 +48,12 @@ def visit(ini):
             answers[page] = f"{type(error).__name__}: {error}"[:300]
     print("ANSWERS", json.dumps([ini, answers, sorted(noun.name for noun in nouns)]), flush=True)
 
+for entry in entry_points(group="ckan.plugins"):
+    if entry.name in OTHERS:
+        entry.load()
 assert not any(name.startswith("ckanext.smartregion.") for name in sys.modules)
+gc.freeze()
+gc.set_threshold(20_000)
 for ini in sys.argv[2:]:
     if (child := os.fork()) == 0:
         visit(ini)
@@ -77,7 +83,8 @@ def without(plugin: str, folder: Path) -> str:
 
 def visit(configurations: list[str]) -> dict[str, tuple[dict[str, int | str], list[str]]]:
     """The answers of each portal, and the nouns of its command line."""
-    command = [sys.executable, "-c", VISIT, json.dumps(PAGES), *configurations]
+    others = [name for name in config["ckan.plugins"] if name not in OURS]
+    command = [sys.executable, "-c", f"OTHERS = {others}\n{VISIT}", json.dumps(PAGES), *configurations]
     run = subprocess.run(command, capture_output=True, text=True)
     lines = [
         json.loads(line.removeprefix("ANSWERS ")) for line in run.stdout.splitlines() if line.startswith("ANSWERS ")

@@ -28,12 +28,16 @@ class Shapes:
 
     def report(self, graph: Graph) -> Graph:
         """What SHACL's report says of a graph, which stays as it is."""
-        asked = Graph()
-        for triple in (*graph, *_what_dcat_says_of_its_classes()):
-            asked.add(triple)
-        validator = Validator(DataGraph.from_rdflib(asked), shacl_graph=Graph(store=TRIPLES), options={"inplace": True})
+        more = [triple for triple in _what_dcat_says_of_its_classes() if triple not in graph]
+        for triple in more:
+            graph.add(triple)
+        validator = Validator(DataGraph.from_rdflib(graph), shacl_graph=Graph(store=TRIPLES), options={"inplace": True})
         validator.shacl_graph = self._shapes  # as a Validator makes them of a graph, but for each of its runs
-        return validator.run()[1]
+        try:
+            return validator.run()[1]
+        finally:
+            for triple in more:
+                graph.remove(triple)
 
 
 @cache
