@@ -31,6 +31,7 @@ def _redis(stack: Stack) -> list[str]:
         f"dir {folder}",
         "appendonly yes",  # jobs survive a kill
         "save 60 1",
+        "set-proc-title no",  # its title is written over the surroundings by which a stack knows its own processes
     )
     settings.write_text("\n".join(lines) + "\n")
     return ["redis-server", str(settings)]

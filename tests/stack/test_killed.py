@@ -63,7 +63,7 @@ def test_each_killed_service_comes_back_by_itself_with_its_data(portal, stack):
 
 
 def test_a_stack_whose_supervisor_was_killed_is_started_again_with_its_data(portal, stack):
-    before = contents(portal)
+    before, orphans = contents(portal), pids(stack)
     os.kill(int((stack.run_dir / "supervisord.pid").read_text()), signal.SIGKILL)
 
     environment = {**os.environ, "RUN_DIR": str(stack.run_dir), "PORT": str(stack.ports["web"])}
@@ -72,6 +72,7 @@ def test_a_stack_whose_supervisor_was_killed_is_started_again_with_its_data(port
     assert started.returncode == 0, started.stderr
     assert portal.url.encode() in started.stdout
     assert contents(portal) == before
+    assert [name for name, pid in orphans.items() if Path(f"/proc/{pid}").exists()] == []
 
 
 def test_stop_ends_everything_of_this_stack_and_start_brings_it_back(portal, stack):
