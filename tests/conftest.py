@@ -39,6 +39,7 @@ READERS = "tests/browser/test_every_page.py"
 
 def pytest_configure(config):
     """Each process of the tests has databases and an index of its own: the first those of test.ini, then test2.ini."""
+    gc.disable()  # until all tests are there: none of them is waste
     ini, worker = config.getoption("ckan_ini", None), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     if ini and worker != "gw0":
         config.option.ckan_ini = str(Path(ini).with_name(f"test{int(worker[2:]) + 1}.ini"))
@@ -64,6 +65,7 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
