@@ -22,6 +22,8 @@ from stack import portal, settings, supervision
 from stack.settings import Stack
 
 CHANGED = 20
+SHORT = 1.0  # seconds; what is over so soon is run again
+AGAIN = 4
 WARMING = 300
 Run = Callable[[], dict]
 
@@ -30,7 +32,7 @@ def stages(remote: Remote, run: Run, *, emptied: bool) -> dict[str, dict]:
     """What both go through, one after the other; the far end is as new before and after."""
     remote.changed.clear()
     remote.gone.clear()
-    found = {"first import": run(), "unchanged re-run": run()}
+    found = {"first import": run(), "unchanged re-run": steady(run)}
     remote.change(CHANGED)
     found[f"{CHANGED} changed"] = run()
     if emptied:
@@ -39,6 +41,15 @@ def stages(remote: Remote, run: Run, *, emptied: bool) -> dict[str, dict]:
     remote.changed.clear()
     remote.gone.clear()
     return found
+
+
+def steady(run: Run) -> dict:
+    """A run; of one that is over in a moment the middle of several: one alone says more of the moment."""
+    first = run()
+    if first["wall"] > SHORT:
+        return first
+    several = sorted([first, *(run() for _ in range(AGAIN))], key=lambda facts: facts["wall"])
+    return several[AGAIN // 2]
 
 
 def measured(remote: Remote, run: Run) -> Run:

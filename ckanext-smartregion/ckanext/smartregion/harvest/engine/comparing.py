@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+import sqlalchemy as sa
 
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
@@ -104,8 +106,8 @@ class Comparison:
 
     def sift(self, walked: Walked) -> Sifted:
         """The first part: whom a page names, and what it brings that is new."""
-        known = known_of(self.row.id, walked.keys)
-        found = Compared(unchanged=sum(key in known for key in walked.quiet))
+        known = known_of(self.row.id, [identity(record.remote_id) for record in walked.fresh])
+        found = Compared(unchanged=len(keys_of(self.row.id, walked.quiet)))
         found.unknown = found.unchanged < len(walked.quiet) and not walked.unchanged
         sifted = Sifted(known, found)
         for record in walked.fresh:
@@ -235,6 +237,13 @@ def _gate() -> Any:
         return tk.get_action("smartregion_publication_lacks")
     except KeyError:
         return None
+
+
+def keys_of(source_id: str, among: Collection[str] | None = None) -> set[str]:
+    """The keys of the remote items of a source that are remembered; only those `among` some where given."""
+    table = model.Record
+    query = sa.select(table.key).where(table.source_id == source_id)
+    return set(ckan_model.Session.scalars(query if among is None else query.where(table.key.in_(among))))
 
 
 def known_of(source_id: str, keys: Iterable[str] | None = None) -> dict[str, plan.Known]:

@@ -10,7 +10,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.fetch import Client, Credentials, FetchError
 from ckanext.smartregion.harvest import credentials, model, plan
 from ckanext.smartregion.harvest.engine.ahead import Beside, mapped_ahead
-from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, known_of
+from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, keys_of, known_of
 from ckanext.smartregion.harvest.engine.lock import still_ours
 from ckanext.smartregion.harvest.engine.lookups import asked_once
 from ckanext.smartregion.harvest.engine.owners import is_there
@@ -79,7 +79,7 @@ def walk_of(source: model.Source, comparison: Comparison) -> Walk:
     since = None
     if source.listed and source.fingerprint == comparison.print:
         since = source.listed - OVERLAP
-    pages = staging.remembered(source.id, comparison.print, known_of(source.id))
+    pages = staging.remembered(source.id, comparison.print, keys_of(source.id))
     return Walk(harvester(source.kind), as_source(source, since=since), client_of(source), pages)
 
 
