@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,7 +40,8 @@ class Value(NamedTuple):
 
 
 Statement = tuple[str, str, Value]
-Description = dict[str, list[Value]]  # of one subject: its values by predicate
+Values = Sequence[Value]
+Description = dict[str, Values]  # of one subject: its values by predicate
 Descriptions = dict[str, Description]  # by subject
 
 

@@ -14,7 +14,7 @@ from ckanext.smartregion.feeds.description.dataset import prepare
 from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import CATALOGUE, RECORD
 from ckanext.smartregion.feeds.description.writing import describe
-from ckanext.smartregion.feeds.emission import Descriptions, Statement, in_order, iri, statements
+from ckanext.smartregion.feeds.emission import Descriptions, Statement, iri, statements
 from ckanext.smartregion.feeds.fragments import Fragment, content, fragment
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 
@@ -33,12 +33,14 @@ class Joined(NamedTuple):
 
 def described(prepared: dict[str, Any], profile: str = DEFAULT) -> Descriptions:
     """All that a profile says of a prepared dataset and its record, without the concepts that this leads to."""
-    about, said = PROFILES[profile], {}
-    describe(said, about.narrowed(prepared), about.dataset)
-    describe(said, {**prepared["record"], "profiles": [about.conforms_to]}, RECORD)
-    if shelf := prepared["shelf"]:
-        describe(said, about.narrowed_catalogue({**shelf, "conforms_to": [about.conforms_to]}), CATALOGUE)
-    return in_order(said)
+    about = PROFILES[profile]
+    record = {**prepared["record"], "profiles": [about.conforms_to]}
+    shelf = {**prepared["shelf"], "conforms_to": [about.conforms_to]} if prepared["shelf"] else None
+    return describe(
+        (about.narrowed(prepared), about.dataset),
+        (record, RECORD),
+        *([(about.narrowed_catalogue(shelf), CATALOGUE)] if shelf else []),
+    )
 
 
 def render(dataset: dict[str, Any], portal: Portal, profile: str = DEFAULT) -> Fragment:
@@ -72,9 +74,8 @@ def _around(portal: Portal, modified: str | None, services: bool, profile: str) 
     about = PROFILES[profile]
     catalogue = {**catalogue_of(portal, modified=modified), "conforms_to": [about.conforms_to]}
     offered = own_services(portal) if services and about.whole else []
-    said: Descriptions = {}
-    describe(said, about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE)
-    return concepts.described(statements(in_order(said)))
+    said = describe((about.narrowed_catalogue({**catalogue, "services": offered}), CATALOGUE))
+    return concepts.described(statements(said))
 
 
 def join(

@@ -7,11 +7,21 @@ itself) for each name in the dictionary. Every dictionary that is written has it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ckanext.smartregion.feeds.description.iris import part_iri
-from ckanext.smartregion.feeds.emission import TYPE, Description, Descriptions, Value, iri, legal_iri, literal
+from ckanext.smartregion.feeds.emission import (
+    MOMENT,
+    TYPE,
+    Description,
+    Descriptions,
+    Values,
+    iri,
+    legal_iri,
+    literal,
+)
 from ckanext.smartregion.feeds.terms import XSD
 
 Record = dict[str, Any]
@@ -23,16 +33,15 @@ class Field(NamedTuple):
 
     name: str
     predicate: str
-    write: Callable[[Any], list[Value]]
+    write: Callable[[Any], Values]
     type: str = ""
 
-    def say(self, of: Description, value: Any, record: Record, said: Descriptions) -> None:
-        """Add what the field says of its subject."""
-        written = self.write(value)
-        _add(of, self.predicate, written)
-        if self.type:
-            for each in written:
-                _add(_of(said, each.text), TYPE, [iri(self.type)])
+    def say(self, value: Any, record: Record, said: Descriptions) -> Values:
+        """What the field says of its subject; of what its values point at, that it is of the class."""
+        values, nothing_else = self.write(value), _only(self.type)
+        for each in values:
+            _add(said, each.text, nothing_else)
+        return values
 
 
 class Part(NamedTuple):
@@ -42,12 +51,12 @@ class Part(NamedTuple):
     predicate: str
     thing: Thing
 
-    def say(self, of: Description, value: Any, record: Record, said: Descriptions) -> None:
-        """Add what the field says of its subject, and what its nodes are."""
+    def say(self, value: Any, record: Record, said: Descriptions) -> Values:
+        """What the field says of its subject; what its nodes are is added to what is said."""
         parts = value if isinstance(value, list) else [value]
-        _add(of, self.predicate, [iri(part["uri"]) for part in parts])
         for part in parts:
-            describe(said, part, self.thing)
+            _describe(said, part, self.thing, part["uri"])
+        return [iri(part["uri"]) for part in parts]
 
 
 class Own(NamedTuple):
@@ -58,101 +67,121 @@ class Own(NamedTuple):
     thing: Thing
     ending: str
 
-    def say(self, of: Description, value: Any, record: Record, said: Descriptions) -> None:
-        """Add what the field says of its subject, and what its node is."""
+    def say(self, value: Any, record: Record, said: Descriptions) -> Values:
+        """What the field says of its subject; what its node is is added to what is said."""
         node = part_iri(record["home"], self.ending)
-        _add(of, self.predicate, [iri(node)])
-        describe(said, record, self.thing, node)
+        _describe(said, record, self.thing, node)
+        return [iri(node)]
 
 
 class Thing:
     """A kind of node: its classes and its fields, which it keeps in the order that they are written in."""
 
     def __init__(self, types: tuple[str, ...], fields: tuple[Field | Part | Own, ...]) -> None:
-        self.types, self._kinds = types, [iri(kind) for kind in types]
-        self.fields = tuple(sorted(fields, key=attrgetter("predicate")))
-        self._says = [(field.name, field.say) for field in self.fields]
+        self.types, self.fields = types, fields
+        kinds = tuple(sorted(map(iri, types)))
+        every = (Field("uri", TYPE, lambda _: kinds), *fields)  # whatever has an IRI is of its classes
+        in_order = sorted(every, key=attrgetter("predicate"))
+        self.names = [field.name for field in in_order]
+        # What writes a value without a look at anything else does so at once; the others stand third.
+        self.rows = [
+            (field.predicate, field.write, None)
+            if isinstance(field, Field) and not field.type
+            else (field.predicate, None, field.say)
+            for field in in_order
+        ]
 
     def with_fields(self, *fields: Field | Part | Own) -> Thing:
         """The same kind of node, which says more."""
         return Thing(self.types, (*self.fields, *fields))
 
-    def say(self, of: Description, record: Record, said: Descriptions) -> None:
-        """Add what all fields say of a subject."""
-        _add(of, TYPE, self._kinds.copy())
-        for name, say in self._says:
-            if value := record.get(name):
-                say(of, value, record, said)
+
+def describe(*records: tuple[Record, Thing]) -> Descriptions:
+    """All that is to say of some records as such things, their parts too, in order; each record has its ``uri``."""
+    said: Descriptions = {}
+    for record, thing in records:
+        _describe(said, record, thing, record["uri"])
+    return {subject: said[subject] for subject in sorted(said)}
 
 
-def describe(said: Descriptions, record: Record, thing: Thing, subject: str = "") -> None:
-    """Add all that is to say of a record as such a thing, its parts too; the subject is its ``uri`` where not given."""
-    thing.say(_of(said, legal_iri(subject or record["uri"])), record, said)
+def _describe(said: Descriptions, record: Record, thing: Thing, subject: str) -> None:
+    of: Description = {}
+    for value, row in zip(map(record.get, thing.names), thing.rows, strict=True):
+        if value:
+            predicate, write, say = row
+            values = write(value) if write else say(value, record, said)
+            if predicate in of:
+                values = (*of[predicate], *values)
+            if len(values) == 1:
+                of[predicate] = values
+            elif values:
+                of[predicate] = sorted(set(values))
+    _add(said, legal_iri(subject), of)
 
 
-def _of(said: Descriptions, subject: str) -> Description:
-    found = said.get(subject)
-    if found is None:
-        found = said[subject] = {}
-    return found
+def _add(said: Descriptions, subject: str, of: Description) -> None:
+    """Add what is said of a subject; most subjects have one description, or several times the same."""
+    known = said.setdefault(subject, of)
+    if known is not of and known != of:
+        both = ((name, (*known.get(name, ()), *of.get(name, ()))) for name in sorted({*known, *of}))
+        said[subject] = {name: sorted(set(values)) for name, values in both}
 
 
-def _add(of: Description, predicate: str, values: list[Value]) -> None:
-    """Add values; the list becomes the description's own."""
-    known = of.get(predicate)
-    if known:
-        known += values
-    elif values:
-        of[predicate] = values
+@cache
+def _only(kind: str) -> Description:
+    """That something is of a class, and nothing else."""
+    return {TYPE: (iri(kind),)}
 
 
 # -- how a field's value is written
 
 
-def link(value: str) -> list[Value]:
+@lru_cache(maxsize=10_000)  # codes, mostly
+def link(value: str) -> Values:
     """One IRI."""
-    return [iri(value)]
+    return (iri(value),)
 
 
-def links(value: Iterable[str]) -> list[Value]:
+def links(value: Iterable[str]) -> Values:
     """Several IRIs."""
     return [iri(each) for each in value]
 
 
-def email(value: str) -> list[Value]:
+def email(value: str) -> Values:
     """An e-mail address as an IRI."""
     return [iri("mailto:" + value)]
 
 
-def texts(value: dict[str, str]) -> list[Value]:
+def texts(value: dict[str, str]) -> Values:
     """One text per language."""
     return [literal(text, language) for language, text in value.items()]
 
 
-def one_text(value: dict[str, str]) -> list[Value]:
+def one_text(value: dict[str, str]) -> Values:
     """The first language that has a text, where a profile allows one only."""
     return texts(value)[:1]
 
 
-def words(value: dict[str, list[str]]) -> list[Value]:
+def words(value: dict[str, list[str]]) -> Values:
     """Several texts per language."""
     return [literal(word, language) for language, found in value.items() for word in found]
 
 
-def plain(value: Any) -> list[Value]:
+def plain(value: Any) -> Values:
     """A text of no language, such as an identifier."""
     return [literal(str(value))]
 
 
-def moment(value: str) -> list[Value]:
+@lru_cache(maxsize=10_000)
+def moment(value: str) -> Values:
     """A year, a month, a day or a moment."""
-    return [literal(value, "", DATATYPE_OF_LENGTH.get(len(value), XSD.dateTime))]
+    return (literal(value, "", DATATYPE_OF_LENGTH.get(len(value), MOMENT)),)
 
 
-def typed(datatype: str) -> Callable[[Any], list[Value]]:
+def typed(datatype: str) -> Callable[[Any], Values]:
     """One value, or several, of a data type."""
 
-    def write(value: Any) -> list[Value]:
+    def write(value: Any) -> Values:
         values = value if isinstance(value, list) else [value]
         return [literal(str(each), "", datatype) for each in values]
 

@@ -19,7 +19,7 @@ from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import DATASET
 from ckanext.smartregion.feeds.description.writing import describe
 from ckanext.smartregion.feeds.dumps import kinds
-from ckanext.smartregion.feeds.emission import Descriptions, Statement, in_order
+from ckanext.smartregion.feeds.emission import Statement
 from ckanext.smartregion.feeds.emission import statements as stated
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES
 
@@ -33,9 +33,7 @@ FILE_TYPES = {
 
 def statements(index: Record, address: str, portal: Portal) -> list[Statement]:
     """What is said of a dump: ``index`` is what its folder says of it, ``address`` the folder's own."""
-    said: Descriptions = {}
-    describe(said, _dataset(index, address, portal), DATASET)
-    return concepts.described(stated(in_order(said)))
+    return concepts.described(stated(describe((_dataset(index, address, portal), DATASET))))
 
 
 def _dataset(index: Record, address: str, portal: Portal) -> Record:
