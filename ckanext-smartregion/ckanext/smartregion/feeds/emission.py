@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -44,21 +44,16 @@ class Value(NamedTuple):
 
 Statement = tuple[str, str, Value]
 Values = Sequence[Value]
-Description = dict[str, Values]  # of one subject: its values by predicate
+Description = Mapping[str, Values]  # of one subject: its values by predicate
 Descriptions = dict[str, Description]  # by subject
 
 
 def described(statements: Iterable[Statement]) -> Descriptions:
     """The statements by subject and predicate, in order and each once; what no document can hold is taken out."""
-    found: Descriptions = {}
+    found: dict[str, dict[str, list[Value]]] = {}
     for subject, predicate, value in statements:
         held = iri(value.text) if value.is_iri else literal(value.text, value.language, value.datatype)
         found.setdefault(legal_iri(subject), {}).setdefault(legal_iri(predicate), []).append(held)
-    return in_order(found)
-
-
-def in_order(found: Descriptions) -> Descriptions:
-    """Descriptions in order, each value once."""
     return {
         subject: {name: values if len(values) == 1 else sorted(set(values)) for name, values in sorted(of.items())}
         for subject, of in sorted(found.items())

@@ -25,9 +25,9 @@ Agent = dict[str, Any]
 def publisher(dataset: dict[str, Any], portal: Portal) -> Agent:
     """The publisher of a dataset: its organisation, else whom the metadata names, else the portal's."""
     organisation = dataset.get("organization")
-    named = named_agents(dataset.get("publisher"), portal)
     if organisation:
         return of_organisation(organisation, portal)
+    named = named_agents(dataset.get("publisher"), portal)
     return named[0] if named else portal_publisher(portal)
 
 
@@ -36,9 +36,11 @@ def creators(dataset: dict[str, Any], portal: Portal) -> list[Agent]:
 
     A publisher with a name alone is most often the organisation in another spelling.
     """
-    others = named_agents(dataset.get("publisher"), portal) if dataset.get("organization") else []
-    own = publisher(dataset, portal)["uri"]
-    return named_agents(dataset.get("creator"), portal) or [other for other in others if other["uri"] not in ("", own)]
+    named = named_agents(dataset.get("creator"), portal)
+    if named or not dataset.get("organization"):
+        return named
+    others, own = named_agents(dataset.get("publisher"), portal), publisher(dataset, portal)["uri"]
+    return [other for other in others if other["uri"] not in ("", own)]
 
 
 def of_organisation(organisation: dict[str, Any], portal: Portal) -> Agent:
@@ -116,8 +118,8 @@ def _contact(item: dict[str, Any], portal: Portal) -> Agent:
 
 def named_agents(value: Any, portal: Portal) -> list[Agent]:
     """The agents among the values of a field; one without a name is none."""
-    agents = [item for item in as_list(value) if isinstance(item, dict) and _name(item, portal)]
-    return [{**_contact(item, portal), "type": _type(item)} for item in agents]
+    agents = [{**_contact(item, portal), "type": _type(item)} for item in as_list(value) if isinstance(item, dict)]
+    return [agent for agent in agents if agent["name_translated"]]
 
 
 def _name(item: dict[str, Any], portal: Portal) -> Texts:

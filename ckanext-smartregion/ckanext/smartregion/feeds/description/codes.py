@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from ckanext.smartregion.feeds.description.iris import absolute
@@ -11,7 +12,12 @@ from ckanext.smartregion.schemas import vocabulary
 
 def coded(name: str, value: Any) -> str | None:
     """The IRI of one code of a vocabulary; a code that is not in the list has none."""
-    concept = vocabulary(name).find(str(value)) if value else None
+    return _coded(name, str(value)) if value else None
+
+
+@lru_cache(maxsize=10_000)
+def _coded(name: str, text: str) -> str | None:
+    concept = vocabulary(name).find(text)
     return concept.uri if concept else None
 
 

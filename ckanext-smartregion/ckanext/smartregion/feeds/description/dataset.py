@@ -86,7 +86,8 @@ def prepare(stored: Dataset, portal: Portal) -> Dataset:
     prepared["resources"] = [_distribution(resource, dataset, prepared, portal) for resource in dataset["resources"]]
     if mobility.is_mobility(prepared):
         prepared = mobility.with_mobility(prepared, dataset, portal.language)
-    return {**prepared, "resources": list(map(with_one_statement_of_rights, prepared["resources"]))}
+    prepared["resources"] = list(map(with_one_statement_of_rights, prepared["resources"]))
+    return prepared
 
 
 def is_high_value(dataset: Dataset) -> bool:
@@ -218,7 +219,8 @@ def _distribution(resource: Dataset, dataset: Dataset, prepared: Dataset, portal
     for field in ("license", "language"):
         distribution[field] = distribution[field] or prepared[field]
     distribution["description_translated"] = distribution["description_translated"] or prepared["title_translated"]
-    if is_high_value(prepared) and HVD_LAW not in distribution["applicable_legislation"]:
+    laws = prepared["applicable_legislation"]
+    if HVD_LAW in laws and HVD_LAW not in distribution["applicable_legislation"]:
         distribution["applicable_legislation"].append(HVD_LAW)
-    offered = services.of_resource(resource, prepared, distribution, portal)
-    return {**distribution, "access_services": offered}
+    distribution["access_services"] = services.of_resource(resource, prepared, distribution, portal)
+    return distribution

@@ -16,6 +16,7 @@ from ckanext.smartregion.schemas import vocabulary
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 MEDIA_TYPE = re.compile(r"^[a-z]+/[A-Za-z0-9][A-Za-z0-9.+_-]*$")
+NUMBER = re.compile(r"^\d+(\.\d+)?$")
 DURATION = re.compile(r"^P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
 # The shapes of DCAT-AP 3.0.1 accept an algorithm only under https, although SPDX itself writes http.
 ALGORITHMS = "https://spdx.org/rdf/terms#checksumAlgorithm_"
@@ -162,13 +163,15 @@ def _measures(resource: Resource) -> Resource:
 
 def duration(value: Any) -> str | None:
     """The duration, when it is one in the sense of XML Schema."""
+    if not value:
+        return None
     text = clean(value)
     return text if DURATION.match(text) else None
 
 
 def metres(value: Any) -> list[str]:
     """The first number among the values: both profiles allow one resolution only."""
-    return [text for text in map(clean, as_list(value)) if re.match(r"^\d+(\.\d+)?$", text)][:1]
+    return [text for text in map(clean, as_list(value)) if NUMBER.match(text)][:1] if value else []
 
 
 def _checksum(resource: Resource) -> Resource:

@@ -44,6 +44,8 @@ def _has_host(iri: str) -> bool:
 def addresses_apart(field: str, texts: dict[str, str]) -> dict[str, Any]:
     """The texts of a field under its name, and those of them that are addresses under ``<field>_addresses``."""
     found = {tag: absolute(text) for tag, text in texts.items() if text.startswith(("http://", "https://"))}
+    if not found:
+        return {field: texts, f"{field}_addresses": []}
     addresses = list(dict.fromkeys(address for address in found.values() if address))
     return {field: {tag: text for tag, text in texts.items() if not found.get(tag)}, f"{field}_addresses": addresses}
 
@@ -62,8 +64,9 @@ def dataset_iri(dataset: dict[str, Any], base: str) -> str:
 def distribution_iri(resource: dict[str, Any], dataset: dict[str, Any], base: str) -> str:
     """A distribution's IRI: its own when it brings one that is not just the address of the file, else ours."""
     stated = absolute(resource.get("uri"))
-    leads_to = {absolute(resource.get(field)) for field in ("url", "access_url", "download_url")}
-    return stated if stated and stated not in leads_to else f"{home(dataset, base)}/resource/{resource['id']}"
+    if stated and stated not in {absolute(resource.get(field)) for field in ("url", "access_url", "download_url")}:
+        return stated
+    return f"{home(dataset, base)}/resource/{resource['id']}"
 
 
 def home(dataset: dict[str, Any], base: str) -> str:

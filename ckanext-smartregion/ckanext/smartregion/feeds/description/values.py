@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 # Characters that XML 1.0 cannot carry: one of them loses a whole page for whoever parses it.
@@ -22,8 +23,10 @@ Texts = dict[str, str]
 
 def as_list(value: Any) -> list[Any]:
     """A list, whether it was stored as one, as JSON or as a single value."""
+    if isinstance(value, list):
+        return value
     value = from_json(value)
-    if value in (None, "", {}):
+    if value is None or value in ("", {}):
         return []
     return value if isinstance(value, list) else [value]
 
@@ -40,6 +43,8 @@ def from_json(value: Any) -> Any:
 
 def clean(text: Any) -> str:
     """The text without what XML cannot carry, with usual blanks for no-break spaces, and without blanks around it."""
+    if text is None:
+        return ""
     if isinstance(text, str) and text.isprintable():  # most are, and this is quick
         return text.strip()
     return UNPRINTABLE.sub("", str(text)).replace("\u00a0", " ").strip() if text not in (None, False) else ""
@@ -50,8 +55,10 @@ def prose(text: Any) -> str:
 
     data.gov.be cuts out whatever stands between angle brackets, and joins lines.
     """
+    if isinstance(text, str) and "<" not in text and text.isprintable():  # one line without markup, as most are
+        return text.strip()
     bare = clean(text)
-    if "<" not in bare and bare.isprintable():  # one line without markup, as most are
+    if "<" not in bare and bare.isprintable():
         return bare
     bare = MARKUP.sub("", BLOCK.sub("\n", AUTOLINK.sub(r"\1", bare)))
     bare = COMPARED.sub(r"‹\1›", bare)
@@ -65,13 +72,22 @@ def texts(value: Any, language: str) -> Texts:
         return {}
     value = from_json(value)
     by_language = value if isinstance(value, dict) else {language: value}
-    cleaned = {tag: prose(text) for tag, text in by_language.items() if LANGUAGE_TAG.match(tag)}
-    return {tag: text for tag, text in cleaned.items() if text}
+    return {tag: bare for tag, text in by_language.items() if is_tag(tag) and (bare := prose(text))}
+
+
+@lru_cache(maxsize=1_000)
+def is_tag(text: str) -> bool:
+    """Whether a text has the form of a language's tag."""
+    return bool(LANGUAGE_TAG.match(text))
 
 
 def valid_date(value: Any) -> str | None:
     """The date as ISO 8601 (a year, a month, a day or a moment), or nothing when it is none."""
-    text = clean(value)
+    return _valid_date(clean(value)) if value else None
+
+
+@lru_cache(maxsize=10_000)
+def _valid_date(text: str) -> str | None:
     if PARTIAL_DATE.match(text):
         return text
     try:

@@ -83,11 +83,11 @@ class Thing:
         every = (Field("uri", TYPE, lambda _: kinds), *fields)  # whatever has an IRI is of its classes
         in_order = sorted(every, key=attrgetter("predicate"))
         self.names = [field.name for field in in_order]
-        # What writes a value without a look at anything else does so at once; the others stand third.
-        self.rows = [
-            (field.predicate, field.write, None)
+        # Most fields write their value and say nothing of anything else.
+        self.rows: list[tuple[str, Callable[..., Values], bool]] = [
+            (field.predicate, field.write, True)
             if isinstance(field, Field) and not field.type
-            else (field.predicate, None, field.say)
+            else (field.predicate, field.say, False)
             for field in in_order
         ]
 
@@ -105,11 +105,11 @@ def describe(*records: tuple[Record, Thing]) -> Descriptions:
 
 
 def _describe(said: Descriptions, record: Record, thing: Thing, subject: str) -> None:
-    of: Description = {}
+    of: dict[str, Values] = {}
     for value, row in zip(map(record.get, thing.names), thing.rows, strict=True):
         if value:
-            predicate, write, say = row
-            values = write(value) if write else say(value, record, said)
+            predicate, say, alone = row
+            values = say(value) if alone else say(value, record, said)
             if predicate in of:
                 values = (*of[predicate], *values)
             if len(values) == 1:
