@@ -169,6 +169,8 @@ def _agents(dataset: Dataset, portal: Portal) -> Dataset:
 
 def _named(parts: list[Dataset], kind: str, dataset: Dataset, portal: Portal) -> list[Dataset]:
     """The parts of a dataset, those without an IRI under one of ours."""
+    if not parts:
+        return []
     whole = home(dataset, portal.base)
     return [
         {**part, "uri": part.get("uri") or part_iri(whole, f"{kind}-{number}")}

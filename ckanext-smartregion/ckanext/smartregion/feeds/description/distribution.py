@@ -16,6 +16,7 @@ from ckanext.smartregion.schemas import vocabulary
 
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 MEDIA_TYPE = re.compile(r"^[a-z]+/[A-Za-z0-9][A-Za-z0-9.+_-]*$")
+DIGEST = re.compile(r"[0-9a-f]+")
 NUMBER = re.compile(r"^\d+(\.\d+)?$")
 DURATION = re.compile(r"^P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
 # The shapes of DCAT-AP 3.0.1 accept an algorithm only under https, although SPDX itself writes http.
@@ -175,9 +176,11 @@ def metres(value: Any) -> list[str]:
 
 
 def _checksum(resource: Resource) -> Resource:
-    digest = clean(resource.get("hash")).lower().split(":")[-1]
+    if not resource.get("hash"):
+        return {}
+    digest = clean(resource["hash"]).lower().split(":")[-1]
     stated = clean(resource.get("hash_algorithm")).rsplit("_", 1)[-1].lower().replace("-", "")
     algorithm = ALGORITHM_OF_LENGTH.get(len(digest))
-    if not algorithm or not re.fullmatch(r"[0-9a-f]+", digest) or stated not in ("", algorithm):
+    if not algorithm or not DIGEST.fullmatch(digest) or stated not in ("", algorithm):
         return {}
     return {"hash": digest, "hash_algorithm": ALGORITHMS + algorithm}

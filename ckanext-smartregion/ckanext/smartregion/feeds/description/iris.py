@@ -43,9 +43,9 @@ def _has_host(iri: str) -> bool:
 
 def addresses_apart(field: str, texts: dict[str, str]) -> dict[str, Any]:
     """The texts of a field under its name, and those of them that are addresses under ``<field>_addresses``."""
+    if not texts:
+        return {field: {}, f"{field}_addresses": []}
     found = {tag: absolute(text) for tag, text in texts.items() if text.startswith(("http://", "https://"))}
-    if not found:
-        return {field: texts, f"{field}_addresses": []}
     addresses = list(dict.fromkeys(address for address in found.values() if address))
     return {field: {tag: text for tag, text in texts.items() if not found.get(tag)}, f"{field}_addresses": addresses}
 

@@ -70,7 +70,8 @@ def texts(value: Any, language: str) -> Texts:
     """A text without markup per language tag; a text without a tag gets the given language."""
     if value is None or value == "":
         return {}
-    value = from_json(value)
+    if not isinstance(value, dict):
+        value = from_json(value)
     by_language = value if isinstance(value, dict) else {language: value}
     return {tag: bare for tag, text in by_language.items() if is_tag(tag) and (bare := prose(text))}
 

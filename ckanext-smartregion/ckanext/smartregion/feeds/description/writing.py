@@ -56,7 +56,7 @@ class Part(NamedTuple):
         parts = value if isinstance(value, list) else [value]
         for part in parts:
             _describe(said, part, self.thing, part["uri"])
-        return [iri(part["uri"]) for part in parts]
+        return _in_order([iri(part["uri"]) for part in parts])
 
 
 class Own(NamedTuple):
@@ -71,7 +71,7 @@ class Own(NamedTuple):
         """What the field says of its subject; what its node is is added to what is said."""
         node = part_iri(record["home"], self.ending)
         _describe(said, record, self.thing, node)
-        return [iri(node)]
+        return (iri(node),)
 
 
 class Thing:
@@ -111,11 +111,9 @@ def _describe(said: Descriptions, record: Record, thing: Thing, subject: str) ->
             predicate, say, alone = row
             values = say(value) if alone else say(value, record, said)
             if predicate in of:
-                values = (*of[predicate], *values)
-            if len(values) == 1:
+                values = _in_order((*of[predicate], *values))
+            if values:
                 of[predicate] = values
-            elif values:
-                of[predicate] = sorted(set(values))
     _add(said, legal_iri(subject), of)
 
 
@@ -124,7 +122,7 @@ def _add(said: Descriptions, subject: str, of: Description) -> None:
     known = said.setdefault(subject, of)
     if known is not of and known != of:
         both = ((name, (*known.get(name, ()), *of.get(name, ()))) for name in sorted({*known, *of}))
-        said[subject] = {name: sorted(set(values)) for name, values in both}
+        said[subject] = {name: _in_order(values) for name, values in both}
 
 
 @cache
@@ -133,7 +131,11 @@ def _only(kind: str) -> Description:
     return {TYPE: (iri(kind),)}
 
 
-# -- how a field's value is written
+def _in_order(values: Values) -> Values:
+    return values if len(values) == 1 else sorted(set(values))
+
+
+# -- how a field's value is written: in order, each value once
 
 
 @lru_cache(maxsize=10_000)  # codes, mostly
@@ -144,32 +146,39 @@ def link(value: str) -> Values:
 
 def links(value: Iterable[str]) -> Values:
     """Several IRIs."""
-    return [iri(each) for each in value]
+    return _links(tuple(value))
+
+
+@lru_cache(maxsize=10_000)
+def _links(value: tuple[str, ...]) -> Values:
+    return _in_order([iri(each) for each in value])
 
 
 def email(value: str) -> Values:
     """An e-mail address as an IRI."""
-    return [iri("mailto:" + value)]
+    return (iri("mailto:" + value),)
 
 
 def texts(value: dict[str, str]) -> Values:
     """One text per language."""
-    return [literal(text, language) for language, text in value.items()]
+    found = [literal(text, language) for language, text in value.items()]
+    found.sort()
+    return found
 
 
 def one_text(value: dict[str, str]) -> Values:
     """The first language that has a text, where a profile allows one only."""
-    return texts(value)[:1]
+    return [literal(text, language) for language, text in value.items()][:1]
 
 
 def words(value: dict[str, list[str]]) -> Values:
     """Several texts per language."""
-    return [literal(word, language) for language, found in value.items() for word in found]
+    return _in_order([literal(word, language) for language, found in value.items() for word in found])
 
 
 def plain(value: Any) -> Values:
     """A text of no language, such as an identifier."""
-    return [literal(str(value))]
+    return (literal(str(value)),)
 
 
 @lru_cache(maxsize=10_000)
@@ -182,7 +191,8 @@ def typed(datatype: str) -> Callable[[Any], Values]:
     """One value, or several, of a data type."""
 
     def write(value: Any) -> Values:
-        values = value if isinstance(value, list) else [value]
-        return [literal(str(each), "", datatype) for each in values]
+        if isinstance(value, list):
+            return _in_order([literal(str(each), "", datatype) for each in value])
+        return (literal(str(value), "", datatype),)
 
     return write
