@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ckanext.smartregion.feeds.terms import DCAT, PREFIXES, RDF, XSD
@@ -71,7 +71,7 @@ def statements(descriptions: Descriptions) -> Iterator[Statement]:
 def piece(form: str, descriptions: dict[str, Description]) -> str:
     """The text of some subjects in one of FORMATS; joined by `document`."""
     write, glue = _WRITERS[form]
-    return glue.join([write(subject, description) for subject, description in descriptions.items()])
+    return glue.join(write(descriptions))
 
 
 def document(form: str, pieces: Iterable[str]) -> str:
@@ -121,6 +121,10 @@ def _short(iri: str) -> str:
     return f"{prefix}:{local}" if prefix and _LOCAL.fullmatch(local) else ""
 
 
+def _each(write: Callable[[str, Description], str], descriptions: Descriptions) -> list[str]:
+    return [write(subject, description) for subject, description in descriptions.items()]
+
+
 # -- Turtle and N-Triples
 
 
@@ -138,16 +142,15 @@ def _turtle_object(value: Value) -> str:
     return _named(value[0]) if value[1] else _literal(value, _named)
 
 
-def _triples(subject: str, description: Description) -> str:
-    return "".join(
-        [
-            f"<{subject}> <{predicate}> <{value[0]}> .\n"
-            if value[1]
-            else f"<{subject}> <{predicate}> {_literal(value, _bracketed)} .\n"
-            for predicate, values in description.items()
-            for value in values
-        ]
-    )
+def _triples(descriptions: Descriptions) -> list[str]:
+    return [
+        f"<{subject}> <{predicate}> <{value[0]}> .\n"
+        if value[1]
+        else f"<{subject}> <{predicate}> {_literal(value, _bracketed)} .\n"
+        for subject, description in descriptions.items()
+        for predicate, values in description.items()
+        for value in values
+    ]
 
 
 def _bracketed(iri: str) -> str:
@@ -264,7 +267,12 @@ def _one_or_list(write: Callable[[Any], str], found: Sequence[Any]) -> str:
 
 
 _PREFIXES = sorted((prefix, str(namespace)) for prefix, namespace in PREFIXES.items())
-_WRITERS = {"ttl": (_turtle, "\n"), "nt": (_triples, ""), "xml": (_xml, ""), "jsonld": (_json, ",\n")}
+_WRITERS = {
+    "ttl": (partial(_each, _turtle), "\n"),
+    "nt": (_triples, ""),
+    "xml": (partial(_each, _xml), ""),
+    "jsonld": (partial(_each, _json), ",\n"),
+}
 _FRAMES = {
     "ttl": ("".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in _PREFIXES) + "\n", ""),
     "nt": ("", ""),
