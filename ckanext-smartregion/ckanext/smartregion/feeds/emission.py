@@ -43,7 +43,7 @@ class Value(NamedTuple):
 
 
 Statement = tuple[str, str, Value]
-Values = Sequence[Value]
+Values = tuple[Value, ...]
 Description = Mapping[str, Values]  # of one subject: its values by predicate
 Descriptions = dict[str, Description]  # by subject
 
@@ -55,7 +55,7 @@ def described(statements: Iterable[Statement]) -> Descriptions:
         held = iri(value.text) if value.is_iri else literal(value.text, value.language, value.datatype)
         found.setdefault(legal_iri(subject), {}).setdefault(legal_iri(predicate), []).append(held)
     return {
-        subject: {name: values if len(values) == 1 else sorted(set(values)) for name, values in sorted(of.items())}
+        subject: {name: tuple(sorted(set(values))) for name, values in sorted(of.items())}
         for subject, of in sorted(found.items())
     }
 

@@ -9,11 +9,11 @@ from itertools import chain
 
 from ckanext.smartregion.feeds import emission
 from ckanext.smartregion.feeds.description import concepts
-from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Descriptions, Statement, Value
+from ckanext.smartregion.feeds.emission import FORMATS, TYPE, Descriptions, Statement, Value, Values
 from ckanext.smartregion.feeds.terms import DCAT, DCT, FOAF
 
 Texts = dict[str, str]
-HOLDING = (DCAT.dataset, DCAT.record)
+HOLDING = frozenset((DCAT.dataset, DCAT.record))
 MANY = 50  # statements on one subject: a catalogue, which lists other datasets on each page
 
 
@@ -39,7 +39,8 @@ def fragment(described: Descriptions, dataset: str, home: str) -> Fragment:
     own = {subject: of for subject, of in described.items() if subject == dataset or subject.startswith(home)}
     others = {subject: of for subject, of in described.items() if subject not in own}
     for subject, of in others.items():  # which datasets a shelf holds is no part of what all of them say of it
-        if holds := {predicate: of[predicate] for predicate in HOLDING if predicate in of}:
+        if not HOLDING.isdisjoint(of):
+            holds = {predicate: values for predicate, values in of.items() if predicate in HOLDING}
             own[subject] = holds
             others[subject] = {predicate: values for predicate, values in of.items() if predicate not in holds}
     shared = _shared(others, described)
@@ -52,11 +53,10 @@ def fragment(described: Descriptions, dataset: str, home: str) -> Fragment:
 
 def _shared(others: Descriptions, described: Descriptions) -> list[Texts]:
     """The texts of whatever is shared, in the order of its IRIs."""
-    values = (value for of in described.values() for each in of.values() for value in each)
-    texts = {iri: _of_concept(iri) for iri in concepts.led_to(values)}
+    iris = {value[0] for of in described.values() for values in of.values() for value in values if value[1]}
+    texts = {iri: _of_concept(iri) for iri in concepts.led_to(iris)}
     for subject, of in others.items():
-        said = tuple((subject, predicate, value) for predicate, values in of.items() for value in values)
-        texts[subject] = _of_other(said) if subject not in texts else _merged(subject, said)
+        texts[subject] = (_merged if subject in texts else _of_other)(subject, *of.items())
     return [texts[subject] for subject in sorted(texts)]
 
 
@@ -70,16 +70,16 @@ def _of_concept(iri: str) -> Texts:
 
 
 @lru_cache(maxsize=2_000)
-def _of_other(said: tuple[Statement, ...]) -> Texts:
+def _of_other(subject: str, *said: tuple[str, Values]) -> Texts:
     """What datasets say of another thing, mostly in the same words: publishers, standards, licences."""
-    return _texts(emission.described(said))
+    return _texts({subject: dict(said)})
 
 
 @lru_cache(maxsize=2_000)
-def _merged(subject: str, said: tuple[Statement, ...]) -> Texts:
+def _merged(subject: str, *said: tuple[str, Values]) -> Texts:
     """A concept of which a dataset says something too: mostly nothing new."""
     known = concepts.about()[subject]
-    news = [each for each in said if each not in known]
+    news = [each for each in emission.statements({subject: dict(said)}) if each not in known]
     return _texts(emission.described([*known, *news])) if news else _of_concept(subject)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ckanext.smartregion.feeds.emission import TYPE, Description, Value
+from ckanext.smartregion.feeds.emission import TYPE, Value
 
 IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 SCHEME = "http://www.w3.org/2004/02/skos/core#ConceptScheme"
 NOTHING: frozenset[str] = frozenset()
 
-Described = Mapping[str, Description]
+Described = Mapping[str, Mapping[str, Sequence[Value]]]
 
 
 class Facts:

@@ -25,7 +25,7 @@ def described(texts: Iterable[str]) -> Described:
             values = found.setdefault(subject, {}).setdefault(predicate, [])
             if value not in values:
                 values.append(value)
-    return found
+    return {subject: {name: tuple(values) for name, values in of.items()} for subject, of in found.items()}
 
 
 def _plain(literal: str) -> str:

@@ -30,14 +30,14 @@ class Scheme(NamedTuple):
 def described(statements: Iterable[Statement]) -> list[Statement]:
     """The statements, and what is to say of every known concept that they lead to."""
     said = list(statements)
-    return said + [each for iri in led_to(value for _, _, value in said) for each in about()[iri]]
+    iris = {value.text for _, _, value in said if value.is_iri}
+    return said + [each for iri in led_to(iris) for each in about()[iri]]
 
 
-def led_to(values: Iterable[Value]) -> list[str]:
-    """The known concepts and lists that some values point at, at once or through another, in order."""
-    known = about()
-    found = {value.text for value in values if value.is_iri and value.text in known}
-    return sorted(found.union(*(_beyond(iri) for iri in found)))
+def led_to(iris: set[str]) -> list[str]:
+    """The known concepts and lists that some IRIs are those of, or that one of them points at, in order."""
+    found = about().keys() & iris
+    return sorted(found.union(*map(_beyond, found)))
 
 
 @cache

@@ -17,6 +17,7 @@ from ckanext.smartregion.feeds.emission import (
     TYPE,
     Description,
     Descriptions,
+    Value,
     Values,
     iri,
     legal_iri,
@@ -131,8 +132,8 @@ def _only(kind: str) -> Description:
     return {TYPE: (iri(kind),)}
 
 
-def _in_order(values: Values) -> Values:
-    return values if len(values) == 1 else sorted(set(values))
+def _in_order(values: Iterable[Value]) -> Values:
+    return tuple(sorted(set(values)))
 
 
 # -- how a field's value is written: in order, each value once
@@ -161,14 +162,12 @@ def email(value: str) -> Values:
 
 def texts(value: dict[str, str]) -> Values:
     """One text per language."""
-    found = [literal(text, language) for language, text in value.items()]
-    found.sort()
-    return found
+    return tuple(sorted([literal(text, language) for language, text in value.items()]))
 
 
 def one_text(value: dict[str, str]) -> Values:
     """The first language that has a text, where a profile allows one only."""
-    return [literal(text, language) for language, text in value.items()][:1]
+    return tuple(literal(text, language) for language, text in value.items())[:1]
 
 
 def words(value: dict[str, list[str]]) -> Values:
