@@ -93,8 +93,17 @@ def frame(form: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=10_000)  # most are said again and again
 def iri(text: str) -> Value:
-    """An IRI as a value."""
-    return Value(legal_iri(text), is_iri=True)
+    """An IRI as a value, without what no serialisation can hold."""
+    return _new(Value, (_NOT_IN_IRI.sub(_percent, text), True, "", ""))
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found.group().encode())
+
+
+def legal_iri(text: str) -> str:
+    """An IRI without what no serialisation can hold."""
+    return iri(text)[0]
 
 
 def literal(text: str, language: str = "", datatype: str = "") -> Value:
@@ -105,12 +114,6 @@ def literal(text: str, language: str = "", datatype: str = "") -> Value:
 
 
 _new = tuple.__new__  # half the time of Value's own, and there are a hundred in a dataset
-
-
-@lru_cache(maxsize=10_000)
-def legal_iri(text: str) -> str:
-    """An IRI without what no serialisation can hold."""
-    return _NOT_IN_IRI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found.group().encode()), text)
 
 
 @lru_cache(maxsize=10_000)

@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 FORBIDDEN = re.compile(r'[\s<>"{}|\\^`]')
 STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+# What most addresses of the web are made of: these need no second look.
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][A-Za-z0-9/?#=&.,;:+~!$*()@_-]*)?")
 EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")
 
 
@@ -22,6 +24,8 @@ def absolute(text: Any) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _absolute(text: str) -> str | None:
+    if PLAIN.fullmatch(text):
+        return text
     bare = text.strip()
     if not bare.isprintable():
         bare = "".join(letter for letter in bare if unicodedata.category(letter) not in ("Cc", "Cs", "Cn"))
