@@ -35,10 +35,10 @@ class Inserted:
         for package_id in packages:
             self.files[package_id], self.keywords[package_id] = [], []
         for each in new:
-            if isinstance(each, model.Resource) and each.package_id in self.files:
-                self.files[each.package_id].append(each)
-            elif isinstance(each, model.PackageTag) and each.package_id in self.keywords:
-                self.keywords[each.package_id].append(each)
+            if isinstance(each, model.Resource) and (of := _dataset(each)) in self.files:
+                self.files[of].append(each)
+            elif isinstance(each, model.PackageTag) and (of := _dataset(each)) in self.keywords:
+                self.keywords[of].append(each)
 
     def forget(self, changed: Iterable[object]) -> None:
         """What was changed since; a keyword may be anybody's."""
@@ -46,8 +46,8 @@ class Inserted:
             if isinstance(each, model.Tag):
                 self.keywords.clear()
             elif isinstance(each, (model.Resource, model.PackageTag)):
-                self.files.pop(each.package_id or "", None)
-                self.keywords.pop(each.package_id or "", None)
+                self.files.pop(_dataset(each), None)
+                self.keywords.pop(_dataset(each), None)
 
     def forget_all(self) -> None:
         """After a statement of which nobody knows what it changed."""
@@ -80,6 +80,11 @@ class Inserted:
         except Unknown:
             pass
         return None
+
+
+def _dataset(part: model.Resource | model.PackageTag) -> str:
+    """The dataset that a file or a keyword is about to be inserted with, or was."""
+    return part.package_id or (part.package.id if part.package else "")
 
 
 @cache

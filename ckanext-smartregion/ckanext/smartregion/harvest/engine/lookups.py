@@ -44,9 +44,9 @@ def asked_once(free: Collection[str] = ()) -> Iterator[None]:
     """
     lookups = _Lookups({*free})
     session, token = model.Session(), _answers.set({})
-    listeners = (("do_orm_execute", lookups.answer), ("after_flush", lookups.taken))
+    listeners = (("do_orm_execute", lookups.answer), ("before_flush", lookups.taken))
     for name, listener in listeners:
-        event.listen(session, name, listener)
+        event.listen(session, name, listener, insert=True)  # before what is new is held back
     try:
         yield
     finally:
@@ -94,8 +94,8 @@ class _Lookups:
             self.known[question] = answer
         return self.known[question]()
 
-    def taken(self, session: Session, _: object) -> None:
-        """Datasets that were inserted have their ids and names, and what was inserted with them."""
+    def taken(self, session: Session, *_: object) -> None:
+        """Datasets that are being inserted have their ids and names, and what is inserted with them."""
         self.inserted.forget([*session.dirty, *session.deleted])
         free = self.without["dataset"]
         self.inserted.add(

@@ -5,42 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy import event
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
+
+from ckanext.smartregion.harvest.engine.held import Held, held
 
 
 class Interrupted(Exception):  # noqa: N818 - what happened
     """Somebody below ended the caller's transaction: what it held since its last commit has to be written again."""
 
 
-@dataclass
-class _Batch:
-    """Deferred writes in one go: how often they sent something to the database, and what is inserted at the end."""
-
-    flushes: int = 0
-    held: list[Any] = field(default_factory=list)
-
-    def flushed(self, *_: object) -> None:
-        self.flushes += 1
-
-    def hold_back(self) -> None:
-        """Keep what nobody reads before the commit (history, judgements) for one statement with that of the others."""
-        session = ckan_model.Session()
-        for each in session.new:
-            state = sa.inspect(each)
-            if not state.mapper.relationships.keys() & state.dict.keys():
-                session.expunge(each)
-                self.held.append(each)
-
-
-_batch: ContextVar[_Batch | None] = ContextVar("smartregion_batch", default=None)
+_batch: ContextVar[Held | None] = ContextVar("smartregion_batch", default=None)
 
 
 @contextmanager
@@ -50,22 +28,19 @@ def in_one_go() -> Iterator[None]:
     It raises Interrupted then, or what the database says; the caller rolls back and writes one by one. What is refused
     before anything was written harms nobody.
     """
-    session, batch = ckan_model.Session(), _Batch()
-    token = _batch.set(batch)
-    event.listen(session, "after_flush", batch.flushed)
-    try:
-        yield
-        session.add_all(batch.held)
-        _spare_observers(session)
-    finally:
-        event.remove(session, "after_flush", batch.flushed)
-        _batch.reset(token)
+    session = ckan_model.Session()
+    with held(session) as batch:
+        token = _batch.set(batch)
+        try:
+            yield
+        finally:
+            _batch.reset(token)
+    _spare_observers(session)
 
 
 def _spare_observers(session: Any) -> None:
     """Before a commit CKAN asks for the dataset of each row, to tell plugins of it; where none listens, in vain."""
     if not [*p.PluginImplementations(p.IDomainObjectModification), *p.PluginImplementations(p.IResourceUrlChange)]:
-        session.flush()
         vars(session).pop("_object_cache", None)  # what CKAN's `modification.py` goes through
 
 
@@ -81,7 +56,7 @@ def part() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _unguarded(batch: _Batch) -> Iterator[None]:
+def _unguarded(batch: Held) -> Iterator[None]:
     """A write in one go with others: it is whole, or nothing of it was written, or all of them fail."""
     session = ckan_model.Session()
     transaction = session.get_transaction()
@@ -94,7 +69,6 @@ def _unguarded(batch: _Batch) -> Iterator[None]:
             raise Interrupted(str(error)) from error
         raise
     _still_in(transaction)
-    batch.hold_back()
 
 
 @contextmanager
