@@ -8,7 +8,6 @@ instead of by the gate and by CKAN, and shown once instead of for its history an
 
 from __future__ import annotations
 
-import json
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +28,9 @@ from ckanext.smartregion import navl
 
 Data = dict[str, Any]
 AFTER_COMMIT = "smartregion_after_commit"  # a list in the context of a deferred write: what to call after the commit
-FREE = "smartregion_free"  # in the context of a deferred write: nobody has the id and the name of this new dataset
+# In the context of a deferred write: nobody has the id and the name of this new dataset, and the id it names as its
+# owner is that of an organisation to which it may belong.
+FREE = "smartregion_free"
 # Sent with the id of a dataset whose write is committed while its process died before what comes after the commit.
 LEFT_BEHIND = tk.signals.ckanext.signal("smartregion:left-behind")
 
@@ -76,10 +77,10 @@ def has_default_views(dataset: Data) -> bool:
 
 @dataclass(frozen=True)
 class _Validated:
-    """What came of a validation, and of what: the action, and the data as text."""
+    """What came of a validation, and of what: the action, and a copy of the data."""
 
     action: str
-    given: str
+    given: Data
     values: Data
 
 
@@ -91,13 +92,8 @@ def copied(data: Data) -> Data:
     return pickle.loads(pickle.dumps(data, pickle.HIGHEST_PROTOCOL))  # noqa: S301 - our own, made here
 
 
-def text_of(data: Data) -> str:
-    """The data as a text that differs wherever the data do."""
-    return json.dumps(data, sort_keys=True, default=repr)
-
-
-def keep_validated(context: Context, action: str, given: str, values: Data) -> None:
-    """Leave validated values for CKAN, which would validate the same data again."""
+def keep_validated(context: Context, action: str, given: Data, values: Data) -> None:
+    """Leave validated values for CKAN, which would validate the same data again; `given` is nobody else's."""
     if "schema" not in context:
         cast(Data, context)[VALIDATED] = _Validated(action, given, values)
 
@@ -105,7 +101,7 @@ def keep_validated(context: Context, action: str, given: str, values: Data) -> N
 def take_validated(context: Context, data: Data, action: str) -> Data | None:
     """The values that were left for this action, once, if they are those of exactly these data."""
     kept: _Validated | None = cast(Data, context).pop(VALIDATED, None)
-    return kept.values if kept and kept.action == action and kept.given == text_of(data) else None
+    return kept.values if kept and kept.action == action and kept.given == data else None
 
 
 @dataclass
@@ -167,8 +163,9 @@ def _default_schema() -> Schema:
     return unasked(default_show_package_schema())
 
 
-# They change nothing and can only refuse: not what is shown, nor what has an id and a name that are free and no extras.
-ONLY_ASK = ("package_name_validator", "package_id_does_not_exist", "duplicate_extras_key")
+# They change nothing and can only refuse: not what is shown, nor what has an id and a name that are free, no extras,
+# and the id of an owner that is known.
+ONLY_ASK = ("package_name_validator", "package_id_does_not_exist", "duplicate_extras_key", "owner_org_validator")
 
 
 def asks_nothing(context: Context, data: Data) -> bool:

@@ -187,7 +187,7 @@ def _validated(context: Context, data: dict[str, Any], present: dict[str, Any] |
     stored = {"package": model.Package.get(present["id"])} if present else {}
     known = {deferred.FREE: True} if context.get(deferred.FREE) else {}
     probe = tk.fresh_context(context, **stored, **known)
-    given = deferred.text_of(draft) if deferred.is_deferred(context) else None
+    given = deferred.copied(draft) if deferred.is_deferred(context) else None
     values, errors = lib_plugins.plugin_validate(plugin, probe, draft, schema, action)
     if errors:
         _undo(context)
