@@ -36,7 +36,8 @@ def many(count: int) -> dict[str, Known]:
 
 def gone(items: dict[str, Known], missing: int, **facts: Any) -> Vanished:
     facts = {"complete": True, "nameless": False, "moment": NOW, **facts}
-    return vanished(items, list(items)[missing:], **facts)
+    unlisted = dict(list(items.items())[:missing])
+    return vanished(unlisted, sum(item.shown for item in items.values()), **facts)
 
 
 def acts(steps: tuple[Step, ...]) -> list[tuple[str, str]]:

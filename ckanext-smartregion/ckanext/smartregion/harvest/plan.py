@@ -17,6 +17,7 @@ from ckanext.smartregion.harvest.sentences import say
 Act = Literal["create", "update", "hold", "unchanged", "conflict", "miss", "withdraw", "fail"]
 ACTS: tuple[Act, ...] = ("create", "update", "hold", "unchanged", "conflict", "miss", "withdraw", "fail")
 SHARE = 0.2
+SHOWN = ("published", "held")  # the states of an item that has a dataset of its own in the catalogue
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Known:
     @property
     def shown(self) -> bool:
         """Whether the item has a dataset of its own in the catalogue."""
-        return self.state in ("published", "held")
+        return self.state in SHOWN
 
 
 @dataclass(frozen=True)
@@ -148,31 +149,29 @@ class Vanished:
 
 
 def vanished(
-    known: Mapping[str, Known],
-    seen: Iterable[str],
+    unlisted: Mapping[str, Known],
+    shown: int,
     *,
     complete: bool,
     nameless: bool,
     moment: dt.datetime,
     grace: dt.timedelta = dt.timedelta(),
 ) -> Vanished:
-    """What becomes of the known items that a listing did not name.
+    """What becomes of the known items that a listing did not name, of a source of which so many are shown.
 
     Nothing where the listing broke off, or where a record of it could not even be named: it may be one of those that
     seem to be missing. More than one and more than a fifth wait for a person. The others are marked first, and go
     after their days of grace.
     """
-    listed = set(seen)
-    missing = [item for key, item in sorted(known.items()) if key not in listed and item.state != "withdrawn"]
+    missing = [item for _, item in sorted(unlisted.items()) if item.state != "withdrawn"]
     if not missing:
         return Vanished()
     if not complete or nameless:
         return Vanished(notes=(say("incomplete"),))
-    current = sum(item.shown for item in known.values())
     going = [item for item in missing if item.shown]
-    if len(going) > max(1, int(current * SHARE)):
+    if len(going) > max(1, int(shown * SHARE)):
         asked = tuple(_withdrawal(item) for item in missing)
-        return Vanished(asked=asked, notes=(say("guard", missing=len(going), known=current),))
+        return Vanished(asked=asked, notes=(say("guard", missing=len(going), known=shown),))
     over = [item for item in missing if _over(item, moment, grace)]
     marked = [item for item in missing if item.missing_since is None and item not in over]
     steps = (*map(_mark, marked), *map(_withdrawal, over))

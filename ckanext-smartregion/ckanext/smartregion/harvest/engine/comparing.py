@@ -246,8 +246,8 @@ def keys_of(source_id: str, among: Collection[str] | None = None) -> set[str]:
     return set(ckan_model.Session.scalars(query if among is None else query.where(table.key.in_(among))))
 
 
-def known_of(source_id: str, keys: Iterable[str] | None = None) -> dict[str, plan.Known]:
-    """What is remembered of some remote items of a source, or of all, by key."""
+def known_of(source_id: str, keys: Collection[str]) -> dict[str, plan.Known]:
+    """What is remembered of some remote items of a source, by key."""
     table = model.Record
     columns = (
         table.key,
@@ -260,7 +260,5 @@ def known_of(source_id: str, keys: Iterable[str] | None = None) -> dict[str, pla
         table.missing_since,
         table.first_seen,
     )
-    query = ckan_model.Session.query(*columns).filter(table.source_id == source_id)
-    if keys is not None:
-        query = query.filter(table.key.in_(list(keys)))
-    return {row[0]: plan.Known(*row[1:]) for row in query.all()}
+    query = ckan_model.Session.query(*columns).filter(table.source_id == source_id, table.key.in_(keys))
+    return {row[0]: plan.Known(*row[1:]) for row in query.all()} if keys else {}

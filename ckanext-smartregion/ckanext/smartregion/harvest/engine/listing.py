@@ -8,13 +8,14 @@ from collections.abc import Collection
 from ckan import model as ckan_model
 
 from ckanext.smartregion.fetch import Client, Credentials, FetchError
-from ckanext.smartregion.harvest import credentials, model, plan
+from ckanext.smartregion.harvest import credentials, model
 from ckanext.smartregion.harvest.engine.ahead import Beside, mapped_ahead
-from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, keys_of, known_of
+from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, as_source, keys_of
 from ckanext.smartregion.harvest.engine.lock import still_ours
 from ckanext.smartregion.harvest.engine.lookups import asked_once
 from ckanext.smartregion.harvest.engine.owners import is_there
 from ckanext.smartregion.harvest.engine.pulse import Pulse
+from ckanext.smartregion.harvest.engine.vanishing import vanished
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.records import EndlessError, ListingError
 from ckanext.smartregion.harvest.sentences import say
@@ -126,20 +127,11 @@ def broken(run: model.Run) -> dict[str, str] | None:
 
 def conclude(source: model.Source, run: model.Run) -> None:
     """The second stage: what has vanished, and what of it may go; then the plan of the run stands."""
-    seen = staging.listed_keys(run.id)
-    known = known_of(source.id)
-    missing = plan.vanished(
-        known,
-        seen,
-        complete=broken(run) is None,
-        nameless=any(identity(remote_id) not in known for remote_id in staging.failed_ids(run.id)),
-        moment=model.now(),
-        grace=dt.timedelta(days=source.grace),
-    )
+    listed, failed = staging.listed_keys(run.id), {identity(each) for each in staging.failed_ids(run.id)}
+    missing = vanished(source, listed, failed, complete=broken(run) is None)
     staging.keep_steps(run, missing.steps)
     staging.keep_steps(run, missing.asked, state="todo" if run.confirmed else "asked")
-    if any(item.missing_since for item in known.values()):
-        staging.back_again(source.id, seen)
+    staging.back_again(source.id, listed)
     run.notes = [*run.notes, *(missing.notes if not (run.confirmed and missing.asked) else ())]
     run.stage = "applying"
     ckan_model.Session.commit()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from typing import Any
 
 from ckanext.smartregion.fetch import FetchError
 from ckanext.smartregion.harvest import model, plan
-from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison, known_of
+from ckanext.smartregion.harvest.engine.comparing import Compared, Comparison
 from ckanext.smartregion.harvest.engine.listing import news, walk_of
 from ckanext.smartregion.harvest.engine.pulse import Told, silent
+from ckanext.smartregion.harvest.engine.vanishing import vanished
 from ckanext.smartregion.harvest.records import EndlessError, ListingError
 from ckanext.smartregion.harvest.sentences import say
 from ckanext.smartregion.harvest.walking import Walk, Walked, identity
@@ -94,15 +94,7 @@ def _how_much(seen: Seen) -> dict[str, str]:
 
 
 def _vanished(source: model.Source, seen: Seen) -> None:
-    known = known_of(source.id)
-    missing = plan.vanished(
-        known,
-        seen.keys,
-        complete=seen.error is None,
-        nameless=bool(seen.failed - known.keys()),
-        moment=model.now(),
-        grace=dt.timedelta(days=source.grace),
-    )
+    missing = vanished(source, seen.keys, seen.failed, complete=seen.error is None)
     seen.plan.add(missing.steps)
     seen.plan.add(missing.asked, asked=True)
     seen.plan.notes += missing.notes

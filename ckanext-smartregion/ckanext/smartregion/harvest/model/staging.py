@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import sqlalchemy as sa
@@ -201,11 +202,12 @@ def look_again(package_id: str, *, but: str | None = None) -> None:
             model.Session.execute(change, execution_options={"synchronize_session": False})
 
 
-def back_again(source_id: str, keys: Iterable[str]) -> None:
+def back_again(source_id: str, listed: AbstractSet[str]) -> None:
     """Records that were missing and are listed again are no longer marked."""
-    change = sa.update(Record).where(Record.source_id == source_id, Record.missing_since.isnot(None))
-    change = change.where(Record.key.in_(list(keys))).values(missing_since=None)
-    model.Session.execute(change, execution_options={"synchronize_session": False})
+    marked = sa.select(Record.key).where(Record.source_id == source_id, Record.missing_since.isnot(None))
+    if back := listed & set(model.Session.scalars(marked)):
+        change = sa.update(Record).where(Record.source_id == source_id, Record.key.in_(back))
+        model.Session.execute(change.values(missing_since=None), execution_options={"synchronize_session": False})
 
 
 def counted(run_id: str) -> dict[str, int]:
