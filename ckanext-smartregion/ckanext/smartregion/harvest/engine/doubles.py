@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from ckan import model as ckan_model
 
@@ -21,14 +22,13 @@ BATCH = 500
 def part(source: model.Source, run: model.Run) -> None:
     """Have the next run of the source that is farther from the origin read its record of each double anew."""
     ckan_model.Session.flush()
-    made = model.made_by(run.id)
-    for start in range(0, len(made), BATCH):
-        for package_id in _losers(source, made[start : start + BATCH]):
+    for made in model.made_by(run.id, BATCH):
+        for package_id in _losers(source, made):
             staging.look_again(package_id)
 
 
-def _losers(source: model.Source, made: Sequence[model.Record]) -> set[str]:
-    bearers: dict[str, list[model.Record]] = defaultdict(list)
+def _losers(source: model.Source, made: Sequence[Any]) -> set[str]:
+    bearers: dict[str, list[Any]] = defaultdict(list)
     for record in made:
         for mark in record.sameness:
             bearers[mark].append(record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,11 +32,13 @@ def relatives(source_id: str, sameness: Collection[str]) -> list[Any]:
     return query.filter(Record.sameness.op("&&")(marks)).all()
 
 
-def made_by(run_id: str) -> list[Record]:
-    """The records whose datasets a run has made."""
-    query = model.Session.query(Record).join(Outcome, Outcome.record_id == Record.id)
-    query = query.filter(Outcome.run_id == run_id, Outcome.outcome.in_(("created", "held")))
-    return query.filter(Record.state.in_(("published", "held"))).order_by(Record.id).all()
+def made_by(run_id: str, at_once: int) -> Iterator[Sequence[Any]]:
+    """What tells twins of the records whose datasets a run has made, so many at a time."""
+    query = sa.select(Record.id, Record.package_id, Record.sameness, Record.first_seen)
+    query = query.join(Outcome, Outcome.record_id == Record.id)
+    query = query.where(Outcome.run_id == run_id, Outcome.outcome.in_(("created", "held")))
+    query = query.where(Record.state.in_(("published", "held"))).order_by(Record.id)
+    return model.Session.execute(query, execution_options={"yield_per": at_once}).partitions()
 
 
 def unchanged(source_id: str, run_id: str) -> list[tuple[Record, dict[str, Any]]]:
