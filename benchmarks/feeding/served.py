@@ -11,7 +11,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
+from statistics import median
+
+from ckanext.smartregion.feeds.emission import FORMATS
 
 from stack import ini, postgres
 from stack.progress import wait_until
@@ -41,6 +46,49 @@ def answers(stack: Stack) -> None:
         print(f"asked: {RATE} answers/s for a {name}; found {found[name]['rate']:.0f}, "
               f"{found[name]['rate'] / found['peer']['rate']:.0f} times ckanext-dcat's page", flush=True)  # fmt: skip
     assert [found[name]["statuses"] for name in found] == [[200], [304], [200]]
+
+
+def cold(stack: Stack, change: Callable[[int], object], rounds: int = 5) -> None:
+    """The first request for a page since something in it has changed; ckanext-dcat makes each page anew."""
+    with _server(stack, stack.ini) as port:
+        for form in FORMATS:
+            _fetched(port, _page(form))
+        changes = count()
+        ours = {form: [_after(port, form, lambda: change(next(changes))) for _ in range(rounds)] for form in FORMATS}
+    with _server(stack, _of_the_peer(stack)) as port:
+        for form in FORMATS:
+            _fetched(port, _page_of_the_peer(form))
+        peer = {form: [_seconds(partial(_fetched, port, _page_of_the_peer(form))) for _ in range(rounds)]
+                for form in FORMATS}  # fmt: skip
+    for form in FORMATS:
+        mine, theirs = median(ours[form]), median(peer[form])
+        print(f"first page after a change, {form:<6} {mine * 1000:6.1f} ms, ckanext-dcat {theirs * 1000:6.1f} ms")
+        print(f"asked: 20 times; found {theirs / mine:.1f}", flush=True)
+
+
+def _page_of_the_peer(form: str) -> str:
+    """N-Triples it gives by its action alone."""
+    return _page(form) if form != "nt" else "/api/3/action/dcat_catalog_show?format=nt&page=1"
+
+
+def _after(port: int, form: str, change: Callable[[], object]) -> float:
+    """Seconds of the first request after a change."""
+    before = _fetched(port, _page(form))[1]["ETag"]
+    change()
+    found: list[dict[str, str]] = []
+    seconds = _seconds(lambda: found.append(_fetched(port, _page(form))[1]))
+    assert found[0]["ETag"] != before, "nothing has changed"
+    return seconds
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def _page(form: str) -> str:
+    return f"/catalog.{form}?page=1"
 
 
 def edits(stack: Stack, edit: Callable[[int], str], rounds: int = 5) -> None:
