@@ -120,6 +120,7 @@ TABLE = """
     package_update                    held           x x x x x . . .
     package_delete                    published      x x x x x . . .
     package_delete                    held           x x x x x . . .
+    dataset_purge                     published      x . . . . . . .
     resource_create                   published      x x x x x . . .
     package_create_default_resource_views  published x x x x x . . .
     package_owner_org_update          published      x . . . . . . .

@@ -143,6 +143,23 @@ def test_what_is_no_longer_there_leaves_the_index(source) -> None:
     assert found() == [THREE]
 
 
+def test_write_that_was_under_way_does_not_bring_a_purged_dataset_back(source, monkeypatch) -> None:
+    name = writing.name_of(candidate().dataset)
+    writing.write(source, ONE, candidate())
+    purge = ckan_model.Package.purge
+
+    def while_it_is_written(package: ckan_model.Package) -> None:
+        indexing.index([ONE])  # as another write does before its commit, for which the purge waits
+        indexing.commit()
+        purge(package)
+
+    monkeypatch.setattr(ckan_model.Package, "purge", while_it_is_written)
+    call_action("dataset_purge", id=name)
+
+    assert ckan_model.Package.get(ONE) is None
+    assert found() == []
+
+
 def test_a_keyword_with_an_apostrophe_is_a_filter(source) -> None:
     writing.write(source, ONE, candidate(tags_translated={"fr": ["braine-l'alleud"]}), deferred=True)
     writing.write(source, TWO, candidate(tags_translated={"fr": ["l’été", "R&D (eau)"]}), deferred=True)

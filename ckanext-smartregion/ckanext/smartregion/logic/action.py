@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import logic, model
 from ckan.types import Context
 
 from ckanext.smartregion import deferred, loading, referents, territory
@@ -59,6 +60,20 @@ def package_delete(up: Callable[..., Any], context: Context, data_dict: dict[str
         deferred.delete(context, tk.get_or_bust(data_dict, "id"))
     else:
         up(context, data_dict)
+
+
+@tk.chained_action
+def dataset_purge(up: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> None:
+    """Remove a dataset for good, from the search index as well.
+
+    CKAN takes it out of the index before it is out of the database: a write that was under way, such as the load of its
+    table, would put it back, and searches would find for ever what is not there.
+    """
+    package = model.Package.get(tk.get_or_bust(data_dict, "id"))
+    package_id = package.id if package else None
+    up(context, data_dict)
+    if package_id:
+        logic.index_remove_package(package_id)
 
 
 @tk.side_effect_free

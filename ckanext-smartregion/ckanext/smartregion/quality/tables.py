@@ -66,7 +66,7 @@ def _is_loaded(resource: dict[str, Any]) -> bool:
 
 
 def load(resource_id: str) -> int:
-    """Load one table and return its number of rows; 0 where it does not pass its contract or is loaded already.
+    """Load one table and return its number of rows; 0 where it does not pass its contract, is loaded or is gone.
 
     A table that somebody goes on reading is left as it is, and the load is tried again later.
     """
@@ -77,12 +77,9 @@ def load(resource_id: str) -> int:
     with _alone(resource_id):
         try:
             resource = tk.get_action("resource_show")(tk.fresh_context(context), {"id": resource_id})
-        except tk.ObjectNotFound:
+            return _load(context, resource) if _is_table(resource) and not _is_loaded(resource) else 0
+        except tk.ObjectNotFound:  # it may be purged at any moment
             return 0
-        if not _is_table(resource) or _is_loaded(resource):
-            return 0
-        try:
-            return _load(context, resource)
         except swapping.TableBusy:
             log.warning("The table of %s is being read: its new rows are loaded in %s", resource_id, LATER)
             tk.get_job_queue(DEFAULT_QUEUE_NAME).enqueue_in(LATER, load, resource_id)
