@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 import ckan.plugins.toolkit as tk
@@ -65,7 +63,7 @@ def test_key_is_looked_up_in_what_the_organisation_has_published(publish, status
 def test_report_whose_day_has_come_is_made_anew_and_what_was_judged_by_it_keeps_it(publish):
     publish(upload(POINTS.example_valid, "points.csv"), "charging-points")
     stored = ckan_model.Session.query(model.Report).filter_by(contract="charging-points").one()
-    ended = {**stored.body, "until": dt.date.today().isoformat(), "counts": {}}
+    ended = {**stored.body, "until": model.today().isoformat(), "counts": {}}
     ckan_model.Session.query(model.Report).filter_by(id=stored.id).update({"body": ended})
     ckan_model.Session.commit()
 

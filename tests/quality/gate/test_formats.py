@@ -18,6 +18,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.quality import cli, files, tables
+from ckanext.smartregion.quality import model as memory
 from ckanext.smartregion.quality.layers import waking
 from ckanext.smartregion.schemas import LANGUAGES, format_contracts
 from ckanext.smartregion.schemas.format_contracts import format_contract
@@ -115,7 +116,7 @@ def test_a_register_number_in_a_property_holds_a_map_and_nobody_excuses_it(put, 
     factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
 
     report = act("smartregion_quality_report_show", officer, id=dataset["id"])
-    until = dt.date.today().isoformat()
+    until = memory.today().isoformat()
     for rule in ("personal-national-number", "properties.demandeur.personal-national-number"):
         with pytest.raises(tk.ValidationError, match="protects people"):
             act("smartregion_waiver_sign", steward, dataset=dataset["id"], rule=rule, contract="geojson", why="Non.",
@@ -169,7 +170,7 @@ def test_steward_excuses_one_rule_in_one_part_of_a_file_but_not_what_makes_it_un
     factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
     feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [2.35, 48.85]}}
     dataset = put("geojson", json.dumps(feature), "paris.geojson")
-    until = (dt.date.today() + dt.timedelta(days=30)).isoformat()
+    until = (memory.today() + dt.timedelta(days=30)).isoformat()
     asked = {"dataset": dataset["id"], "contract": "geojson", "why": "Un jumelage avec Paris.", "until": until}
 
     for wrong in ("not-json", "geometry.coordinates.foreign_key_violation"):

@@ -135,7 +135,7 @@ def test_until_its_last_day_a_next_version_may_break_the_rule_and_then_it_is_hel
 
 @pytest.mark.parametrize("days", [0, -1])
 def test_older_version_that_is_named_is_a_way_in_until_its_last_day_and_then_none(online, officer, stricter, days):
-    stricter(older_until=(dt.date.today() + dt.timedelta(days=days)).isoformat())
+    stricter(older_until=(memory.today() + dt.timedelta(days=days)).isoformat())
     resource = online["resources"][0]
     named = {"id": resource["id"], "schema": f"{CONTRACT}@{OLDER}", "upload": other()}
 
