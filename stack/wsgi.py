@@ -1,8 +1,13 @@
 """The portal as a WSGI application; CKAN_INI names its configuration."""
 
 import os
+from pathlib import Path
 
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
+from ckan.lib import webassets_tools
+
+from stack.assets import make_room
 
 application = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
+make_room(Path(webassets_tools.env.directory), (bundle.output for bundle in webassets_tools.env))
