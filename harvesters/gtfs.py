@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 
+from ckanext.smartregion.belgium import today
 from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.mapping import gtfs as gtfs_mapping
 from ckanext.smartregion.harvest.mapping.mobility import OPTIONS, finished, licences
@@ -87,5 +87,5 @@ class Gtfs:
         """The summary of the feed as a candidate."""
         stated, contradictions = licences(source, record.payload.get("licences", []))
         found = gtfs_mapping.draft(record.payload, source) | {"license": stated}
-        told = [*gtfs_mapping.findings(record.payload, date.today()), *contradictions]
+        told = [*gtfs_mapping.findings(record.payload, today()), *contradictions]
         return finished(found, source, (*record.changes, *gtfs_mapping.changes(record.payload)), told)

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 import yaml
 
+from ckanext.smartregion.belgium import today
 from ckanext.smartregion.schemas.table_absence import ContractNotFound
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
-BELGIUM = ZoneInfo("Europe/Brussels")  # where a day ends
 SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
@@ -52,7 +51,7 @@ def version_in_force(versions: Sequence[Contract], name: str, version: str | Non
     if found is None:
         known = ", ".join(one.version for one in versions)
         raise ContractNotFound("no-version", name=name, version=version, known=known)
-    if found.valid_until and found.valid_until < (on or dt.datetime.now(BELGIUM).date()):
+    if found.valid_until and found.valid_until < (on or today()):
         newest = versions[0].version
         raise ContractNotFound("ended", name=name, version=version, until=found.valid_until, newest=newest)
     return found

@@ -20,6 +20,7 @@ from ckan import plugins
 from ckan.lib.redis import connect_to_redis
 
 from ckanext.smartregion import outgoing, politeness
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.fetch import Alone, Client, FetchError, Manners, Policy, Quiet, rests
 from ckanext.smartregion.politeness import Shared
 
@@ -265,14 +266,14 @@ def test_quota_that_is_spent_tells_when_to_come_back(far_end: FarEnd, manners: M
 
 
 def test_host_is_not_called_in_its_quiet_hours(far_end: FarEnd, manners: Manners, failure: Callable) -> None:
-    here = dt.datetime.now(rests.ZONE)
+    here = dt.datetime.now(BELGIUM)
     start, end = (here - dt.timedelta(hours=1)), (here + dt.timedelta(hours=2))
     quiet = (Quiet.parse(f"127.0.0.*={start:%H:%M}-{end:%H:%M}"),)
 
     error = failure(polite(far_end, manners, quiet=quiet), far_end.serve("/a", "x"))
 
     assert error.kind == "resting"
-    assert error.until.astimezone(rests.ZONE).strftime("%H:%M") == f"{end:%H:%M}"
+    assert error.until.astimezone(BELGIUM).strftime("%H:%M") == f"{end:%H:%M}"
     assert far_end.requests == []
 
 

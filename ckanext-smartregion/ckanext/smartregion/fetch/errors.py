@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ckanext.smartregion.fetch.rests import ZONE
+from ckanext.smartregion.belgium import BELGIUM
 
 SENTENCES: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("errors.json").read_text("utf-8"))
 STATUSES = {401: "unauthorised", 403: "forbidden", 404: "missing", 410: "gone", 429: "too-many"}
@@ -57,4 +57,4 @@ def refusal(url: str, status: int, **facts: Any) -> FetchError:
 
 def _said(fact: Any) -> Any:
     """A fact as a person reads it: moments in Belgian time."""
-    return fact.astimezone(ZONE).strftime("%Y-%m-%d %H:%M %Z") if isinstance(fact, dt.datetime) else fact
+    return fact.astimezone(BELGIUM).strftime("%Y-%m-%d %H:%M %Z") if isinstance(fact, dt.datetime) else fact

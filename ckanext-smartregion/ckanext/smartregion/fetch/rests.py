@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Europe/Brussels")
+from ckanext.smartregion.belgium import BELGIUM
+
 LONGEST = 24 * 3600.0  # whatever a far end asks, it is asked again after a day
 UNKNOWN_RESET = 3600.0
 QUIET = re.compile(r"([^=\s]+)=([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -38,11 +38,11 @@ class Quiet:
 
     def left(self, host: str, now: dt.datetime) -> float:
         """Seconds of quiet that are left for a host at a moment; 0 outside of its quiet hours."""
-        here = now.astimezone(ZONE)
+        here = now.astimezone(BELGIUM)
         if not fnmatchcase(host, self.hosts) or not self._covers(here.time()):
             return 0.0
         day = here.date() + dt.timedelta(days=here.time() >= self.end)
-        return max(0.0, (dt.datetime.combine(day, self.end, ZONE).astimezone(dt.UTC) - now).total_seconds())
+        return max(0.0, (dt.datetime.combine(day, self.end, BELGIUM).astimezone(dt.UTC) - now).total_seconds())
 
     def _covers(self, time: dt.time) -> bool:
         if self.start < self.end:

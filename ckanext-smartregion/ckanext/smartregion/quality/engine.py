@@ -18,8 +18,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from ckanext.smartregion import belgium
 from ckanext.smartregion.quality import children
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.opening import Opened
 from ckanext.smartregion.quality.examination.personal.masking import redacted
@@ -118,7 +118,7 @@ def _asked(contract: FileContract, today: dt.date | None, published: Mapping[str
 
 def _day(today: dt.date | None) -> str:
     """The day that rules look at."""
-    return (today or dt.datetime.now(REGION_TIME).date()).isoformat()
+    return (today or belgium.today()).isoformat()
 
 
 def own_rules(

@@ -11,6 +11,7 @@ from babel.units import format_unit
 import ckan.plugins.toolkit as tk
 
 from ckanext.smartregion import config, translations
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.interface import language
 from ckanext.smartregion.quality import model, tables
 from ckanext.smartregion.quality.policy import SEVERITIES
@@ -96,7 +97,7 @@ def smartregion_quality_day(text: str | None) -> str:
     if not text:
         return ""
     moment = dt.datetime.fromisoformat(text)
-    day = moment.astimezone(model.BELGIUM).date() if moment.tzinfo else moment.date()
+    day = moment.astimezone(BELGIUM).date() if moment.tzinfo else moment.date()
     return format_date(day, "long", locale=language())
 
 

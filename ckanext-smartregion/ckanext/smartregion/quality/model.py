@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
@@ -14,9 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.smartregion.belgium import today
 from ckanext.smartregion.quality import waivers
-
-BELGIUM = ZoneInfo("Europe/Brussels")
 
 
 def _now() -> dt.datetime:
@@ -177,11 +175,6 @@ def keep_report(binding: dict[str, str], verdict: str, body: dict[str, Any]) -> 
     row = {"id": _id(), **binding, "verdict": verdict, "body": body, "created": _now()}
     with model.meta.engine.begin() as connection:  # type: ignore[union-attr]
         connection.execute(sa.insert(Report).values(row))
-
-
-def today() -> dt.date:
-    """The day in Belgium, where exceptions begin and end."""
-    return dt.datetime.now(BELGIUM).date()
 
 
 def waivers_in_force(package_id: str) -> list[waivers.Waiver]:

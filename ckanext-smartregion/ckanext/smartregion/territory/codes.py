@@ -7,6 +7,8 @@ from collections import defaultdict
 from datetime import date
 from functools import cache
 
+from ckanext.smartregion.belgium import today
+
 from .reading import agencies, former_municipalities, municipalities, owners
 from .records import Agency, Municipality, Owner
 
@@ -19,7 +21,7 @@ def by_nis(code: object, on: date | None = None) -> Municipality | None:
     wanted = _digits(code, 5)
     if wanted is None:
         return None
-    day = on or date.today()
+    day = on or today()
     municipality = _by_code().get(wanted)
     while municipality and municipality.valid_to and day >= municipality.valid_to:
         municipality = _by_code().get(municipality.successor or "")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-BELGIUM = ZoneInfo("Europe/Brussels")
+from ckanext.smartregion.belgium import BELGIUM
+
 NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{1,18})")
 INDEX = "index.json"
 HIDDEN = "."  # begins the name of what is being written or removed

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from ckanext.smartregion.feeds.dumps.shelf import BELGIUM, Dump
+from ckanext.smartregion.belgium import BELGIUM
+from ckanext.smartregion.feeds.dumps.shelf import Dump
 
 NIGHT = dt.time(2, 30)  # in Belgium; there is one such moment in each night, also when the clocks change to winter
 IN_USE = dt.timedelta(days=1)  # a dump that somebody may be downloading is not taken away

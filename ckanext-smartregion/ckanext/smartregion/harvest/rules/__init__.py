@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from ckanext.smartregion import belgium
 from ckanext.smartregion.harvest.records import Candidate, Change, Draft, RecordError, Source
 from ckanext.smartregion.harvest.rules import (
     addresses,
@@ -166,7 +167,7 @@ def normalise(
     names = [agent["name"] for agent in draft.get("publisher", []) if agent.get("name")]
     addresses_of = [agent["uri"] for agent in draft.get("publisher", []) if agent.get("uri")]
     draft = {"type": "dataset", **draft}
-    unread = found(stated, draft, today or dt.datetime.now(dt.UTC).date())
+    unread = found(stated, draft, today or belgium.today())
     return Candidate(draft, tuple(dict.fromkeys(names + addresses_of)), tuple(made), unread)
 
 

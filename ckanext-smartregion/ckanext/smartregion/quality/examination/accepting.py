@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.quality.examination.patterns import translated
 
 Constraints = dict[str, Any]
@@ -219,6 +219,6 @@ def _moment(cell: pl.Expr) -> pl.Expr:
     """With the offset that it has, or else with that of the region on that day."""
     text = cell.str.replace(" ", "T", literal=True)
     naive = text.str.slice(0, 19).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
-    here = naive.dt.replace_time_zone(str(REGION_TIME), ambiguous="earliest", non_existent="null")
+    here = naive.dt.replace_time_zone(str(BELGIUM), ambiguous="earliest", non_existent="null")
     with_offset = text.str.replace("Z", "+00:00", literal=True)
     return pl.when(cell.str.len_bytes() == 19).then(here.dt.to_string("%Y-%m-%dT%H:%M:%S%:z")).otherwise(with_offset)

@@ -4,10 +4,10 @@ import datetime as dt
 import json
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from ckanext.smartregion.belgium import BELGIUM
 
 # A moment written without offset is the region's own time.
-REGION_TIME = ZoneInfo("Europe/Brussels")
 
 
 class NotStorable(ValueError):  # noqa: N818 - a property of the value
@@ -25,7 +25,7 @@ def canonical(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dt.datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=REGION_TIME)).isoformat()
+        return (value if value.tzinfo else value.replace(tzinfo=BELGIUM)).isoformat()
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, dict | list):

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from ckanext.smartregion import belgium
 from ckanext.smartregion.quality.examination.canonical import canonical
 from ckanext.smartregion.quality.examination.collecting import Collector
 from ckanext.smartregion.quality.examination.layout import Layout
@@ -44,7 +45,7 @@ class OwnRules:
     ) -> None:
         self.contract, self.published, self.personal = contract, published, personal or {}
         self.rules = [Rule.from_dict(rule) for rule in rules]
-        self.today = dt.date.fromisoformat(today) if today else dt.date.today()
+        self.today = dt.date.fromisoformat(today) if today else belgium.today()
         self.until: dt.date | None = None
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.quality.examination.profile import Profiler
 
 MOMENT = "%Y-%m-%dT%H:%M:%S%.f%:z"
@@ -28,7 +28,7 @@ def typed_column(field: dict[str, Any]) -> pl.Expr:
             return text.str.to_date("%Y-%m-%d", strict=False)
         case "datetime":
             moments = text.str.to_datetime(MOMENT, time_unit="us", time_zone="UTC", strict=False)
-            return moments.dt.convert_time_zone(str(REGION_TIME))
+            return moments.dt.convert_time_zone(str(BELGIUM))
         case "time":
             return text.str.to_time("%H:%M:%S%.f", strict=False)
     return text

@@ -7,7 +7,7 @@ import re
 from random import Random
 from typing import Any
 
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.quality.generated.json_schema import read
 from ckanext.smartregion.quality.generated.patterns import text_at
 
@@ -33,7 +33,7 @@ def value(field: dict[str, Any], number: int, random: Random, on: dt.date, *, di
             return _day(field, random, on)
         case "datetime":
             at = dt.time(random.randrange(24), random.choice(MINUTES))
-            return dt.datetime.combine(_day(field, random, on), at, REGION_TIME)
+            return dt.datetime.combine(_day(field, random, on), at, BELGIUM)
         case "number" | "integer" | "year":
             return _number(field, random, on)
         case "geojson":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.quality.generated.check_digits import SCHEMES
 from ckanext.smartregion.quality.generated.patterns import text_at
 from ckanext.smartregion.quality.generated.places import codes_in_force, point_inside
@@ -69,7 +69,7 @@ def like(value: dt.date, day: dt.date) -> dt.date:
     """A day in the type of another value: as a date, or as the last minute of it."""
     if not isinstance(value, dt.datetime):
         return day
-    return dt.datetime.combine(day, dt.time(23, 59), REGION_TIME)
+    return dt.datetime.combine(day, dt.time(23, 59), BELGIUM)
 
 
 def least_step(value: Any) -> Any:

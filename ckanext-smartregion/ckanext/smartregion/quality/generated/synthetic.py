@@ -11,7 +11,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion import belgium
 from ckanext.smartregion.quality.generated.cells import SHARE_FILLED, value, written
 from ckanext.smartregion.quality.generated.json_schema import is_required, read
 from ckanext.smartregion.quality.generated.keeping import KEEPERS, Making, Row, Said, applies
@@ -61,7 +61,7 @@ def made(
 ) -> Iterator[tuple[Row, Making]]:
     """So many valid rows in the types that rules compute with, each with what was known while it was made."""
     random = Random(seed)  # noqa: S311 - made-up data, no secret
-    day, apart = on or dt.datetime.now(REGION_TIME).date(), distinct_columns(contract)
+    day, apart = on or belgium.today(), distinct_columns(contract)
     others = {name: _typed(name, given) for name, given in (published or {}).items()}
     _ensure_keys_suffice(contract, rows, apart, others)
     before: Row = {}

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from ckanext.smartregion.quality.examination.canonical import REGION_TIME
+from ckanext.smartregion.belgium import BELGIUM
 from ckanext.smartregion.quality.examination.mending.reading import Evidence, Field, Reading, folded
 
 DAY_FIRST = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d{4})")
@@ -130,6 +130,6 @@ def _serial(text: str) -> dt.datetime | None:
 
 def _zoned(moment: dt.datetime, kinds: tuple[str, ...]) -> Iterator[Reading]:
     """With the offset of Brussels; none in the hour that is skipped in March, nor in the one that comes twice."""
-    here = moment.replace(tzinfo=REGION_TIME)
+    here = moment.replace(tzinfo=BELGIUM)
     if here.utcoffset() == here.replace(fold=1).utcoffset():
         yield Reading(here.isoformat(), (*kinds, "time-zone"))
