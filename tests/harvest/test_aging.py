@@ -20,8 +20,7 @@ def day(monkeypatch: pytest.MonkeyPatch):
     """Move to a day."""
 
     def move(text: str) -> None:
-        moved = type("Moved", (dt.date,), {"today": classmethod(lambda cls: dt.date.fromisoformat(text))})
-        monkeypatch.setattr(gtfs, "date", moved)
+        monkeypatch.setattr(gtfs, "today", lambda: dt.date.fromisoformat(text))
 
     return move
 
