@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from tests.feeds.examples import BASE
 
 from .dying import Nursery, nursery
+
+
+def unzstd(data: bytes) -> bytes:
+    """What was packed by zstd."""
+    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import io
 import json
 from typing import Any
 
+import brotli
 import polars as pl
 import pyoxigraph as ox
 import pytest
@@ -26,6 +27,7 @@ from ckanext.smartregion.feeds.logic import dumping, following, publishing
 
 from tests.feeds.examples import BASE
 
+from .conftest import unzstd
 from .dying import Nursery
 from .test_documents import FORMATS
 
@@ -96,11 +98,17 @@ def test_index_tells_sizes_checksums_and_the_tables(dump, published) -> None:
         for kept in file["packed"] or [file]:
             data = (dump.folder / kept["name"]).read_bytes()
             assert (kept["bytes"], kept["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
-        unpacked = gzip.decompress((dump.folder / f"{file['name']}.gz").read_bytes()) if file["packed"] else data
-        assert (file["bytes"], file["sha256"]) == (len(unpacked), hashlib.sha256(unpacked).hexdigest())
+        for unpacked in _unpacked(dump, file) or [data]:
+            assert (file["bytes"], file["sha256"]) == (len(unpacked), hashlib.sha256(unpacked).hexdigest())
     [table] = dump.index["tables"]
     file = f"{published[0]['id']}/resource/{published[0]['resources'][0]['id']}"
     assert table["url"] == f"{BASE}/dataset/{file}/table.parquet"
+
+
+def _unpacked(dump: Dump, file: dict[str, Any]) -> list[bytes]:
+    """What a file holds by each of those that are kept of it."""
+    unpack = {"zstd": unzstd, "br": brotli.decompress, "gzip": gzip.decompress}
+    return [unpack[kept["encoding"]]((dump.folder / kept["name"]).read_bytes()) for kept in file["packed"]]
 
 
 def test_same_snapshot_is_written_once(dump, shelf) -> None:

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
-import zstandard
 from rdflib import DCAT, DCTERMS, Namespace, URIRef
 from rdflib.compare import isomorphic
 
@@ -23,6 +23,7 @@ from ckanext.smartregion.feeds.logic import dumping
 from tests.feeds.examples import BASE, DCAT_AP, datasets_in, parsed
 from tests.feeds.test_shapes import allowed
 
+from .conftest import unzstd
 from .test_documents import HEAD, said
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -45,10 +46,6 @@ def dump(portal, full) -> Dump:
 
 def text(dump: Dump, name: str) -> bytes:
     return b"".join(plain(dump.folder / f"{name}.zst"))
-
-
-def unzstd(data: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
 
 
 def test_list_and_index_lead_to_every_file(app, dump) -> None:
@@ -75,7 +72,10 @@ def test_dated_file_is_kept_for_ever_and_latest_is_asked_for_again(app, dump) ->
     assert dated.headers["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("accepted, unpack", [("gzip", gzip.decompress), ("zstd, gzip", unzstd)])
+@pytest.mark.parametrize(
+    "accepted, unpack",
+    [("gzip", gzip.decompress), ("br, gzip", brotli.decompress), ("zstd, br, gzip", unzstd)],
+)
 def test_text_is_sent_packed_to_those_who_unpack_it(app, dump, accepted: str, unpack: Callable) -> None:
     packed = app.get("/feeds/dumps/latest/catalog.ttl", headers={"Accept-Encoding": accepted})
     assert unpack(packed.get_data()) == text(dump, "catalog.ttl")

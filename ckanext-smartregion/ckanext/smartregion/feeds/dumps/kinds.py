@@ -36,4 +36,8 @@ LINES = Kind("jsonl", "JSON lines", "application/x-ndjson")
 CSV = Kind("csv", "CSV", "text/csv")
 PARQUET = Kind("parquet", "Parquet", "application/vnd.apache.parquet")
 # What a text file is kept as; Parquet packs its own columns. The first is the one that the plain text is read from.
-PACKINGS = {"zstd": (".zst", "application/zstd"), "gzip": (".gz", "application/gzip")}
+PACKINGS = {
+    "zstd": (".zst", "application/zstd"),
+    "br": (".br", "application/x-brotli"),
+    "gzip": (".gz", "application/gzip"),
+}

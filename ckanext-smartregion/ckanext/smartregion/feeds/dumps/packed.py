@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import brotli
 import zstandard
 
 from ckanext.smartregion.feeds.dumps.kinds import PACKINGS
@@ -47,6 +48,22 @@ class Hashed:
         return self._digest.hexdigest()
 
 
+class _Brotli:
+    """A packer that writes into a file and leaves it open."""
+
+    def __init__(self, file: Hashed) -> None:
+        # A window as that of zstd.
+        self._file, self._packer = file, brotli.Compressor(quality=5, lgwin=19)
+
+    def write(self, data: bytes) -> None:
+        """Pack some bytes."""
+        self._file.write(self._packer.process(data))
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._file.write(self._packer.finish())
+
+
 class Packed:
     """A text file in each of PACKINGS, in a folder; the plain text itself is not kept."""
 
@@ -57,6 +74,7 @@ class Packed:
         self._kept = {encoding: Hashed(folder / f"{name}{ending}") for encoding, (ending, _) in PACKINGS.items()}
         self._packers: list[Any] = [
             zstandard.ZstdCompressor(compression_params=ZSTD).stream_writer(self._kept["zstd"], closefd=False),  # type: ignore[arg-type]
+            _Brotli(self._kept["br"]),
             gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=self._kept["gzip"], mtime=0),  # type: ignore[arg-type]
         ]
 
