@@ -48,7 +48,7 @@ def answers(stack: Stack) -> None:
     assert [found[name]["statuses"] for name in found] == [[200], [304], [200]]
 
 
-def cold(stack: Stack, change: Callable[[int], object], rounds: int = 5) -> None:
+def cold(stack: Stack, change: Callable[[int], object], rounds: int = 9) -> None:
     """The first request for a page since something in it has changed; ckanext-dcat makes each page anew."""
     with _server(stack, stack.ini) as port:
         for form in FORMATS:
@@ -103,7 +103,7 @@ def edits(stack: Stack, edit: Callable[[int], str], rounds: int = 5) -> None:
             address = f"/feeds/changes.json?after={before + number}"
             _fetched(port, address)
             start, dataset_id = time.perf_counter(), edit(number)
-            while dataset_id not in _fetched(port, address)[0]:
+            while dataset_id.encode() not in _fetched(port, address)[0]:
                 time.sleep(0.02)
             seconds.append(time.perf_counter() - start)
         rendered = _number(stack, "SELECT max(seq) FROM smartregion_feed_version") - before
@@ -162,10 +162,10 @@ def _is_up(port: int) -> bool:
         return False
 
 
-def _fetched(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[str, dict[str, str]]:
+def _fetched(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[bytes, dict[str, str]]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers or {})
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-        return answer.read().decode(errors="replace"), dict(answer.headers)
+        return answer.read(), dict(answer.headers)
 
 
 def _loaded(port: int, count: int, header: str = "") -> dict:

@@ -59,7 +59,8 @@ def _walk(form: str) -> float:
     start, parameters = time.perf_counter(), {}
     while True:
         reading = walk.open_page(asking.read(form, parameters))
-        assert reading.text()
+        assert reading.body()
+        reading.keep()
         parameters = reading.page.others.get("next")
         ckan_model.Session.remove()
         if not parameters:

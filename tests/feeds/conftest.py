@@ -104,7 +104,7 @@ def page_text(portal: Portal) -> Callable[..., str]:
         links = paging.numbered(number, max(1, -(-total // 100)))
         page = Page(f"{BASE}/catalog.{extension}", {}, {"page": str(number)}, links, total, 100)
         joined = join(portal, extension, fragments, services=bool(fragments), profile=profile)
-        return fill(portal, extension, joined, page.statements(), modified="2026-02-01T10:00:00")
+        return fill(portal, extension, joined, page.statements(), modified="2026-02-01T10:00:00").decode()
 
     return write
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdflib import DCAT, RDF, Graph, Namespace, URIRef
 
 BASE = "https://data.example.be"
@@ -121,3 +123,10 @@ def parsed(text: str, extension: str) -> Graph:
 def datasets_in(graph: Graph) -> list[str]:
     """The IRIs of the datasets of a graph."""
     return sorted(str(node) for node in graph.subjects(RDF.type, DCAT.Dataset))
+
+
+def sent(reading: Any) -> str:
+    """The text of a page, which is kept when it was sent."""
+    text = reading.body().decode()
+    reading.keep()
+    return text

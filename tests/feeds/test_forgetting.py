@@ -78,7 +78,7 @@ def test_nothing_of_it_is_stored_or_said_any_more_but_that_it_is_gone(app, datas
     addresses = ["/feeds/changes/1.trig", "/feeds/changes/1.json", "/feeds/changes.json?after=0", "/feeds/changes.atom"]
     helpers.call_action("package_delete", id="personnes")
     app.get("/dataset/personnes.nt", status=410)
-    before = {address: app.get(address) for address in [*addresses, begun]}
+    before = {address: app.get(address, buffered=True) for address in [*addresses, begun]}
     for address, answer in before.items():
         assert SECRET in answer.get_data(as_text=True), address
 

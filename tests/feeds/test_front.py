@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from ckanext.smartregion.feeds import http
@@ -24,6 +27,13 @@ class Behind:
         return answer(environ, start_response)
 
 
+class Reader(Client):
+    """Reads every answer to its end."""
+
+    def open(self, *args, **more):
+        return super().open(*args, buffered=True, **more)
+
+
 @pytest.fixture
 def behind() -> Behind:
     return Behind()
@@ -36,8 +46,13 @@ def state() -> list:
 
 
 @pytest.fixture
-def reader(behind, state) -> Client:
-    return Client(Front(behind, lambda: state[-1]), Response)
+def reader(behind, state) -> Reader:
+    return Reader(Front(behind, lambda: state[-1], told(behind)), Response)
+
+
+def told(behind: Behind) -> Callable[[dict[str, Any]], Response]:
+    """The portal's answers, without its cookies."""
+    return lambda environ: Response.from_app(behind, environ, buffered=True)
 
 
 def test_same_question_is_asked_once(reader, behind) -> None:
@@ -79,7 +94,7 @@ def test_while_something_waits_to_be_published_everything_is_asked(reader, behin
 
 def test_what_was_published_during_an_answer_is_not_hidden_by_it(behind) -> None:
     states = iter([(1,), (2,), (1,), (1,), (1,)])
-    reader = Client(Front(behind, lambda: next(states)), Response)
+    reader = Reader(Front(behind, lambda: next(states), told(behind)), Response)
     reader.get("/catalog.ttl")
     reader.get("/catalog.ttl")
     assert behind.asked == 2
@@ -105,6 +120,23 @@ def test_pages_for_people_and_searches_are_always_asked(reader, behind, path) ->
     reader.get(path)
     reader.get(path)
     assert behind.asked == 2
+
+
+def test_what_only_the_portal_can_say_is_asked_there_each_time(behind, state) -> None:
+    reader = Reader(Front(behind, lambda: state[-1], lambda environ: None), Response)
+    reader.get("/catalog.ttl?page=x")
+    assert reader.get("/catalog.ttl?page=x").headers["Set-Cookie"]
+    assert behind.asked == 2
+
+
+def test_answer_is_remembered_when_it_was_sent(behind, state) -> None:
+    front = Front(behind, lambda: state[-1], told(behind))
+    answer = front(EnvironBuilder("/catalog.ttl").get_environ(), lambda *told: None)
+    assert b"".join(answer).startswith(b"1")
+    state.append((2, "moment"))  # published after the answer was made and before it was sent
+    answer.close()
+    state.pop()
+    assert Reader(front, Response).get("/catalog.ttl").data.startswith(b"2"), "it is of no state that we know"
 
 
 def test_write_is_never_answered_from_memory(reader, behind) -> None:

@@ -25,7 +25,7 @@ from ckanext.smartregion.feeds import model as feed
 from ckanext.smartregion.feeds.logic import asking, publishing, walk
 from ckanext.smartregion.feeds.terms import HYDRA
 
-from tests.feeds.examples import BASE, datasets_in, parsed
+from tests.feeds.examples import BASE, datasets_in, parsed, sent
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion_feeds dcat"),
@@ -310,11 +310,11 @@ def _met(texts: list[str]) -> list[str]:
 
 def _walk_by_cursor(**asked: str) -> tuple[int, list[str]]:
     reading = walk.open_page(asking.read("nt", asked))
-    snapshot, found = reading.snapshot, [reading.text()]
+    snapshot, found = reading.snapshot, [sent(reading)]
     while link := reading.page.others.get("next"):
         reading = walk.open_page(asking.read("nt", dict(link)))
         assert reading.snapshot == snapshot
-        found.append(reading.text())
+        found.append(sent(reading))
     return snapshot, found
 
 
@@ -322,7 +322,7 @@ def _walk_by_number() -> list[str]:
     found: list[str] = []
     for number in range(1, 999):
         reading = walk.open_page(asking.read("nt", {"page": str(number)}))
-        found.append(reading.text())
+        found.append(sent(reading))
         if reading.page.others.get("next") is None:
             break
     return found

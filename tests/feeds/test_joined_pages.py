@@ -16,7 +16,7 @@ from ckanext.smartregion.feeds.logic import asking, forgetting, joining, publish
 from ckanext.smartregion.feeds.logic.joining import JoinedPage
 from ckanext.smartregion.feeds.model import Version
 
-from tests.feeds.examples import BASE, datasets_in, parsed
+from tests.feeds.examples import BASE, datasets_in, parsed, sent
 
 pytestmark = [
     pytest.mark.ckan_config("ckan.plugins", "smartregion_feeds dcat"),
@@ -41,7 +41,7 @@ def published() -> list[dict[str, Any]]:
 
 
 def read(extension: str = "ttl", **asked: Any) -> str:
-    return walk.open_page(asking.read(extension, {name: str(value) for name, value in asked.items()})).text()
+    return sent(walk.open_page(asking.read(extension, {name: str(value) for name, value in asked.items()})))
 
 
 def followed(extension: str = "ttl", **asked: str) -> list[str]:
@@ -50,7 +50,7 @@ def followed(extension: str = "ttl", **asked: str) -> list[str]:
     following: Any = asked
     while following is not None:
         reading = walk.open_page(asking.read(extension, {**asked, **following}))
-        texts.append(reading.text())
+        texts.append(sent(reading))
         following = reading.page.others.get("next")
     return texts
 
@@ -249,10 +249,10 @@ def test_who_read_before_something_was_erased_keeps_nothing_afterwards(published
     read(cursor="5.0")
     withdraw(published[1])
     late = walk.open_page(asking.read("ttl", {"cursor": "5.0"}))
-    assert len(late.rows) == 2
+    assert len(late.pieces) == 2
     assert forgetting.erase(published[1]["id"]) == 1
     assert kept() == []
-    assert "Jeu 1" in late.text(), "it had read it by then"
+    assert "Jeu 1" in sent(late), "it had read it by then"
     assert kept() == []
     assert "Jeu 1" not in read(cursor="5.0")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -70,13 +70,17 @@ class Memory:
 
 
 class Front:
-    """A WSGI application before another; ``state`` says how far the log is."""
+    """A WSGI application before another; ``state`` says how far the log is, and ``directly`` gives an answer without
+    entering the other one, or None where only that can.
+    """
 
-    def __init__(self, behind: WSGI, state: Callable[[], State]) -> None:
-        self.behind, self.state, self.memory = behind, state, Memory()
+    def __init__(
+        self, behind: WSGI, state: Callable[[], State], directly: Callable[[dict[str, Any]], Response | None]
+    ) -> None:
+        self.behind, self.state, self.directly, self.memory = behind, state, directly, Memory()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer from memory, else ask behind and remember."""
+        """Answer from memory, else directly and remember, else from behind."""
         state = self.state() if _same_for_all(environ) else None
         if state is None:
             return self.behind(environ, start_response)
@@ -85,20 +89,19 @@ class Front:
         answer = self.memory.get(key, state)
         if answer:
             return _again(answer, request)(environ, start_response)
-        if request.method == "HEAD" or request.if_none_match or request.if_modified_since:
+        response = self.directly(environ)
+        if response is None:
             return self.behind(environ, start_response)
-        return self._asked(key, state, environ, start_response)
+        if request.method == "GET":
+            response.call_on_close(lambda: self._remember(key, state, response))  # when the reader has it
+        return iter(response(environ, start_response))
 
-    def _asked(
-        self, key: Any, state: tuple[Any, ...], environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterator[bytes]:
-        response = Response.from_app(self.behind, environ, buffered=True)
+    def _remember(self, key: Any, state: tuple[Any, ...], response: Response) -> None:
         body = response.get_data()
         # Something may have been published meanwhile: then the answer belongs to no state we know.
         if response.status_code == 200 and response.get_etag()[0] and len(body) < LARGEST and self.state() == state:
             headers = tuple((name, value) for name, value in response.headers.items() if name in SENT)
             self.memory.keep(key, Answer(state, headers, body))
-        return iter(response(environ, start_response))
 
 
 def _same_for_all(environ: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from ckanext.smartregion.feeds import cli, helpers, views
 from ckanext.smartregion.feeds.front import Front
 from ckanext.smartregion.feeds.logic import action, auth
 from ckanext.smartregion.feeds.logic.newest import Newest
+from ckanext.smartregion.feeds.views.directly import Directly
 
 commands = [cli.feed]
 
@@ -31,5 +32,5 @@ class SmartregionFeedsPlugin(p.SingletonPlugin):
 
     def make_middleware(self, app: CKANApp, config: CKANConfig) -> CKANApp:
         """Answer again what was answered before, before CKAN begins its work."""
-        app.wsgi_app = Front(app.wsgi_app, Newest())  # type: ignore[method-assign]
+        app.wsgi_app = Front(app.wsgi_app, Newest(), Directly(app))  # type: ignore[method-assign]
         return app

@@ -19,7 +19,7 @@ from ckanext.smartregion.feeds.fragments import Fragment, content, fragment
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 
 # Stands for the moment until it is known; no dataset can hold what every process thinks up anew.
-_MOMENT = secrets.token_hex(16)
+_MOMENT = secrets.token_hex(16).encode()
 
 
 class Joined(NamedTuple):
@@ -27,8 +27,8 @@ class Joined(NamedTuple):
     parts, when the catalogue last changed.
     """
 
-    front: str
-    back: str
+    front: bytes
+    back: bytes | memoryview
 
 
 def described(prepared: dict[str, Any], profile: str = DEFAULT) -> Descriptions:
@@ -82,13 +82,15 @@ def join(
     portal: Portal, form: str, fragments: Collection[Fragment], *, services: bool, profile: str = DEFAULT
 ) -> Joined:
     """What a page says of its datasets and of the catalogue, its services included where asked."""
-    beside = head(portal, fragments, modified=_MOMENT, services=services, profile=profile)
-    front, _, back = content(form, beside, fragments).partition(_MOMENT)
-    return Joined(front, back)
+    beside = head(portal, fragments, modified=_MOMENT.decode(), services=services, profile=profile)
+    said = content(form, beside, fragments).encode()
+    at = said.index(_MOMENT)
+    return Joined(said[:at], memoryview(said)[at + len(_MOMENT) :])  # megabytes, not copied
 
 
-def fill(portal: Portal, form: str, joined: Joined, itself: Iterable[Statement], *, modified: str | None) -> str:
+def fill(portal: Portal, form: str, joined: Joined, itself: Iterable[Statement], *, modified: str | None) -> bytes:
     """The whole page; ``itself`` is what it says of itself, ``modified`` as in `head`."""
     before, glue, after = emission.frame(form)
     own = emission.piece(form, emission.described(itself))
-    return "".join((before, own, glue, joined.front, modified or before_anything(portal), joined.back, after))
+    start, moment = f"{before}{own}{glue}".encode(), (modified or before_anything(portal)).encode()
+    return b"".join((start, joined.front, moment, joined.back, after.encode()))

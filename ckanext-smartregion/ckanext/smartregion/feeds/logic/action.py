@@ -146,7 +146,7 @@ def dcat_catalog_show(up_func: Action, context: Context, data_dict: dict[str, An
     tk.check_access("dcat_catalog_show", context, data_dict)
     given = {name: str(data_dict[name]) for name in asking.PARAMETERS if data_dict.get(name)}
     try:
-        return open_page(asking.read(data_dict.get("format") or "xml", given)).text()
+        return open_page(asking.read(data_dict.get("format") or "xml", given)).body().decode()
     except Problem as problem:
         raise asking.as_validation_error(problem) from problem
 

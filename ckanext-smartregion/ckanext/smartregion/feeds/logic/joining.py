@@ -103,6 +103,25 @@ def find(places: Places, snapshot: int, made_by: str, *, follows: bool) -> tuple
     return (None if front is None else Joined(_unpacked(front), _unpacked(back))), later
 
 
+# What a page is joined from. Hashes as one text: an array would be read item by item.
+PIECES = sa.text("""
+SELECT piece.own, array_to_string(piece.shared, ' '), piece.links
+FROM smartregion_feed_version AS version
+JOIN smartregion_feed_piece AS piece ON (piece.seq, piece.profile, piece.form) = (version.seq, :profile, :form)
+WHERE version.place > :before AND version.place <= :last AND version.kind <> 'Delete'
+    AND version.seq <= :now AND (version.until IS NULL OR version.until > :now)
+ORDER BY version.place
+""")
+
+
+def pieces(places: Places, after: int, snapshot: int) -> list[tuple[str, list[str], list[list[str]]]]:
+    """What a snapshot says of each dataset of a page that stands behind a place: its own, shared hashes and links."""
+    asked = {"profile": places.profile, "form": places.form, "now": snapshot}
+    where = {"before": max(after, places.before), "last": places.last}
+    found = ckan_model.Session.execute(PIECES, {**asked, **where})
+    return [(own, shared.split(), links) for own, shared, links in found]
+
+
 def first_place(places: Places, snapshot: int) -> int | None:
     """The first place of all that has a dataset in a snapshot."""
     asked = {"profile": places.profile, "form": places.form, "now": snapshot, "last": 0}
@@ -118,7 +137,7 @@ def keep(places: Places, joined: Joined, made_by: str, snapshot: int, standing: 
     if standing.changed is None:
         return
     told = {"snapshot": snapshot, "moment": standing.changed, "made_by": made_by, "erasures": standing.erasures}
-    packed = {name: _packed(text) for name, text in joined._asdict().items()}
+    packed = {name: _packed(said) for name, said in joined._asdict().items()}
     try:
         with ckan_model.ensure_engine().begin() as connection:
             if connection.execute(MAY_KEEP, {"lock": LOCK}).one()[0]:
@@ -144,12 +163,12 @@ WHERE (excluded.moment, excluded.snapshot) >= (kept.moment, kept.snapshot)
 """)  # noqa: S608 - nothing from outside
 
 
-def _packed(text: str) -> bytes:
-    return zstandard.ZstdCompressor(level=1).compress(text.encode())
+def _packed(said: bytes | memoryview) -> bytes:
+    return zstandard.ZstdCompressor(level=1).compress(said)
 
 
-def _unpacked(packed: bytes) -> str:
-    return zstandard.ZstdDecompressor().decompress(packed).decode()
+def _unpacked(packed: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(packed)
 
 
 def drop(connection: sa.Connection, place: int) -> None:

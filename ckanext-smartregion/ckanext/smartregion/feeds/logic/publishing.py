@@ -54,7 +54,7 @@ def publish(limit: int = BATCH) -> int:
 
     0 when there was none, or when somebody else publishes at this moment.
     """
-    if not ckan_model.Session.query(sa.exists().where(model.is_due())).scalar():
+    if not ckan_model.Session.query(sa.select(Stale).where(model.is_due()).exists()).scalar():
         return 0
     with ckan_model.ensure_engine().begin() as connection:
         if not connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))).scalar():

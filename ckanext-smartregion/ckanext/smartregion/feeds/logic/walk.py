@@ -7,8 +7,7 @@ walk moves another. `page=3` are the places of the third hundred; a cursor adds 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -36,7 +35,7 @@ from ckanext.smartregion.feeds.serializer import Joined, fill, join
 
 MOST_FOUND = 100_000
 MOST_COUNTED = 1_000
-_COUNTED: dict[tuple[Any, ...], int] = {}  # what snapshots hold never changes
+_COUNTED: dict[tuple[Any, ...], tuple[int, int]] = {}  # what snapshots hold never changes
 FURTHEST = 2**62  # PostgreSQL counts rows in 64 bits
 
 
@@ -47,6 +46,7 @@ class Reading:
     asked: Asked
     snapshot: int
     standing: model.Standing
+    _made_now: Joined | None = field(default=None, init=False)
 
     @property
     def tag(self) -> str:
@@ -70,16 +70,22 @@ class Reading:
 
     @cached_property
     def rows(self) -> list[Any]:
-        """The versions of this page: seq, kind, place, iri, published and the columns of a piece."""
+        """The versions of a page that places alone don't make: seq, kind, place, iri, published and the columns of a
+        piece.
+        """
         columns = (Version.seq, Version.kind, Version.place, Version.iri, Version.published)
         query = self._all(*columns, Piece.own, Piece.shared, Piece.links).order_by(Version.place)
-        if self._is_whole:
-            first, last = max(self._after, self._places.before), self._places.last
-            return query.filter(Version.place > first, Version.place <= last).all() if self._is_near else []
         if self.asked.number is None:
             return query.filter(Version.place > self._after).limit(size()).all()
         start = (self.asked.number - 1) * size()
         return query.offset(start).limit(size()).all() if start < FURTHEST else []
+
+    @cached_property
+    def pieces(self) -> list[tuple[str, list[str], list[list[str]]]]:
+        """What is said of each dataset of this page: its own text, the hashes of shared ones, and links."""
+        if not self._is_whole:
+            return [(row.own, row.shared, row.links) for row in self.rows if row.own is not None]
+        return joining.pieces(self._places, self._after, self.snapshot) if self._is_near else []
 
     @cached_property
     def page(self) -> Page:
@@ -92,7 +98,7 @@ class Reading:
         own = {"cursor": str(paging.Cursor(self.snapshot, self._after))}
         return Page(path, asked.parameters, own, paging.followed(self.snapshot, self._more), self._count, size())
 
-    def text(self) -> str:
+    def body(self) -> bytes:
         """The whole page."""
         modified = self.modified.replace(tzinfo=None).isoformat() if self.modified else None
         at, joined = Addresses(self._portal.base), self._kept[0] or self._joined()
@@ -101,16 +107,20 @@ class Reading:
         itself = chain(self.page.statements(), *(stream.activity(at, row) for row in gone))
         return fill(self._portal, self.asked.form.form, joined, itself, modified=modified)
 
+    def keep(self) -> None:
+        """Keep what was joined for those who read it next; whoever asked needs not wait for it."""
+        if self._made_now and self._is_whole and self._is_full:
+            joining.keep(self._places, self._made_now, publishing.made_by(), self.snapshot, self.standing)
+
     def _joined(self) -> Joined:
-        """The page as its rows make it, kept for those who read it next."""
+        """The page as its rows make it."""
         form = self.asked.form.form
-        told = [row for row in self.rows if row.own is not None]
-        shared = sharing.read(ckan_model.Session, [row.shared for row in told])
-        shown = [Fragment({form: row.own}, {form: of}, row.links) for row, of in zip(told, shared, strict=True)]
+        own, hashes, links = zip(*self.pieces, strict=True) if self.pieces else ((), (), ())
+        shared = sharing.read(ckan_model.Session, hashes)
+        shown = [Fragment({form: each[0]}, {form: each[1]}, each[2]) for each in zip(own, shared, links, strict=True)]
         services = bool(shown) or self._within
         joined = join(self._portal, form, shown, services=services, profile=self.asked.profile)
-        if shown and self._is_whole and self._is_full:
-            joining.keep(self._places, joined, publishing.made_by(), self.snapshot, self.standing)
+        self._made_now = joined if shown else None
         return joined
 
     @cached_property
@@ -170,30 +180,35 @@ class Reading:
         # data.gov.be ends its walk at a page with neither dataset nor service; a page may hold nothing but holes.
         return self.asked.number is not None and self.asked.number <= self._last and self._count > 0
 
-    @cached_property
+    @property
     def _count(self) -> int:
-        return self._counted("all", lambda: self._all(Version.seq).count())
+        return self._extent[0]
 
-    @cached_property
+    @property
     def _last(self) -> int:
         """The number of the last page that holds a dataset."""
-        if not self._by_place:
-            return max(1, -(-self._count // size()))
-        furthest = self._counted("furthest", lambda: self._all(sa.func.max(Version.place)).scalar() or 0)
-        return max(1, -(-furthest // size()))
+        count, furthest = self._extent
+        return max(1, -(-(furthest if self._by_place else count) // size()))
 
-    def _counted(self, what: str, count: Callable[[], int]) -> int:
-        """A number that all pages of a snapshot share, counted once; not where the search index has a say in it."""
+    @cached_property
+    def _extent(self) -> tuple[int, int]:
+        """How many all pages of a snapshot hold and the furthest place, counted once; not where the search index has a
+        say in it.
+        """
         asked = self.asked
         if asked.search:
-            return count()
-        of = (what, self.snapshot, self.modified, asked.profile, asked.form.form, asked.facets, asked.since, self._made)
+            return self._counted()
+        of = (self.snapshot, self.modified, asked.profile, asked.form.form, asked.facets, asked.since, self._made)
         known = _COUNTED.get(of)
         if known is None:
             if len(_COUNTED) >= MOST_COUNTED:
                 _COUNTED.clear()
-            known = _COUNTED[of] = count()
+            known = _COUNTED[of] = self._counted()
         return known
+
+    def _counted(self) -> tuple[int, int]:
+        count, furthest = self._all(sa.func.count(), sa.func.max(Version.place)).one()
+        return count, furthest or 0
 
     def _all(self, *columns: Any) -> Any:
         asked, since = self.asked, self.asked.since
@@ -218,8 +233,9 @@ def open_page(asked: Asked) -> Reading:
     """The page that is asked for; a walk that begins sees all that was changed until now."""
     if asked.cursor and asked.standing:
         return Reading(asked, asked.cursor.snapshot, asked.standing)
-    publishing.publish()
     standing = model.standing()
+    if standing.waits and publishing.publish():
+        standing = model.standing()
     return Reading(asked, standing.newest, standing)
 
 

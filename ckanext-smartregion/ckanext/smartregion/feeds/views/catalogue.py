@@ -23,14 +23,16 @@ PAGES_OF_DATASETS = frozenset({"dataset.read", *(f"{kind}.read" for kind in data
 def catalogue(extension: str) -> Response:
     """A page of the walk."""
     reading = open_page(asking.read(extension, _given()))
-    return http.as_file(
+    response = http.as_file(
         request,
-        reading.text,
+        reading.body,
         media_type=reading.asked.form.media_type,
         tag=reading.tag,
         modified=reading.modified,
         headers={"Link": reading.page.header()},
     )
+    response.call_on_close(reading.keep)
+    return response
 
 
 def negotiated() -> Response:
