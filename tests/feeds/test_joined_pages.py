@@ -249,7 +249,7 @@ def test_who_read_before_something_was_erased_keeps_nothing_afterwards(published
     read(cursor="5.0")
     withdraw(published[1])
     late = walk.open_page(asking.read("ttl", {"cursor": "5.0"}))
-    assert len(late.pieces) == 2
+    assert len(late.told) == 2
     assert forgetting.erase(published[1]["id"]) == 1
     assert kept() == []
     assert "Jeu 1" in sent(late), "it had read it by then"

@@ -103,6 +103,14 @@ def find(places: Places, snapshot: int, made_by: str, *, follows: bool) -> tuple
     return (None if front is None else Joined(_unpacked(front), _unpacked(back))), later
 
 
+class Told(NamedTuple):
+    """What is told of a dataset: its own text, the hashes of shared ones, and what the catalogue says of it."""
+
+    own: str
+    shared: list[str]
+    links: list[list[str]]
+
+
 # What a page is joined from. Hashes as one text: an array would be read item by item.
 PIECES = sa.text("""
 SELECT piece.own, array_to_string(piece.shared, ' '), piece.links
@@ -114,12 +122,12 @@ ORDER BY version.place
 """)
 
 
-def pieces(places: Places, after: int, snapshot: int) -> list[tuple[str, list[str], list[list[str]]]]:
-    """What a snapshot says of each dataset of a page that stands behind a place: its own, shared hashes and links."""
+def told(places: Places, after: int, snapshot: int) -> list[Told]:
+    """What a snapshot tells of each dataset of a page that stands behind a place."""
     asked = {"profile": places.profile, "form": places.form, "now": snapshot}
     where = {"before": max(after, places.before), "last": places.last}
     found = ckan_model.Session.execute(PIECES, {**asked, **where})
-    return [(own, shared.split(), links) for own, shared, links in found]
+    return [Told(own, shared.split(), links) for own, shared, links in found]
 
 
 def first_place(places: Places, snapshot: int) -> int | None:
@@ -136,12 +144,12 @@ def keep(places: Places, joined: Joined, made_by: str, snapshot: int, standing: 
     """
     if standing.changed is None:
         return
-    told = {"snapshot": snapshot, "moment": standing.changed, "made_by": made_by, "erasures": standing.erasures}
+    facts = {"snapshot": snapshot, "moment": standing.changed, "made_by": made_by, "erasures": standing.erasures}
     packed = {name: _packed(said) for name, said in joined._asdict().items()}
     try:
         with ckan_model.ensure_engine().begin() as connection:
             if connection.execute(MAY_KEEP, {"lock": LOCK}).one()[0]:
-                connection.execute(KEEP, {**places._asdict(), **told, **packed})
+                connection.execute(KEEP, {**places._asdict(), **facts, **packed})
     except SQLAlchemyError as error:
         logger.warning("A page of the feeds was joined and can't be kept: %s", error)
 

@@ -25,7 +25,7 @@ from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.fragments import Fragment
 from ckanext.smartregion.feeds.logic import joining, publishing, sharing
 from ckanext.smartregion.feeds.logic.asking import Asked
-from ckanext.smartregion.feeds.logic.joining import Places
+from ckanext.smartregion.feeds.logic.joining import Places, Told
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.paging import Page
@@ -81,11 +81,11 @@ class Reading:
         return query.offset(start).limit(size()).all() if start < FURTHEST else []
 
     @cached_property
-    def pieces(self) -> list[tuple[str, list[str], list[list[str]]]]:
-        """What is said of each dataset of this page: its own text, the hashes of shared ones, and links."""
+    def told(self) -> list[Told]:
+        """What is told of each dataset of this page."""
         if not self._is_whole:
-            return [(row.own, row.shared, row.links) for row in self.rows if row.own is not None]
-        return joining.pieces(self._places, self._after, self.snapshot) if self._is_near else []
+            return [Told(row.own, row.shared, row.links) for row in self.rows if row.own is not None]
+        return joining.told(self._places, self._after, self.snapshot) if self._is_near else []
 
     @cached_property
     def page(self) -> Page:
@@ -115,9 +115,8 @@ class Reading:
     def _joined(self) -> Joined:
         """The page as its rows make it."""
         form = self.asked.form.form
-        own, hashes, links = zip(*self.pieces, strict=True) if self.pieces else ((), (), ())
-        shared = sharing.read(ckan_model.Session, hashes)
-        shown = [Fragment({form: each[0]}, {form: each[1]}, each[2]) for each in zip(own, shared, links, strict=True)]
+        shared = sharing.read(ckan_model.Session, [each.shared for each in self.told])
+        shown = [Fragment({form: it.own}, {form: of}, it.links) for it, of in zip(self.told, shared, strict=True)]
         services = bool(shown) or self._within
         joined = join(self._portal, form, shown, services=services, profile=self.asked.profile)
         self._made_now = joined if shown else None
