@@ -11,6 +11,7 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
+from rdflib import DCTERMS, Graph
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -156,6 +157,13 @@ def test_unknown_parameter_is_refused_in_the_asked_format(get) -> None:
             told = json.loads(answer.data)
             assert (told["status"], told["title"], told["parameter"]) == (400, "Bad Request", "colour")
             assert told["instance"].endswith("colour=red")
+
+
+def test_refusal_in_rdf_says_in_which_language_it_is(get) -> None:
+    for language in ("fr", "nl", "de", "en"):
+        told = Graph().parse(data=get(f"/{language}/catalog.ttl?colour=red").data, format="turtle")
+        [detail] = told.objects(predicate=DCTERMS.description)
+        assert (detail.language, "colour" in detail) == (language, True)
 
 
 def test_people_whose_link_was_sent_with_something_more_get_the_page(get) -> None:

@@ -33,14 +33,15 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         return HTTPStatus(self.status).phrase
 
 
-def written(problem: Problem, extension: str, instance: str) -> tuple[str, str]:
-    """The text of a problem and its media type; ``instance`` is the address that was asked for.
+def written(problem: Problem, extension: str, instance: str, language: str) -> tuple[str, str]:
+    """The text of a problem and its media type.
 
-    Turtle and N-Triples say it in RDF, RDF/XML asks get the RFC's XML, all others its JSON.
+    ``instance`` is the address that was asked for, ``language`` that of the problem's detail. Turtle and
+    N-Triples say it in RDF, RDF/XML asks get the RFC's XML, all others its JSON.
     """
     form = FORMS.get(extension) or ALSO.get(extension)
     if form and (problem.statements or form.form in ("ttl", "nt")):
-        statements = problem.statements or _statements(problem, instance)
+        statements = problem.statements or _statements(problem, instance, language)
         return document(form.form, [piece(form.form, described(statements))]), form.media_type
     facts = {"type": "about:blank", "title": problem.title, **asdict(problem), "instance": instance}
     facts = {name: value for name, value in facts.items() if value not in ("", ())}
@@ -52,10 +53,10 @@ def written(problem: Problem, extension: str, instance: str) -> tuple[str, str]:
     return json.dumps(facts, ensure_ascii=False) + "\n", "application/problem+json"
 
 
-def _statements(problem: Problem, instance: str) -> list[Statement]:
+def _statements(problem: Problem, instance: str, language: str) -> list[Statement]:
     return [
         (instance, RDF.type, Value(HTTP.Response, is_iri=True)),
         (instance, HTTP.statusCodeValue, Value(str(problem.status), datatype=XSD.integer)),
         (instance, DCT.title, Value(problem.title, language="en")),
-        (instance, DCT.description, Value(problem.detail)),
+        (instance, DCT.description, Value(problem.detail, language=language)),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from ckanext.smartregion import interface
 from ckanext.smartregion.feeds import http
 from ckanext.smartregion.feeds.forms import asked_form
 from ckanext.smartregion.feeds.problems import Problem, written
@@ -26,7 +27,7 @@ def refused(problem: Problem, extension: str | None = None) -> Response:
         or (request.view_args or {}).get("extension")
         or asked_form(request.headers.get("Accept", ""), page=False)
     )
-    text, media_type = written(problem, asked or "", request.url)
+    text, media_type = written(problem, asked or "", request.url, interface.language())
     response = Response(text, status=problem.status, content_type=http.with_charset(media_type))
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -12,6 +12,7 @@ from werkzeug.http import parse_accept_header
 import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
+from ckanext.smartregion import interface
 from ckanext.smartregion.feeds import model
 from ckanext.smartregion.feeds.logic import publishing
 from ckanext.smartregion.feeds.logic.alone import withdrawn
@@ -35,7 +36,7 @@ def instead_of_not_found(response: Response) -> Response:
     if accepted.best_match(MEDIA, "text/html") == "text/html":
         text, media_type = _page(gone), "text/html; charset=utf-8"
     else:
-        text, media_type = written(withdrawn(gone), "", request.url)
+        text, media_type = written(withdrawn(gone), "", request.url, interface.language())
     tombstone = Response(text, 410, content_type=media_type)
     tombstone.vary.add("Accept")
     tombstone.headers["Access-Control-Allow-Origin"] = "*"
