@@ -66,15 +66,15 @@ class Places(NamedTuple):
         return self.number * self.size
 
 
-# The first place behind one that has a dataset in a snapshot, as `model.in_snapshot` says it. Texts, for to put a
-# statement together takes longer than to answer it.
-_LATER = """
-    SELECT version.place FROM smartregion_feed_version AS version
+# The datasets of a snapshot, as `model.in_snapshot` says it. Texts, for to put a statement together takes longer than
+# to answer it.
+_OF_SNAPSHOT = """
+    FROM smartregion_feed_version AS version
     JOIN smartregion_feed_piece AS piece ON (piece.seq, piece.profile, piece.form) = (version.seq, :profile, :form)
-    WHERE version.place > :last AND version.kind <> 'Delete'
-        AND version.seq <= :now AND (version.until IS NULL OR version.until > :now)
-    ORDER BY version.place LIMIT 1
+    WHERE version.seq <= :now AND (version.until IS NULL OR version.until > :now) AND version.kind <> 'Delete'
 """
+# The first place behind one.
+_LATER = f"SELECT version.place {_OF_SNAPSHOT} AND version.place > :last ORDER BY version.place LIMIT 1"
 LATER = sa.text(_LATER)
 QUESTION = sa.text(
     f"""
@@ -112,12 +112,9 @@ class Told(NamedTuple):
 
 
 # What a page is joined from. Hashes as one text: an array would be read item by item.
-PIECES = sa.text("""
-SELECT piece.own, array_to_string(piece.shared, ' '), piece.links
-FROM smartregion_feed_version AS version
-JOIN smartregion_feed_piece AS piece ON (piece.seq, piece.profile, piece.form) = (version.seq, :profile, :form)
-WHERE version.place > :before AND version.place <= :last AND version.kind <> 'Delete'
-    AND version.seq <= :now AND (version.until IS NULL OR version.until > :now)
+PIECES = sa.text(f"""
+SELECT piece.own, array_to_string(piece.shared, ' '), piece.links {_OF_SNAPSHOT}
+    AND version.place > :before AND version.place <= :last
 ORDER BY version.place
 """)
 
