@@ -199,6 +199,12 @@ def test_walk_by_links_meets_no_empty_page(published) -> None:
     assert followed() == texts
 
 
+def test_page_that_an_action_gives_is_that_of_the_portal_and_is_kept(published) -> None:
+    shown = helpers.call_action("dcat_catalog_show", format="ttl", page=2)
+    assert [number for _, number, _ in kept()] == [2]
+    assert shown == read(page=2)
+
+
 def test_page_without_datasets_is_not_kept(published) -> None:
     withdraw(*published[2:4])
     for number in (2, 4, 99, 10**9, 10**30):

@@ -146,9 +146,12 @@ def dcat_catalog_show(up_func: Action, context: Context, data_dict: dict[str, An
     tk.check_access("dcat_catalog_show", context, data_dict)
     given = {name: str(data_dict[name]) for name in asking.PARAMETERS if data_dict.get(name)}
     try:
-        return open_page(asking.read(data_dict.get("format") or "xml", given)).body().decode()
+        reading = open_page(asking.read(data_dict.get("format") or "xml", given))
+        text = reading.body().decode()
     except Problem as problem:
         raise asking.as_validation_error(problem) from problem
+    reading.keep()
+    return text
 
 
 @tk.side_effect_free
