@@ -7,8 +7,6 @@ from typing import Any
 
 from ckanext.smartregion.belgium import BELGIUM
 
-# A moment written without offset is the region's own time.
-
 
 class NotStorable(ValueError):  # noqa: N818 - a property of the value
     """A value that is well-formed but that no PostgreSQL column can hold."""
@@ -25,6 +23,7 @@ def canonical(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dt.datetime):
+        # Written without offset it is the region's own time.
         return (value if value.tzinfo else value.replace(tzinfo=BELGIUM)).isoformat()
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
