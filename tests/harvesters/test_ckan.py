@@ -537,42 +537,45 @@ def test_catalogue_in_another_form_is_refused(far_end: FarEnd, client: Client, s
         listed(far_end, client)
 
 
-def test_mobility_package_of_a_national_access_point() -> None:
-    candidate = mapped(
-        package(
-            "bornes",
-            title="Bornes de recharge",
-            notes_translated={"fr": "Les bornes.", "nl": "De laadpalen.", "de": "Die Säulen.", "en": "The points."},
-            fluent_tags={"fr": ["recharge"], "nl": ["laden"]},
-            language=[f"{EU}/language/FRA", f"{EU}/language/NLD"],
-            nap_type='["MMTIS"]',
-            mobility_theme=json.dumps({f"{MOBILITY}/mobility-theme/filling-and-charging-stations": []}),
-            frequency=f"{EU}/frequency/1MIN",
-            regions_covered='["http://data.europa.eu/nuts/code/BE3"]',
-            countries_covered=[f"{EU}/country/BEL"],
-            georeferencing_method=[f"{MOBILITY}/georeferencing-method/geocoordinates"],
-            temporal_start="2024-01-01 00:00:00",
-            contact_point_name="Service Mobilité",
-            contact_point_email="nap@example.be",
-            publisher_name="Opérateur de bornes",
-            publisher_url="https://bornes.example.be",
-            organization={"title": "Une autre organisation"},
-            resources=[
-                {
-                    "url": "https://bornes.example.be/ocpi",
-                    "name": "OCPI",
-                    "description_resource_translated": {"fr": "Le flux", "nl": ""},
-                    "format": f"{EU}/file-type/JSON",
-                    "acc_mod": f"{MOBILITY}/mobility-data-standard/datex-II",
-                    "acc_enc": "UTF-8",
-                    "acc_int": f"{MOBILITY}/application-layer-protocol/http-https",
-                    "acc_con": f"{MOBILITY}/communication-method/pull",
-                    "conditions_usage": f"{MOBILITY}/conditions-for-access-and-usage/licence-provided",
-                    "license_type": f"{EU}/licence/CC_BY_4_0",
-                }
-            ],
-        )
+def package_of_a_national_access_point() -> dict[str, Any]:
+    """A package with the fields of mobilityDCAT-AP."""
+    return package(
+        "bornes",
+        title="Bornes de recharge",
+        notes_translated={"fr": "Les bornes.", "nl": "De laadpalen.", "de": "Die Säulen.", "en": "The points."},
+        fluent_tags={"fr": ["recharge"], "nl": ["laden"]},
+        language=[f"{EU}/language/FRA", f"{EU}/language/NLD"],
+        nap_type='["MMTIS"]',
+        mobility_theme=json.dumps({f"{MOBILITY}/mobility-theme/filling-and-charging-stations": []}),
+        frequency=f"{EU}/frequency/1MIN",
+        regions_covered='["http://data.europa.eu/nuts/code/BE3"]',
+        countries_covered=[f"{EU}/country/BEL"],
+        georeferencing_method=[f"{MOBILITY}/georeferencing-method/geocoordinates"],
+        temporal_start="2024-01-01 00:00:00",
+        contact_point_name="Service Mobilité",
+        contact_point_email="nap@example.be",
+        publisher_name="Opérateur de bornes",
+        publisher_url="https://bornes.example.be",
+        organization={"title": "Une autre organisation"},
+        resources=[
+            {
+                "url": "https://bornes.example.be/ocpi",
+                "name": "OCPI",
+                "description_resource_translated": {"fr": "Le flux", "nl": ""},
+                "format": f"{EU}/file-type/JSON",
+                "acc_mod": f"{MOBILITY}/mobility-data-standard/datex-II",
+                "acc_enc": "UTF-8",
+                "acc_int": f"{MOBILITY}/application-layer-protocol/http-https",
+                "acc_con": f"{MOBILITY}/communication-method/pull",
+                "conditions_usage": f"{MOBILITY}/conditions-for-access-and-usage/licence-provided",
+                "license_type": f"{EU}/licence/CC_BY_4_0",
+            }
+        ],
     )
+
+
+def test_mobility_package_of_a_national_access_point() -> None:
+    candidate = mapped(package_of_a_national_access_point())
     dataset, resource = candidate.dataset, candidate.dataset["resources"][0]
     assert candidate.publishers == ("Opérateur de bornes",)
     assert dataset["type"] == "mobility"

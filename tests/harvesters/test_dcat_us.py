@@ -91,38 +91,41 @@ def test_file_that_is_named_is_the_only_one_that_is_asked_for(far_end: FarEnd, c
 # -- what a dataset says
 
 
-def test_dataset_of_an_arcgis_hub() -> None:
-    found = mapped(
-        dataset(
-            "https://www.arcgis.com/home/item.html?id=4711&sublayer=0",
-            title="Parkings vélos",
-            description="<p>Les <b>parkings</b></p>",
-            keyword=["vélo", "Braine-l'Alleud"],
-            issued="2024-01-02T03:04:05.000Z",
-            modified="2026-03-01T10:00:00.000Z",
-            publisher={"name": "Ville de Mons"},
-            contactPoint={"@type": "vcard:Contact", "fn": "SIG", "hasEmail": "mailto:mailto:sig@mons.be"},
-            landingPage="https://mons.example.be/datasets/4711_0",
-            spatial="3.85,50.36,4.08,50.52",
-            license="",
-            theme=["geospatial"],
-            distribution=[
-                {
-                    "title": "Page",
-                    "format": "Web Page",
-                    "mediaType": "text/html",
-                    "accessURL": "https://mons.example.be/4711",
-                },
-                {
-                    "title": "CSV",
-                    "format": "CSV",
-                    "mediaType": "text/csv",
-                    "accessURL": "https://mons.example.be/4711.csv",
-                },
-                {"title": "sans adresse", "format": "ZIP"},
-            ],
-        )
+def dataset_of_an_arcgis_hub() -> dict[str, Any]:
+    """A dataset as a hub lists it, with what such lists get wrong."""
+    return dataset(
+        "https://www.arcgis.com/home/item.html?id=4711&sublayer=0",
+        title="Parkings vélos",
+        description="<p>Les <b>parkings</b></p>",
+        keyword=["vélo", "Braine-l'Alleud"],
+        issued="2024-01-02T03:04:05.000Z",
+        modified="2026-03-01T10:00:00.000Z",
+        publisher={"name": "Ville de Mons"},
+        contactPoint={"@type": "vcard:Contact", "fn": "SIG", "hasEmail": "mailto:mailto:sig@mons.be"},
+        landingPage="https://mons.example.be/datasets/4711_0",
+        spatial="3.85,50.36,4.08,50.52",
+        license="",
+        theme=["geospatial"],
+        distribution=[
+            {
+                "title": "Page",
+                "format": "Web Page",
+                "mediaType": "text/html",
+                "accessURL": "https://mons.example.be/4711",
+            },
+            {
+                "title": "CSV",
+                "format": "CSV",
+                "mediaType": "text/csv",
+                "accessURL": "https://mons.example.be/4711.csv",
+            },
+            {"title": "sans adresse", "format": "ZIP"},
+        ],
     )
+
+
+def test_dataset_of_an_arcgis_hub() -> None:
+    found = mapped(dataset_of_an_arcgis_hub())
     data = found.dataset
     assert found.publishers == ("Ville de Mons",)
     assert data["identifier"] == data["uri"] == "https://www.arcgis.com/home/item.html?id=4711&sublayer=0"

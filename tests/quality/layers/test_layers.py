@@ -77,17 +77,9 @@ def written() -> tuple:
     return package.metadata_modified, [one.hash for one in package.resources], len(activities)
 
 
-def test_files_of_two_municipalities_become_one_table_and_one_that_leaves_is_gone_after_the_next_build(
-    region, monkeypatch
-):
-    namur, gembloux = publish("namur"), publish("gembloux")
-
-    assert building.build(CONTRACT) == building.WRITTEN
-
-    rows = rows_of_layer()
-    assert [row["id"] for row in rows] == ["92094-1", "92094-2", "92142-1", "92142-2"]
-    origin = {name: rows[3][name] for name in rows[3] if name.startswith("origin_")}
-    resource = gembloux["resources"][0]
+def assert_last_row_says_where_it_comes_from(row: dict, resource: dict) -> None:
+    """The second row of the file of Gembloux, below its header."""
+    origin = {name: row[name] for name in row if name.startswith("origin_")}
     assert origin.pop("origin_updated").startswith(resource["last_modified"][:19])
     assert origin == {
         "origin_organization": "gembloux",
@@ -97,6 +89,18 @@ def test_files_of_two_municipalities_become_one_table_and_one_that_leaves_is_gon
         "origin_row": 3,
         "origin_hash": resource["hash"],
     }
+
+
+def test_files_of_two_municipalities_become_one_table_and_one_that_leaves_is_gone_after_the_next_build(
+    region, monkeypatch
+):
+    namur, gembloux = publish("namur"), publish("gembloux")
+
+    assert building.build(CONTRACT) == building.WRITTEN
+
+    rows = rows_of_layer()
+    assert [row["id"] for row in rows] == ["92094-1", "92094-2", "92142-1", "92142-2"]
+    assert_last_row_says_where_it_comes_from(rows[3], gembloux["resources"][0])
     layer = call_action("package_show", {"user": "", "ignore_auth": False}, id=LAYER)
     assert (layer["organization"]["name"], layer["verdict"]["verdict"]) == ("wallonie", "publish")
     assert [one["format"] for one in layer["resources"]] == ["CSV", "PARQUET", "JSON"]
