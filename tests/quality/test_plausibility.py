@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from ckanext.smartregion.quality.examination.profile import QUANTILES
 from ckanext.smartregion.quality.plausibility import confirmed, distance, implausible, shift
 from ckanext.smartregion.quality.rules import rules
 from ckanext.smartregion.schemas.table_contracts import table_contract
-from ckanext.smartregion.schemas.table_plausibility import limits
+from ckanext.smartregion.schemas.table_plausibility import QUANTILES, limits
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 CONTRACT = replace(table_contract("charging-points"), policy={}, plausibility={})

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from ckanext.smartregion.quality.engine import check
 from ckanext.smartregion.quality.examination import profile
-from ckanext.smartregion.quality.examination.profile import QUANTILES, Profiler
+from ckanext.smartregion.quality.examination.profile import Profiler
 from ckanext.smartregion.schemas.table_contracts import table_contract
+from ckanext.smartregion.schemas.table_plausibility import QUANTILES
 
 FIELDS = [
     {"name": "id", "type": "integer"},

@@ -18,6 +18,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.smartregion import loading
 from ckanext.smartregion.quality import cli, gate
+from ckanext.smartregion.quality.examination import typed
 from ckanext.smartregion.quality.layers import building, waking
 from ckanext.smartregion.schemas import LANGUAGES, table_contract, table_contracts
 from ckanext.smartregion.schemas.layers import layer_rules
@@ -118,7 +119,7 @@ def test_files_of_two_municipalities_become_one_table_and_one_that_leaves_is_gon
     resource_patch = {"id": gembloux["resources"][0]["id"], "upload": municipality_file(NIS["gembloux"], "Place")}
     call_action("resource_patch", loading.site_context(), **resource_patch)
     with monkeypatch.context() as broken:
-        broken.setattr(building, "write_parquet", lambda *_: 1 / 0)
+        broken.setattr(typed, "write_parquet", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             building.build(CONTRACT)
     assert written() == before, "a build that breaks leaves the former layer whole"

@@ -12,11 +12,10 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from ckanext.smartregion.quality.examination.profile import QUANTILES
 from ckanext.smartregion.quality.report import beside
 from ckanext.smartregion.quality.rules import LanguageMap, filled, words
 from ckanext.smartregion.schemas.named import FileContract
-from ckanext.smartregion.schemas.table_plausibility import limit
+from ckanext.smartregion.schemas.table_plausibility import QUANTILES, limit
 from ckanext.smartregion.schemas.vocabulary import LANGUAGES
 
 Finding = dict[str, Any]

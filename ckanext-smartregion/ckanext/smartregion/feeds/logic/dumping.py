@@ -20,7 +20,7 @@ from ckan.lib.redis import connect_to_redis
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config
 from ckanext.smartregion.feeds import model
-from ckanext.smartregion.feeds.dumps import columns, kinds, shelf, timing, writing
+from ckanext.smartregion.feeds.dumps import kinds, shelf, timing
 from ckanext.smartregion.feeds.dumps.shelf import Dump, Shelf
 from ckanext.smartregion.feeds.logic import publishing, reading
 from ckanext.smartregion.feeds.logic.portal import current_portal
@@ -109,6 +109,8 @@ def take_away(package_id: str, before: int) -> list[str]:
 
 
 def _take_away(erased: Mapping[str, int]) -> list[str]:
+    from ckanext.smartregion.feeds.dumps import columns  # what reads Parquet, which few processes ever do
+
     removed = []
     for dump in kept().dumps():
         gone = [id for id, before in erased.items() if dump.seq < before]
@@ -131,6 +133,8 @@ def _is_writing() -> bool:
 
 
 def _written(seq: int, created: dt.datetime) -> Dump | None:
+    from ckanext.smartregion.feeds.dumps import writing  # what writes Parquet, which one process does a night
+
     name, changed, portal = shelf.name_of(seq, created), model.moment_of(seq), current_portal()
     modified = changed.replace(tzinfo=None).isoformat() if changed else None
     with kept().adding(name) as folder:

@@ -13,10 +13,8 @@ import polars as pl
 from ckanext.smartregion.quality.examination.canonical import canonical
 from ckanext.smartregion.quality.examination.evaluating import evaluated
 from ckanext.smartregion.quality.examination.positions import positions
-from ckanext.smartregion.schemas.table_plausibility import NUMBERS, is_choice
+from ckanext.smartregion.schemas.table_plausibility import NUMBERS, QUANTILES, is_choice
 
-# The shares of the values below each of which `quantiles` gives a bound.
-QUANTILES = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
 # Quantiles are those of at most so many rows, chosen by their number: the same rows for the same bytes.
 MOST_SAMPLED = 20_000
 SPREAD, NUMBERS_OF_ROWS = 2_654_435_761, 2**32  # Knuth's multiplier leaves no stretch of a table out

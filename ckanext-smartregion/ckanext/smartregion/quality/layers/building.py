@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -25,15 +25,16 @@ from ckan import model as ckan_model
 
 from ckanext.smartregion import loading
 from ckanext.smartregion.quality import bounds, engine, files, gate, tables
-from ckanext.smartregion.quality.examination.typed import write_parquet
 from ckanext.smartregion.quality.layers import gathering, records
-from ckanext.smartregion.quality.layers.consolidating import Consolidated, consolidate
 from ckanext.smartregion.quality.layers.licensing import agree
 from ckanext.smartregion.quality.layers.parts import Part, Tally, fingerprint
 from ckanext.smartregion.quality.store import Stored
 from ckanext.smartregion.schemas import LANGUAGES, TableContract, table_contract, vocabulary
 from ckanext.smartregion.schemas.layers import LayerRules, layer_contract, layer_rules, layer_texts
 from ckanext.smartregion.territory.organizations import REGION
+
+if TYPE_CHECKING:
+    from ckanext.smartregion.quality.layers.consolidating import Consolidated
 
 WRITTEN, UNCHANGED, EMPTY = "written", "unchanged", "empty"
 
@@ -88,6 +89,10 @@ def _make(
     contract: TableContract, rules: LayerRules, parts: list[Part], left: list[Tally], folder: Path
 ) -> _Made | None:
     """The layer of these parts in files of this folder; None where no row is left."""
+    # Only who builds needs what computes: every other process of the portal starts without it, and is smaller.
+    from ckanext.smartregion.quality.examination.typed import write_parquet
+    from ckanext.smartregion.quality.layers.consolidating import consolidate
+
     licence, admitted, refused = agree(parts, rules.admissions)
     left = [*left, *(Tally(part).without("licence") for part in refused)]
     versions, copies = gathering.versions_of(contract, admitted), gathering.Copies(contract.name)
