@@ -1,7 +1,11 @@
 """gunicorn: two processes with four threads each, loaded once and forked."""
 
+import gc
 import os
 
+from ckanext.smartregion.command import OBJECTS_BETWEEN_LOOKS
+
+gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
 workers = int(os.environ.get("SMARTREGION_WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = 4
@@ -11,6 +15,11 @@ graceful_timeout = 10
 accesslog = "-"
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(L)ss'
 wsgi_app = "stack.wsgi:application"
+
+
+def when_ready(server: object) -> None:
+    """What is loaded stays: the processes share it as long as nobody looks through it for waste."""
+    gc.freeze()
 
 
 def post_fork(server: object, worker: object) -> None:

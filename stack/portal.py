@@ -20,7 +20,7 @@ def ckan(stack: Stack, *arguments: str, configuration: Path | None = None) -> st
     """Run a command of CKAN against this stack and return what it prints; a failure is one sentence and a log."""
     log = stack.logs / "setup.log"
     done = subprocess.run(
-        [str(CKAN), "-c", str(configuration or stack.ini), *arguments], capture_output=True, text=True, cwd=ROOT
+        [*CKAN, "-c", str(configuration or stack.ini), *arguments], capture_output=True, text=True, cwd=ROOT
     )
     with log.open("a") as file:
         file.write(f"$ ckan {' '.join(arguments)}\n{done.stdout}{done.stderr}\n")

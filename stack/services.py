@@ -54,7 +54,7 @@ def storage(stack: Stack) -> list[Service]:
 
 def portal(stack: Stack) -> list[Service]:
     """What people and machines talk to, and what works behind it."""
-    ckan = [str(CKAN), "-c", str(stack.ini)]
+    ckan = [*CKAN, "-c", str(stack.ini)]
     environment = {"CKAN_INI": str(stack.ini)}
     demo = [str(PYTHON), "-m", "stack.demo", "--port", str(stack.ports["demo"])]
     return [

@@ -16,6 +16,7 @@ DATABASES = {"sqlalchemy", "psycopg2", "alembic"}
 # Modules that know CKAN although they are no shell: what each is for stands in its docstring.
 KNOW_CKAN = {
     "accounts",
+    "command",
     "config",
     "contract_helpers",
     "contract_validation",

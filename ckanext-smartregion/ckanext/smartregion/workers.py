@@ -8,6 +8,7 @@ waits for a far end (`aside`) goes on waiting beside, while the worker does what
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -256,6 +257,7 @@ class Worker(jobs.Worker):
 
 def work(queues: Sequence[str]) -> None:
     """Do the jobs of some of CKAN's queues, the first of them first, until told to end."""
+    gc.freeze()  # what is loaded stays: the processes share it with us as long as nobody looks through it for waste
     Worker(queues).work(with_scheduler=True)
 
 
