@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from stack import judged, portal, postgres, settings, supervision
+from stack import judged, portal, postgres, settings, solr, supervision
 from stack.errors import StackError
 from stack.progress import complain, step
 from stack.settings import PYTHON, ROOT, Stack
@@ -135,6 +135,11 @@ def test() -> int:
     stack = settings.load()
     (stack.run_dir / "local.ini").write_text(FOR_TESTS)
     (stack.run_dir / "disposable").touch()
+    with solr.in_memory(stack):
+        return _tested(stack)
+
+
+def _tested(stack: Stack) -> int:
     lint = Aside(stack, "lint", "nice", str(PYTHON), "-m", "stack", "lint")
     demonstration = None
     try:

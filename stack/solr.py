@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from stack import postgres
 from stack.settings import ROOT, TEST_SETS, TOOLS, Stack
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
+ROOM = 2**30  # bytes that must be free there; the indexes of the tests are some hundredth of it
 
 
 def home(stack: Stack) -> Path:
@@ -21,6 +26,26 @@ def cores(stack: Stack) -> tuple[str, ...]:
     """One index for the portal and, where tests run, one for each process of theirs."""
     tests = TEST_SETS if postgres.is_disposable(stack) else ()
     return ("ckan", *(f"ckan_{name}" for name in tests))
+
+
+@contextmanager
+def in_memory(stack: Stack) -> Iterator[None]:
+    """Keep the indexes of tests in memory where there is room: each of thousands of commits costs half there.
+
+    They outlive Solr, as on a disk, and are gone in the end.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield
+        return
+    folder = MEMORY / f"smartregion{str(stack.run_dir).replace('/', '-')}"
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    folder.mkdir()
+    home(stack).symlink_to(folder)
+    try:
+        yield
+    finally:
+        home(stack).unlink()
+        shutil.rmtree(folder)
 
 
 def configure(stack: Stack) -> None:
