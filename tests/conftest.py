@@ -35,6 +35,26 @@ SHARED = ROOT / "../shared"
 
 LAST = ("browser", "live", "disruptive")
 READERS = "tests/browser/test_every_page.py"
+# Folders and files that need no service, the longest first: what others work on while one kills the services.
+PURE = (
+    "tests/quality/test_compiled.py",
+    "tests/feeds/conformance/",
+    "tests/quality/generated/",
+    "tests/quality/formats/",
+    "tests/quality/mending/",
+    "tests/quality/rules/",
+    "tests/territory/",
+    "tests/schemas/",
+    "tests/harvest/rules/",
+    "tests/docker/",
+)
+SERVICES = {
+    "run_dir",
+    "with_plugins",
+    "reset_redis",
+    "reset_queues",
+    "reset_index",
+}  # fixtures on which all that use one build
 
 
 def pytest_configure(config):
@@ -58,6 +78,10 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("disruptive"):
             item.add_marker(pytest.mark.timeout(1200))  # it waits for the others
+        if is_pure(item) and not SERVICES.isdisjoint(item.fixturenames):
+            raise pytest.UsageError(
+                f"{item.nodeid} uses services, which may be killed meanwhile: see PURE in {__file__}"
+            )
 
 
 def pytest_collection_finish():
@@ -93,26 +117,36 @@ def group_of_file(file: str) -> str:
     return "stack" if ("mark.browser" in text or "mark.live" in text) and "mark.reads" not in text else file
 
 
-def place(group: str) -> str:
-    """Where a group stands in the row: the stack's, the longest, as soon as the portal may be up, and its readers."""
-    return {"stack": "tests/feeds/~", READERS: "tests/feeds/~~", "disruptive": "~"}.get(group, group)
+def place(group: str) -> tuple[int, str]:
+    """Where a group stands in the row: the stack's, the longest, as soon as the portal may be up, and its readers.
+
+    At the end come those who kill services, and whoever needs none.
+    """
+    for at, begin in enumerate(PURE, 2):
+        if group.startswith(begin):
+            return at, group
+    named = {"stack": (0, "tests/feeds/~"), READERS: (0, "tests/feeds/~~"), "disruptive": (1, "")}
+    return named.get(group, (0, group))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def at_work():
-    """What every process of the tests holds while it works; gives the file."""
+def is_pure(item) -> bool:
+    return item.nodeid.startswith(PURE)
+
+
+@pytest.fixture(scope="session")
+def in_use():
+    """What a process of the tests holds as long as it uses the services; a file."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
     with (Path(tempfile.gettempdir()) / f"smartregion-tests-{run}").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
         yield file
         Path(file.name).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
-def alone(request, at_work):
-    """Who kills what all use waits until nobody else works any more."""
-    if request.node.get_closest_marker("disruptive"):
-        fcntl.flock(at_work, fcntl.LOCK_EX)
+def alone(request, in_use):
+    """Who kills what all use waits until nobody uses it any more, and whoever comes then waits in turn."""
+    kills = request.node.get_closest_marker("disruptive")
+    fcntl.flock(in_use, fcntl.LOCK_EX if kills else fcntl.LOCK_UN if is_pure(request.node) else fcntl.LOCK_SH)
 
 
 @pytest.fixture(scope="session")
