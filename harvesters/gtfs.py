@@ -10,10 +10,9 @@ from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.mapping import gtfs as gtfs_mapping
 from ckanext.smartregion.harvest.mapping.mobility import OPTIONS, finished, licences
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.reading.fence import ask_child
+from ckanext.smartregion.harvest.reading import reader
 from ckanext.smartregion.harvest.records import Candidate, Cursor, Option, Page, Record, Source
 
-CHILD = "ckanext.smartregion.harvest.reading.gtfs_child"
 MEGABYTE = 1024 * 1024
 # The largest feed of Wallonia has 85 MB.
 MOST_MEGABYTES = 200
@@ -80,7 +79,7 @@ class Gtfs:
         with tempfile.TemporaryDirectory(prefix="gtfs-") as folder:
             archive = Path(folder, "feed.zip")
             ask.download(source.url, archive, accept="application/zip, */*;q=0.5", max_bytes=most)
-            summary = ask_child(CHILD, str(archive), url=source.url)
+            summary = reader.read("gtfs", b"", source.url, path=str(archive))
         return Page((Record(source.url, summary, address=source.url),))
 
     def map(self, record: Record, source: Source) -> Candidate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from pathlib import Path
@@ -14,12 +13,11 @@ from ckanext.smartregion.harvest.conversation import Conversation
 from ckanext.smartregion.harvest.mapping import ocpi as ocpi_mapping
 from ckanext.smartregion.harvest.mapping.mobility import OPTIONS, finished, licences
 from ckanext.smartregion.harvest.options import COMMON
-from ckanext.smartregion.harvest.reading.fence import ask_child
+from ckanext.smartregion.harvest.reading import reader
 from ckanext.smartregion.harvest.reading.ocpi_locations import Total
 from ckanext.smartregion.harvest.records import Candidate, Cursor, ListingError, Option, Page, Record, Source
 from ckanext.smartregion.harvest.sentences import say
 
-CHILD = "ckanext.smartregion.harvest.reading.ocpi_child"
 MOST_BYTES = 64 * 1024 * 1024
 MOST_LOCATIONS = 500_000
 MOST_GROUPS = 200
@@ -93,10 +91,9 @@ class Ocpi:
 def _fetched(ask: Conversation, state: Cursor, split: str) -> tuple[Response, dict[str, Any]]:
     """The answer and what the child process found in it."""
     with tempfile.TemporaryDirectory(prefix="ocpi-") as folder:
-        body, order = Path(folder, "answer.json"), Path(folder, "order.json")
+        body = Path(folder, "answer.json")
         answer = ask.download(state["url"], body, accept="application/json", max_bytes=MOST_BYTES)
-        order.write_text(json.dumps({"split": split, "before": state["before"]}), "utf-8")
-        return answer, ask_child(CHILD, str(body), str(order), url=state["url"])
+        return answer, reader.read("ocpi", b"", state["url"], path=str(body), split=split, before=state["before"])
 
 
 def _onwards(state: Cursor, found: dict[str, Any]) -> Cursor:

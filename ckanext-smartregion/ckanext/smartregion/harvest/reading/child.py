@@ -1,7 +1,8 @@
 """What a reading child process does between two documents: wait, stay within its limits, answer. Standard library only.
 
-A document comes as one line of JSON (its size in `bytes` among other facts) and its bytes; the answer goes back the
-same way. A child that hears nothing for a while ends by itself, and so does one whose parent is gone.
+A document comes as one line of JSON (its size in `bytes` among other facts) and its bytes, or none of them where a fact
+is the path of a file; the answer goes back the same way. A child that hears nothing for a while ends by itself, and so
+does one whose parent is gone.
 """
 
 from __future__ import annotations
@@ -25,8 +26,16 @@ REFUSED = ("socket.connect", "socket.getaddrinfo", "urllib.Request", "subprocess
 Read = Callable[[bytes, dict[str, Any]], dict[str, Any]]
 
 
+class RefusedError(Exception):
+    """A document can't be used; `key` names the sentence that says why, `facts` fill its gaps."""
+
+    def __init__(self, key: str, **facts: Any) -> None:
+        self.key, self.facts = key, facts
+        super().__init__(key)
+
+
 def serve(read: Read) -> None:
-    """Read document after document; what `read` raises is answered as `error`."""
+    """Read document after document; a RefusedError is answered as `refused`, whatever else `read` raises as `error`."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
     fence()
@@ -51,6 +60,8 @@ def _answer(read: Read, body: bytes, head: dict[str, Any]) -> dict[str, Any]:
         return read(body, head)
     except MemoryError:
         os._exit(1)  # its parent says that the document is too heavy; nothing in here can be trusted any more
+    except RefusedError as error:
+        return {"refused": error.key, "facts": error.facts}
     except Exception as error:
         return {"error": reason(error)}
 

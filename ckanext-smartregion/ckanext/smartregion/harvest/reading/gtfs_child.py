@@ -1,4 +1,4 @@
-"""The child process that reads a static GTFS archive: a path as argument, its summary as JSON on standard output."""
+"""The child process that reads a static GTFS archive: a `path` among the facts, its summary as answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from ckanext.smartregion.harvest.reading import gtfs_tables
-from ckanext.smartregion.harvest.reading.fence import RefusedError, answer
+from ckanext.smartregion.harvest.reading.child import RefusedError, serve
 
 # Of a table that is read, and of all of them together; stop_times, the largest by far, is not read.
 MOST_OF_ONE = 256 * 1024 * 1024
@@ -24,6 +24,11 @@ ENCRYPTED = 0x1
 REALTIME = (b"\x0a\x031.0", b"\x0a\x032.0")
 HTML = (b"<!doctype", b"<html", b"<?xml", b"<")
 EARLIEST = 2000
+
+
+def main() -> None:
+    """Serve archives."""
+    serve(lambda _body, head: read(head["path"]))
 
 
 def read(path: str) -> dict[str, Any]:
@@ -146,4 +151,4 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[IO[byte
 
 
 if __name__ == "__main__":
-    answer(read)
+    main()

@@ -1,4 +1,4 @@
-"""The child process that reads one OCPI answer: two paths as arguments, the answer and what is to be done with it."""
+"""The child process that reads OCPI answers: the `path` of each, and what is to be done with it, among the facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO, Any
 import ijson
 
 from ckanext.smartregion.harvest.mapping.mobility import clean
-from ckanext.smartregion.harvest.reading.fence import RefusedError, answer
+from ckanext.smartregion.harvest.reading.child import RefusedError, serve
 from ckanext.smartregion.harvest.reading.ocpi_locations import Location, Total, hidden, key
 
 BOM = b"\xef\xbb\xbf"
@@ -22,10 +22,13 @@ SUCCESS = range(1000, 2000)
 MOST_LISTED = 100
 
 
-def read(path: str, order: str) -> dict[str, Any]:
+def main() -> None:
+    """Serve answers, each with how to `split` its locations and the ids that the page `before` had."""
+    serve(lambda _body, head: read(Path(head["path"]), head["split"], set(head["before"])))
+
+
+def read(file: Path, split: str, before: set[str]) -> dict[str, Any]:
     """What the answer is: versions, endpoints, or locations summed up; raises RefusedError where it is none."""
-    wanted = json.loads(Path(order).read_text("utf-8"))
-    file = Path(path)
     with file.open("rb") as stream:
         start = stream.read(256).removeprefix(BOM).lstrip()
     if not start:
@@ -35,20 +38,20 @@ def read(path: str, order: str) -> dict[str, Any]:
     if start[:1] not in (b"[", b"{"):
         raise RefusedError("ocpi-none", reason="no JSON list or object")
     try:
-        return _read(file, "item" if start[:1] == b"[" else "data.item", wanted)
+        return _read(file, "item" if start[:1] == b"[" else "data.item", split, before)
     except ijson.JSONError as error:
         raise RefusedError("unreadable", reason=" ".join(str(error).split())[:120]) from error
 
 
-def _read(file: Path, prefix: str, wanted: dict[str, Any]) -> dict[str, Any]:
+def _read(file: Path, prefix: str, split: str, before: set[str]) -> dict[str, Any]:
     if prefix == "data.item":
         _check_status(file)
         if found := _described(file):
             return found
-    page = _Page(set(wanted["before"]))
+    page = _Page(before)
     totals: dict[str, Total] = {}
     for location, total in page.locations(_items(file, prefix)):
-        name = key(location, wanted["split"])
+        name = key(location, split)
         totals[name] = totals[name].take(total) if name in totals else total
     if not page.seen and prefix == "data.item" and not _has_list(file):
         raise RefusedError("ocpi-none", reason="no data")
@@ -158,4 +161,4 @@ def _has_list(file: Path) -> bool:
 
 
 if __name__ == "__main__":
-    answer(read)
+    main()

@@ -19,6 +19,8 @@ PROGRAMS = {
     "rdf": "ckanext.smartregion.harvest.reading.rdf_child",
     "csw": "ckanext.smartregion.harvest.reading.csw_child",
     "workbook": "ckanext.smartregion.harvest.reading.workbook_child",
+    "gtfs": "ckanext.smartregion.harvest.reading.gtfs_child",
+    "ocpi": "ckanext.smartregion.harvest.reading.ocpi_child",
 }
 
 
@@ -81,7 +83,7 @@ os.register_at_fork(after_in_child=_idle.clear)
 
 
 def read(program: str, body: bytes, url: str, **facts: Any) -> dict[str, Any]:
-    """What a child reads in a body; raises ListingError where it is too heavy or can't be read."""
+    """What a child reads in a body, or in the file that a fact names; raises ListingError where it can't be used."""
     head = {"url": url, **facts}
     child = _waiting(program) or _Child(program)
     found = child.read(head, body)
@@ -92,6 +94,8 @@ def read(program: str, body: bytes, url: str, **facts: Any) -> dict[str, Any]:
         raise ListingError(say("too-heavy", url=url))
     if _idle.setdefault(program, child) is not child:
         child.end()
+    if "refused" in found:
+        raise ListingError(say(found["refused"], **{"url": url, **found["facts"]}))
     if "error" in found:
         raise ListingError(say("unreadable", url=url, reason=found["error"]))
     return found
