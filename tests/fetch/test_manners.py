@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import signal
-import subprocess
-import sys
+import multiprocessing
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -305,55 +304,68 @@ def test_slot_is_given_back_whatever_happens(far_end: FarEnd, manners: Manners, 
 
 # -- many processes
 
-WORKER = """
-import sys, redis
-from ckanext.smartregion.fetch import Client, FetchError, Policy
-from ckanext.smartregion.politeness import Shared
-address, prefix, host, path, times, lease = sys.argv[1:]
-manners = Shared(lambda: redis.Redis.from_url(address), prefix)
-client = Client(Policy(allow_private=(host,), at_once=2, lease=float(lease), longest_wait=20), manners=manners)
-for _ in range(int(times)):
-    try:
-        client.get("http://" + host + path)
-    except FetchError as error:
-        print(error.kind)
-"""
+FORK = multiprocessing.get_context("fork")  # what is loaded need not be loaded again
+
+
+class Fetcher(FORK.Process):
+    """A process with manners and a client of its own, which fetches an address so many times."""
+
+    def __init__(self, address: str, times: int, lease: float, redis_url: str, prefix: str) -> None:
+        super().__init__()
+        self.address, self.times, self.lease = address, times, lease
+        self.redis_url, self.prefix = redis_url, prefix
+        self.failures = FORK.SimpleQueue()
+
+    def run(self) -> None:
+        policy = Policy(allow_private=(urlsplit(self.address).netloc,), at_once=2, lease=self.lease, longest_wait=20)
+        client = Client(policy, manners=Shared(lambda: redis.Redis.from_url(self.redis_url), self.prefix))
+        for _ in range(self.times):
+            try:
+                client.get(self.address)
+            except FetchError as error:
+                self.failures.put(error.kind)
+
+    def failed(self) -> list[str]:
+        """How its fetches failed, once it has ended."""
+        self.join(60)
+        assert self.exitcode == 0
+        return [self.failures.get() for _ in iter(self.failures.empty, True)]
 
 
 @pytest.fixture
-def worker(ckan_config, far_end: FarEnd) -> Iterator[Callable[..., subprocess.Popen]]:
+def fetcher(ckan_config, far_end: FarEnd) -> Iterator[Callable[..., Fetcher]]:
     """Start a process that fetches a path so many times; all of a test share their manners."""
     prefix, started = f"test:{uuid.uuid4().hex}", []
 
-    def start(path: str, times: int, lease: float = 15) -> subprocess.Popen:
-        arguments = [ckan_config["ckan.redis.url"], prefix, far_end.host, path, str(times), str(lease)]
-        started.append(subprocess.Popen([sys.executable, "-c", WORKER, *arguments], stdout=subprocess.PIPE, text=True))
+    def start(path: str, times: int, lease: float = 15) -> Fetcher:
+        started.append(Fetcher(far_end.url + path, times, lease, ckan_config["ckan.redis.url"], prefix))
+        started[-1].start()
         return started[-1]
 
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.join()
 
 
-def test_processes_share_a_host(far_end: FarEnd, worker: Callable) -> None:
+def test_processes_share_a_host(far_end: FarEnd, fetcher: Callable) -> None:
     seen = crowd(far_end, 0.2)
-    workers = [worker("/a", 5) for _ in range(3)]
+    processes = [fetcher("/a", 5) for _ in range(3)]
 
-    assert [process.communicate(timeout=60)[0] for process in workers] == [""] * 3
+    assert [process.failed() for process in processes] == [[]] * 3
     assert (len(seen), max(seen)) == (15, 2)
 
 
-def test_processes_respect_what_one_of_them_was_told(far_end: FarEnd, worker: Callable) -> None:
+def test_processes_respect_what_one_of_them_was_told(far_end: FarEnd, fetcher: Callable) -> None:
     far_end.serve("/busy", Answer(status=429, headers={"Retry-After": "300"}))
     far_end.serve("/a", "x")
 
-    assert worker("/busy", 1).communicate(timeout=60)[0] == "resting\n"
-    assert worker("/a", 2).communicate(timeout=60)[0] == "resting\nresting\n"
+    assert fetcher("/busy", 1).failed() == ["resting"]
+    assert fetcher("/a", 2).failed() == ["resting", "resting"]
     assert [request.path for request in far_end.requests] == ["/busy"]
 
 
-def test_killed_processes_leave_no_slot_behind(far_end: FarEnd, worker: Callable) -> None:
+def test_killed_processes_leave_no_slot_behind(far_end: FarEnd, fetcher: Callable) -> None:
     arrived = threading.Semaphore(0)
 
     def answer(request: Request) -> Answer:
@@ -363,13 +375,13 @@ def test_killed_processes_leave_no_slot_behind(far_end: FarEnd, worker: Callable
 
     far_end.serve("/never", answer)
     far_end.serve("/a", "x")
-    doomed = [worker("/never", 1, lease=1) for _ in range(2)]
+    doomed = [fetcher("/never", 1, lease=1) for _ in range(2)]
     assert all(arrived.acquire(timeout=60) for _ in doomed)
     for process in doomed:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
 
-    assert worker("/a", 1, lease=1).communicate(timeout=60)[0] == ""
+    assert fetcher("/a", 1, lease=1).failed() == []
     assert far_end.requests[-1].path == "/a"
 
 
