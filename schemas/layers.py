@@ -55,7 +55,7 @@ def is_layer(contract: str | None) -> bool:
 
 @cache
 def _said() -> dict[str, Any]:
-    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @cache

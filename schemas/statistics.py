@@ -50,4 +50,4 @@ def statistical_tables() -> list[str]:
 
 @cache
 def _said() -> dict[str, dict[str, Any]]:
-    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

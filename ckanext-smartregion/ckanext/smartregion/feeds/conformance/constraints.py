@@ -217,12 +217,12 @@ _MAKERS: dict[str, Callable[[Any], Test]] = {
 
 @cache
 def _table(profile: str) -> Words:
-    return yaml.safe_load((HERE / f"{profile}.yaml").read_text(encoding="utf-8"))
+    return yaml.load((HERE / f"{profile}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @cache
 def _lists() -> Words:
-    return yaml.safe_load((HERE / "lists.yaml").read_text(encoding="utf-8"))
+    return yaml.load((HERE / "lists.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def iri_of(name: str) -> str:

@@ -102,4 +102,4 @@ def _not_theirs() -> frozenset[tuple[str, str]]:
 
 @cache
 def _tables() -> dict[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name("mending.yaml").read_text(encoding="utf-8"))
+    return yaml.load(Path(__file__).with_name("mending.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

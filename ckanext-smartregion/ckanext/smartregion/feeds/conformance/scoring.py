@@ -204,4 +204,4 @@ def _indicators() -> list[tuple[str, Words]]:
 
 @cache
 def _table() -> Words:
-    return yaml.safe_load(Path(__file__).with_name("score.yaml").read_text(encoding="utf-8"))
+    return yaml.load(Path(__file__).with_name("score.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -46,4 +46,4 @@ def read_portal(base: str, *, file: str = "", publisher: str = "", contact_email
 
 @cache
 def _facts(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
