@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+import visiting
 
 from ckan.common import config
 from ckan.tests import factories
@@ -26,40 +27,6 @@ GONE = {
     "smartregion_quality": {"/quality", "/quality/contract/bicycle-parking"},
     "smartregion_harvest": {"/harvest", "/harvest/notices"},
 }
-
-# Run in processes of their own, so that nothing of a plugin is loaded because another test loaded it. What all have in
-# common, CKAN itself and what others made, is loaded once: each start is a fork of the process that did.
-VISIT = """
-import gc, json, os, sys
-from importlib.metadata import entry_points
-from ckan.cli import CKANConfigLoader
-from ckan.config.middleware import make_app
-from ckan.tests.helpers import CKANTestApp
-import ckan.plugins as p
-
-def visit(ini):
-    app = CKANTestApp(make_app(CKANConfigLoader(ini).get_config()))
-    nouns = [noun for plugin in p.PluginImplementations(p.IClick) for noun in plugin.get_commands()]
-    answers = {}
-    for page in json.loads(sys.argv[1]):
-        try:
-            answers[page] = app.get(page, follow_redirects=True).status_code
-        except Exception as error:
-            answers[page] = f"{type(error).__name__}: {error}"[:300]
-    print("ANSWERS", json.dumps([ini, answers, sorted(noun.name for noun in nouns)]), flush=True)
-
-for entry in entry_points(group="ckan.plugins"):
-    if entry.name in OTHERS:
-        entry.load()
-assert not any(name.startswith("ckanext.smartregion.") for name in sys.modules)
-gc.freeze()
-gc.set_threshold(20_000)
-for ini in sys.argv[2:]:
-    if (child := os.fork()) == 0:
-        visit(ini)
-        os._exit(0)
-    os.waitpid(child, 0)
-"""
 
 
 @pytest.fixture
@@ -84,11 +51,9 @@ def without(plugin: str, folder: Path) -> str:
 def visit(configurations: list[str]) -> dict[str, tuple[dict[str, int | str], list[str]]]:
     """The answers of each portal, and the nouns of its command line."""
     others = [name for name in config["ckan.plugins"] if name not in OURS]
-    command = [sys.executable, "-c", f"OTHERS = {others}\n{VISIT}", json.dumps(PAGES), *configurations]
+    command = [sys.executable, "-P", visiting.__file__, json.dumps(others), json.dumps(PAGES), *configurations]
     run = subprocess.run(command, capture_output=True, text=True)
-    lines = [
-        json.loads(line.removeprefix("ANSWERS ")) for line in run.stdout.splitlines() if line.startswith("ANSWERS ")
-    ]
+    lines = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("[")]
     assert [ini for ini, _, _ in lines] == configurations, run.stderr[-2000:]
     return {ini: (answers, nouns) for ini, answers, nouns in lines}
 
