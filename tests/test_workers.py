@@ -12,6 +12,7 @@ import pytest
 from rq.command import send_stop_job_command
 from rq.job import Job, JobStatus
 
+from ckan.config.environment import load_environment
 from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit as tk
 
@@ -22,6 +23,7 @@ from tests.harvest.kills.children import Child, start
 QUEUE = "kept"
 DONE = "smartregion:test:done"
 GO = "smartregion:test:go"
+LOADED = "smartregion:test:loaded"
 SOON = 30.0  # seconds; many times what is met
 
 
@@ -63,7 +65,8 @@ def empty_queue(clean_redis: None) -> None:
 
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Child]]:
-    """Begin a worker, ended with the test."""
+    """Begin a worker, ended with the test; its processes say that they load CKAN, which these tests have loaded."""
+    monkeypatch.setattr(workers, "load_environment", lambda _: connect_to_redis().rpush(LOADED, os.getpid()))
     monkeypatch.setattr(workers, "MOMENT", 0.05)
     monkeypatch.setattr(workers, "LOOK", 0.05)
     monkeypatch.setattr(workers, "MOST_MEMORY", workers.resident() + workers.MOST_MEMORY)  # tests hold more than it
@@ -92,6 +95,11 @@ def told(count: int) -> dict[str, int]:
         time.sleep(0.01)
     lines = [cast(bytes, line).decode().rpartition(" ") for line in redis.lrange(DONE, 0, -1)]
     return {word: int(pid) for word, _, pid in lines}
+
+
+def loaded() -> list[int]:
+    """The processes that have loaded CKAN, in order."""
+    return [int(pid) for pid in cast(list[bytes], connect_to_redis().lrange(LOADED, 0, -1))]
 
 
 def let_go() -> None:
@@ -125,7 +133,8 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_one_process_does_job_after_job(worker):
+def test_one_process_does_job_after_job(worker, monkeypatch):
+    monkeypatch.setattr(workers, "load_environment", load_environment)
     worker()
 
     jobs = [order(tell, word) for word in ("one", "two", "three")]
@@ -141,6 +150,7 @@ def test_job_that_raises_has_failed_and_its_process_goes_on(worker):
 
     pids = told(2)
     assert pids["fails"] == pids["next"]
+    assert loaded() == [pids["next"]]
     assert ended(failing, JobStatus.FAILED)
     assert "ValueError" in why(failing)
     assert ended(next_one, JobStatus.FINISHED)
@@ -153,6 +163,7 @@ def test_job_whose_process_is_killed_has_failed_alone(worker):
 
     pids = told(2)
     assert pids["dies"] != pids["next"]
+    assert loaded() == [pids["dies"], pids["next"]]
     assert ended(killed, JobStatus.FAILED)
     assert "signal 9" in why(killed)
     assert ended(next_one, JobStatus.FINISHED)
