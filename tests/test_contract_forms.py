@@ -18,29 +18,29 @@ FRENCH_TITLE = "title_translated-fr"
 
 
 @pytest.fixture
-def officer():
-    """The data officer of one municipality."""
-    return factories.User(name="officer")
+def namur(remember):
+    """One municipality, with its data officer."""
+
+    def make():
+        users = [{"name": factories.User(name="officer")["name"], "capacity": "editor"}]
+        namur = factories.Organization(name="namur", title="Namur", users=users, kind="municipality")
+        return namur | {"token": factories.APIToken(user="officer")["token"]}
+
+    return remember("namur and its officer", make)
 
 
 @pytest.fixture
-def headers(officer):
-    return {"Authorization": factories.APIToken(user=officer["name"])["token"]}
+def headers(namur):
+    """What the browser of the officer sends."""
+    return {"Authorization": namur["token"]}
 
 
 @pytest.fixture
-def namur(officer):
-    return factories.Organization(
-        name="namur", title="Namur", users=[{"name": officer["name"], "capacity": "editor"}], kind="municipality"
-    )
-
-
-@pytest.fixture
-def draft(namur, officer):
+def draft(namur):
     """A draft of the officer's municipality, not yet before the gate."""
 
     def make(**fields):
-        context = {"user": officer["name"], "ignore_auth": True}
+        context = {"user": "officer", "ignore_auth": True}
         given = {"title": "Vélos", "name": "velos", "owner_org": namur["id"], "state": "draft"}
         return call_action("package_create", context, **given | fields)
 

@@ -25,26 +25,26 @@ OWN_FIELDS = {
 
 
 @pytest.fixture
-def act():
+def act(remember):
     """Do something as a steward: the contracts are the same for everybody."""
-    steward = factories.Sysadmin()["name"]
+    steward = remember("steward of contracts", lambda: factories.Sysadmin()["name"])
     return lambda action, **data: call_action(action, {"user": steward, "ignore_auth": True}, **data)
 
 
 @pytest.fixture
-def namur(act):
-    return act(
-        "organization_create",
-        title_translated={"fr": "Namur", "nl": "Namen"},
-        kind="municipality",
-        nis_code="92094",
-        language=["fr"],
-        correspondent_name="Service Mobilité",
-        correspondent_email="opendata@namur.be",
-        postal_codes=["5000", "5001"],
-        population=111432,
-        referent_agency=["bep"],
-    )
+def namur(act, remember):
+    facts = {
+        "title_translated": {"fr": "Namur", "nl": "Namen"},
+        "kind": "municipality",
+        "nis_code": "92094",
+        "language": ["fr"],
+        "correspondent_name": "Service Mobilité",
+        "correspondent_email": "opendata@namur.be",
+        "postal_codes": ["5000", "5001"],
+        "population": 111432,
+        "referent_agency": ["bep"],
+    }
+    return remember("namur of contracts", lambda: act("organization_create", **facts))
 
 
 @pytest.fixture
