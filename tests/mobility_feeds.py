@@ -27,8 +27,13 @@ TABLES = {
 }
 
 
-def archive(tables: Mapping[str, str | bytes | None] = {}, folder: str = "") -> bytes:
-    """A GTFS archive: the usual tables with some replaced, added, or taken away by None; always the same bytes."""
+def archive(
+    tables: Mapping[str, str | bytes | None] = {}, folder: str = "", announced: Mapping[str, int] = {}
+) -> bytes:
+    """A GTFS archive: the usual tables with some replaced, added, or taken away by None; always the same bytes.
+
+    announced: sizes in bytes that its directory tells of tables that are smaller.
+    """
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as opened:
         for name, content in {**TABLES, **tables}.items():
@@ -36,6 +41,7 @@ def archive(tables: Mapping[str, str | bytes | None] = {}, folder: str = "") -> 
                 info = zipfile.ZipInfo(folder + name, (2026, 1, 2, 3, 4, 6))
                 info.compress_type = zipfile.ZIP_DEFLATED
                 opened.writestr(info, content)
+                info.file_size = announced.get(name, info.file_size)
     return memory.getvalue()
 
 
