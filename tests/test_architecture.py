@@ -1,6 +1,7 @@
 """The walls of the house, held by reading the imports: see docs/architecture.md."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -81,10 +82,22 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def statements(path: Path) -> list[ast.stmt]:
+    """All statements of a file, those inside of others too; no expression is walked through."""
+    found: list[ast.stmt] = []
+    waiting: list[ast.AST] = [tree(path)]
+    while waiting:
+        inner = [node for node in ast.iter_child_nodes(waiting.pop()) if not isinstance(node, ast.expr)]
+        found += [node for node in inner if isinstance(node, ast.stmt)]
+        waiting += inner
+    return found
+
+
+@cache
 def imports(path: Path) -> frozenset[str]:
     """Names of all modules that a file imports at any place in it."""
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in statements(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -154,7 +167,7 @@ def test_functions_stay_small():
     lines = {
         f"{name}.{node.name}": node.end_lineno - node.lineno + 1
         for name, path in MODULES.items()
-        for node in ast.walk(tree(path))
+        for node in statements(path)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     }
 
@@ -163,8 +176,9 @@ def test_functions_stay_small():
 
 def test_no_second_copy_is_imported():
     """`import schemas` or `import harvesters` would load every module a second time under another name."""
+    import_of_one = re.compile(r"^\s*(?:import|from) (?:schemas|harvesters)\b", re.MULTILINE)
     for path in (ROOT / "tests").rglob("*.py"):
-        assert not imports(path) & {"schemas", "harvesters"}, path
+        assert not import_of_one.search(path.read_text("utf-8")), path
 
 
 def test_the_package_in_use_is_this_checkout():
