@@ -298,22 +298,23 @@ def cases() -> list[tuple[str, str, dict[str, bool]]]:
 
 
 def may(place: Place, action: str, which: str, role: str) -> bool:
-    """Whether a role may: its auth function says yes, or says no and the action itself refuses as well.
+    """Whether a role may: an action that only reads is called and asks its auth function itself.
 
-    Where it says yes an action that only reads is called too; one that writes is not, to change nothing for the next.
+    One that writes is called where its auth function says no, for it has to refuse as well; where that says yes it is
+    not called, to change nothing for the next.
     """
     data = place.data(action, which)
-    asked = ASKED.get(action, action)
-    try:
-        tk.check_access(asked, place.context(role), {**data, "id": data.get("id") or place.datasets[which]["id"]})
-    except tk.NotAuthorized:
-        return not is_refused(place, action, data, role)
-    reads = getattr(tk.get_action(action), "side_effect_free", False)
-    return not (reads and is_refused(place, action, data, role))
+    if not getattr(tk.get_action(action), "side_effect_free", False):
+        asked = {**data, "id": data.get("id") or place.datasets[which]["id"]}
+        try:
+            return tk.check_access(ASKED.get(action, action), place.context(role), asked)
+        except tk.NotAuthorized:
+            pass
+    return not is_refused(place, action, data, role)
 
 
 def is_refused(place: Place, action: str, data: dict[str, Any], role: str) -> bool:
-    """Whether the action refuses a role that its auth function refuses: an action that forgets to ask would not."""
+    """Whether the action refuses a role: one that forgets to ask its auth function would not."""
     try:
         call_action(action, place.context(role), **data)
     except tk.NotAuthorized:
