@@ -42,6 +42,10 @@ class Profiler:
         self._rows = 0
         self._filled: Counter[str] = Counter()
         self._sums: Counter[str] = Counter()
+        self._listed = [(name, value) for name, values in self._choices.items() for value in values]
+        counted = [(pl.col(name) == value).sum().alias(f" {at}") for at, (name, value) in enumerate(self._listed)]
+        # What a row has no cell for is an empty text, also where that is no sign for nothing.
+        self._counting = [(pl.all() != "").sum(), *counted]
         self._counts: dict[str, Counter[str]] = {name: Counter() for name in self._choices}
         self._boxes: dict[str, list[float]] = {}
         self._sample = pl.DataFrame(schema={"": pl.UInt64, **dict.fromkeys(self._numbers, pl.Float64)})
@@ -51,13 +55,9 @@ class Profiler:
         """Take the next rows, in all columns of the contract."""
         if not texts.height:
             return
-        # What a row has no cell for is an empty text, also where that is no sign for nothing.
-        filled = [(pl.col(name) != "").sum().alias(name) for name in self._names]
-        listed = [(name, value) for name, values in self._choices.items() for value in values]
-        counted = [(pl.col(name) == value).sum().alias(f" {at}") for at, (name, value) in enumerate(listed)]
-        found = evaluated(texts, [*filled, *counted]).row(0)  # at once, so that they share the threads
+        found = evaluated(texts, self._counting).row(0)  # at once, so that they share the threads
         self._filled.update(dict(zip(self._names, found, strict=False)))
-        for (name, value), count in zip(listed, found[len(filled) :], strict=True):
+        for (name, value), count in zip(self._listed, found[len(self._names) :], strict=True):
             self._counts[name][value] += count
         for columns in self._places:
             self._grow(columns[0], _positions(texts.select(columns)))

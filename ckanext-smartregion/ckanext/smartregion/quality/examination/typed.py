@@ -1,5 +1,7 @@
 """The typed table: canonical text becomes typed columns, a clean CSV made to be loaded by COPY, and a Parquet file."""
 
+import csv
+import io
 from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from ckanext.smartregion.belgium import BELGIUM
+from ckanext.smartregion.quality.examination.evaluating import evaluated
 from ckanext.smartregion.quality.examination.profile import Profiler
 
 MOMENT = "%Y-%m-%dT%H:%M:%S%.f%:z"
@@ -56,7 +59,7 @@ class TypedTable:
         self._profiler = profiler
         self._read = {*keep, *(profiler.reads if profiler else ())}
         if self._file:
-            pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).write_csv(self._file)
+            self._file.write(_line(self.names))
 
     @property
     def wanted(self) -> bool:
@@ -84,8 +87,9 @@ class TypedTable:
 
     def frame(self) -> pl.DataFrame:
         """The columns that were kept, typed; null where a cell was empty or of the wrong type."""
-        empty = pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).select(self._columns)
-        return pl.concat([empty, *self._frames])
+        if not self._frames:
+            return pl.DataFrame(schema=dict.fromkeys(self.names, pl.String)).select(self._columns)
+        return pl.concat(self._frames)
 
     def __enter__(self) -> "TypedTable":
         return self
@@ -101,9 +105,16 @@ def write_parquet(fields: list[dict[str, Any]], csv: Path, parquet: Path) -> Non
     texts.select(typed_column(field).alias(field["name"]) for field in fields).sink_parquet(parquet)
 
 
+def _line(cells: list[str]) -> bytes:
+    """One line of a CSV, which Polars would begin a query for."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue().encode()
+
+
 def _write(texts: pl.DataFrame, file: Any) -> None:
     """COPY takes a bare carriage return and a lone \\. for more than text: such blocks have all their text quoted."""
-    odd = pl.any_horizontal(pl.all().str.contains("\r", literal=True) | (pl.all() == "\\."))
-    texts = texts.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    style = "non_numeric" if texts.select(odd.any()).item() else "necessary"
-    texts.write_csv(file, include_header=False, quote_style=style)
+    odd = pl.all().str.contains("\r", literal=True) | (pl.all() == "\\.")
+    style = "non_numeric" if any(evaluated(texts, odd.any()).row(0)) else "necessary"
+    filled = evaluated(texts, pl.when(pl.all() != "").then(pl.all()))
+    filled.write_csv(file, include_header=False, quote_style=style)

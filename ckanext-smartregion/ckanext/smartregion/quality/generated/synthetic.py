@@ -125,7 +125,8 @@ def _keep(row: Row, contract: TableContract, making: Making, held: Row) -> set[s
             before = dict(row)
             KEEPERS[rule.kind](row, rule.parameters, making)
             row.update(held)
-            changed |= {name for name in row if row[name] != before[name]}
+            if row != before:
+                changed |= {name for name in row if row[name] != before[name]}
     return changed
 
 

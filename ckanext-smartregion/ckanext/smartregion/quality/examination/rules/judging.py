@@ -73,9 +73,7 @@ def broken_rules(frame: pl.DataFrame, rules: Iterable[Rule], surroundings: Surro
     frame = marked(frame, around.wrong)
     for rule in rules:
         if _can_be_judged(rule, around):
-            broken = _judge(rows_of(rule, frame), rule, around)
-            if len(broken.row_numbers):
-                yield broken
+            yield from _judge(rows_of(rule, frame), rule, around)
         else:
             yield Broken(rule.id, NOTHING_TO_COMPARE, rule.columns, pl.Series(dtype=pl.UInt32), pl.DataFrame())
 
@@ -97,7 +95,9 @@ def _can_be_judged(rule: Rule, around: Surroundings) -> bool:
     return other is None or other in around.published
 
 
-def _judge(rows: pl.DataFrame, rule: Rule, around: Surroundings) -> Broken:
+def _judge(rows: pl.DataFrame, rule: Rule, around: Surroundings) -> Iterator[Broken]:
+    """The rule, where one of these rows breaks it."""
     judged = KINDS[rule.kind](rows, rule.parameters, around)
-    details = pl.DataFrame() if judged.details is None else judged.details.filter(judged.broken)
-    return Broken(rule.id, rule.kind, rule.columns, rows[ROW].filter(judged.broken), details)
+    if judged.broken.any():
+        details = pl.DataFrame() if judged.details is None else judged.details.filter(judged.broken)
+        yield Broken(rule.id, rule.kind, rule.columns, rows[ROW].filter(judged.broken), details)

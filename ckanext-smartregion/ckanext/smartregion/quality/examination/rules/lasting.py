@@ -15,14 +15,22 @@ from ckanext.smartregion.schemas.rules.rule import Rule
 
 def holds_until(frame: pl.DataFrame, rules: Iterable[Rule], around: Surroundings) -> dt.date | None:
     """The first day on which these rules could judge the same frame otherwise; None if there is no such day."""
+    dated = [rule for rule in rules if rule.kind == "today" or _list_of(rule)]
+    if not dated:
+        return None
     frame = marked(frame, around.wrong)
-    return min((day for rule in rules for day in _turns(rows_of(rule, frame), rule, around)), default=None)
+    return min((day for rule in dated for day in _turns(rows_of(rule, frame), rule, around)), default=None)
+
+
+def _list_of(rule: Rule) -> str | None:
+    """The reference list of a rule; its codes come and go."""
+    return rule.parameters.get("list") or rule.parameters.get("reference")
 
 
 def _turns(rows: pl.DataFrame, rule: Rule, around: Surroundings) -> Iterator[dt.date]:
     if rule.kind == "today":
         yield from _turn_of_today(rows, rule.parameters, around.today)
-    name = rule.parameters.get("list") or rule.parameters.get("reference")
+    name = _list_of(rule)
     if name and not rows.is_empty():
         changes = pl.concat([around.references[name]["valid_from"], around.references[name]["valid_to"]])
         yield from changes.filter(changes > around.today).sort().head(1)

@@ -53,6 +53,8 @@ def wrong_item(
     items = texts.with_columns(item=cut).explode("item").with_columns(pl.col("item").str.strip_chars(BLANKS))
     distinct = items["item"].unique()
     bad = distinct.filter(wrong(distinct))
+    if bad.is_empty():  # as in most tables
+        return Judged(pl.repeat(value=False, n=frame.height, eager=True))
     first = items.filter(pl.col("item").is_in(bad.implode())).unique("text", keep="first", maintain_order=True)
     told = frame.select(text=pl.col(column)).join(first, on="text", how="left", maintain_order="left")
     return Judged(told["item"].is_not_null(), told.select("item", hint=hint("item")))
