@@ -60,6 +60,7 @@ SERVICES = {
 def pytest_configure(config):
     """Each process of the tests has databases and an index of its own: the first those of test.ini, then test2.ini."""
     gc.disable()  # until all tests are there: none of them is waste
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the processes of the tests have work for every core
     ini, worker = config.getoption("ckan_ini", None), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     if ini and worker != "gw0":
         config.option.ckan_ini = str(Path(ini).with_name(f"test{int(worker[2:]) + 1}.ini"))

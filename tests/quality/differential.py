@@ -220,13 +220,14 @@ class Made:
 def examined(made, path: Path, folder: Path, *, compiled):
     """The outcome, everything that was told of rows in its order, the typed copy, and whether Polars was enough."""
     told, typed = [], folder / "typed.csv"
+    typed.unlink(missing_ok=True)  # to write another is quicker than to empty it
     examination = Examination(
         path, made.contract.schema, made.contract.policy, made.limits,
         own=OwnRules(made.contract.name, made.rules, "2026-11-26"),
         compiled=compiled, witness=lambda *one: told.append(one),
     )  # fmt: skip
     try:
-        outcome = json.dumps(examination.run(typed), indent=1)
+        outcome = json.dumps(examination.run(typed))
     except Exception as error:  # what the plain path can't judge, the compiled one must not either
         return {"raised": type(error).__name__, "way": examination.way}
     return {
@@ -241,6 +242,7 @@ def difference(number, contracts, folder: Path):
     """What the paths make of one file differently, or nothing; and which way the compiled one went."""
     made = Made(number, contracts)
     path = folder / "table.csv"
+    path.unlink(missing_ok=True)
     path.write_bytes(made.content)
     plain = examined(made, path, folder, compiled=False)
     quick = examined(made, path, folder, compiled=True)
