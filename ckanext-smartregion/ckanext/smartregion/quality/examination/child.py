@@ -283,11 +283,12 @@ def _load() -> None:
 def main(folder: str, listening: str) -> None:
     """Load, then serve the socket that was handed down; its folder goes when this process does."""
     listener = socket.socket(fileno=int(listening))
+    gc.disable()  # what is loaded stays until the end
     try:
         _load()
-        gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE)
+        gc.enable()
         Nursery(listener).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
