@@ -20,8 +20,14 @@ from ckanext.smartregion.quality.rules import error_text
 from .conftest import HEADER, ROW
 
 SHORT = f"{HEADER}\n{ROW}\n"
-# The mark in the last row leaves the file to the plain path, which takes seconds.
-LONG = "\n".join([HEADER, *(ROW.replace("000001", f"{number:06}") for number in range(60_000)), f'x"{ROW}', ""])
+
+
+def long(rows):
+    """So many rows and one more, whose mark leaves the file to the plain path: a second for 25,000 of them."""
+    return "\n".join([HEADER, *(ROW.replace("000001", f"{number:06}") for number in range(rows)), f'x"{ROW}', ""])
+
+
+LONG = long(15_000)
 
 
 def children_of(pid):
@@ -65,17 +71,21 @@ def warm(write, charging):
 
 @pytest.fixture
 def going_on(write, charging):
-    """A check that takes seconds, in a thread, and its report."""
+    """A check of `long.csv` that was begun in a thread, and stands still until its report is asked for."""
     path, reports = write(LONG, "long.csv"), []
     thread = threading.Thread(target=lambda: reports.append(check(path, charging)))
+    thread.start()
+    child = the_check()
+    os.kill(child, signal.SIGSTOP)
 
     def report():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGCONT)
         thread.join()
         return reports[0]
 
-    thread.start()
     yield report
-    thread.join()
+    report()
 
 
 def test_checks_are_forked_from_the_same_process(warm, write, charging):
@@ -106,14 +116,12 @@ def test_check_that_is_killed_holds_and_harms_no_other(warm, going_on, write, ch
 
 
 def test_checks_go_on_side_by_side(warm, going_on, write, charging):
-    the_check()
-
     assert check(write(SHORT), charging).verdict == "publish"
-    assert going_on().counts["rows"] == 60_001
+    assert going_on().counts["rows"] == 15_001
 
 
 def test_check_beyond_its_time_is_ended(warm, write, charging):
-    report = check(write(LONG), charging, limits=Limits(seconds=1))
+    report = check(write(long(60_000)), charging, limits=Limits(seconds=1))
 
     assert report.error == error_text("timeout", seconds=1)
     assert soon(lambda: None if checks_of(warm) else "none")
@@ -127,19 +135,13 @@ def test_check_beyond_its_memory_harms_no_other(warm, write, charging):
 
 
 @pytest.mark.parametrize("settled", [3600, -3600], ids=["read once more", "by its times"])
-def test_file_that_is_written_meanwhile_is_not_believed(monkeypatch, warm, write, charging, settled):
+def test_file_that_is_written_meanwhile_is_not_believed(monkeypatch, warm, going_on, tmp_path, settled):
     monkeypatch.setattr("ckanext.smartregion.quality.engine.SETTLED", settled)
-    path = write(LONG, "long.csv")
-    reports = []
-    thread = threading.Thread(target=lambda: reports.append(check(path, charging)))
-    thread.start()
-    the_check()
 
-    with path.open("ab") as file:
+    with (tmp_path / "long.csv").open("ab") as file:
         file.write(b"more")
-    thread.join()
 
-    assert reports[0].error == error_text("changed")
+    assert going_on().error == error_text("changed")
 
 
 def test_nursery_that_died_is_started_anew(warm, write, charging):

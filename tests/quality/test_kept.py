@@ -34,9 +34,10 @@ def the_kept():
 @pytest.fixture
 def warm(write, charging):
     """The process id of the one kept child: other tests may have left some that wait, with other limits."""
-    if children.warm_process():
-        children._known.process.stdin.close()
-        children._known.process.wait()
+    if pid := children.warm_process():
+        for child in children_of(pid):
+            os.kill(child, signal.SIGKILL)
+        soon(lambda: None if children_of(pid) else "none")
     assert check(write(SHORT), charging).verdict == "publish"
     return the_kept()
 
