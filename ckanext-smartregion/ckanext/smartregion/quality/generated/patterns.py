@@ -35,8 +35,13 @@ def texts_of(pattern: str) -> int:
 
 @cache
 def _parsed(pattern: str) -> tuple[Any, int]:
-    tree = list(sre_parser.parse(pattern))
+    tree = _frozen(sre_parser.parse(pattern))
     return tree, _size_of_all(tree)
+
+
+def _frozen(part: Any) -> Any:
+    """What was parsed, as tuples within tuples, of which sizes and signs can be remembered."""
+    return tuple(map(_frozen, part)) if isinstance(part, (list, tuple, sre_parser.SubPattern)) else part
 
 
 @cache
@@ -45,10 +50,12 @@ def _step(size: int) -> int:
     return next(step for step in count(SCATTER) if gcd(step, size) == 1)
 
 
+@cache
 def _size_of_all(tree: Any) -> int:
     return prod(_size(operation, value) for operation, value in tree)
 
 
+@cache
 def _size(operation: Any, value: Any) -> int:
     if operation in (sre.LITERAL, sre.AT):
         return 1
@@ -81,7 +88,7 @@ def _one(operation: Any, value: Any, number: int) -> str:
         return _all(value[3], number)
     if operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
         once = _size_of_all(value[2])
-        return _chosen([(list(value[2]) * times, once**times) for times in _times(value)], number)
+        return _chosen([(value[2] * times, once**times) for times in _times(value)], number)
     return _signs(operation, value)[number]
 
 
@@ -98,6 +105,7 @@ def _times(repeat: Any) -> range:
     return range(fewest, min(most, fewest + LONGEST_TAIL) + 1)
 
 
+@cache
 def _signs(operation: Any, value: Any) -> str:
     """The signs that may stand at one place; of what is nearly everything, letters and digits."""
     if operation is sre.ANY:
