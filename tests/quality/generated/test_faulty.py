@@ -29,13 +29,13 @@ LED_ELSEWHERE = [
 ]
 
 
-def examined(contract, text, folder, published=None):
-    """What a check finds in a text, as faults are written; the typed copy lies beside it."""
+def examined(contract, text, folder, published=None, typed=None):
+    """What a check finds in a text, as faults are written."""
     path = folder / f"{contract.name}.csv"
     path.write_text(text, encoding="utf-8")
     rules = [rule.to_dict() for rule in contract.rules]
     own = OwnRules(contract.name, rules, DAY.isoformat(), published, contract.personal)
-    outcome = Examination(path, contract.schema, contract.policy, Limits(), own=own).run(folder / "typed.csv")
+    outcome = Examination(path, contract.schema, contract.policy, Limits(), own=own).run(typed)
     ids = {rule.id for rule in contract.rules}
     return {str(Fault(one["rule"], None if one["rule"] in ids else one["column"])) for one in outcome["findings"]}
 
@@ -68,9 +68,8 @@ def test_only_the_last_row_is_faulty_and_the_others_stand_in_a_valid_table(contr
 
 @pytest.mark.parametrize(("name", "rule", "other"), LED_ELSEWHERE, ids=lambda one: str(one))
 def test_key_of_another_made_up_table_leads_there_and_a_broken_one_does_not(name, rule, other, tmp_path):
-    contract, beside = table_contract(name), table_contract(other)
-    examined(beside, "".join(valid_csv(beside, 20, on=DAY)), tmp_path)
-    typed = (tmp_path / "typed.csv").rename(tmp_path / "published.csv")
+    contract, beside, typed = table_contract(name), table_contract(other), tmp_path / "typed.csv"
+    examined(beside, "".join(valid_csv(beside, 20, on=DAY)), tmp_path, typed=typed)
     more = {"on": DAY, "published": {other: list(valid(beside, 20, on=DAY))}}
     published = {other: [str(typed)]}
 
