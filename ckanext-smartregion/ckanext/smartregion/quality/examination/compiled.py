@@ -59,7 +59,8 @@ class Column:
         self.doubtful, self.text, self.bare = _compiled(json.dumps([self.field, self.missing]), self.name)
         self._guarded = lambda text: layout.guarded_cell(text, at)
         self._sharper = lambda rule, text: layout.sharper(rule, text, at)
-        self._alone = {"fields": [self.field], "missingValues": layout.descriptor["missingValues"]}
+        # What it is called is nothing to its judge, who then knows the columns like it, too.
+        self._alone = {"fields": [{**self.field, "name": "cell"}], "missingValues": layout.descriptor["missingValues"]}
 
     @cached_property
     def _judge(self) -> CellJudge:

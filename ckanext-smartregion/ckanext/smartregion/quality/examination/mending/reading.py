@@ -73,6 +73,8 @@ def folded(text: object) -> str:
 
     Other signs stay, for they may be all that tells two choices apart: A and A++.
     """
-    plain = unicodedata.normalize("NFKD", str(text if text is not None else "").casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    letters = str(text if text is not None else "").casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters)
+        letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(letters.replace("_", " ").replace("-", " ").replace("’", "'").split())
