@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from ckan import model as ckan_model
 
-from ckanext.smartregion.harvest.engine import applying, listing, writing
+from ckanext.smartregion.harvest.engine import applying, doubles, listing, writing
 
 from tests.harvest.kills.children import Point, gate, lock_is_free
 from tests.harvest.kills.story import SHARED, deliver, delivered, queued, status
@@ -47,3 +48,14 @@ def test_dataset_is_there_once_and_is_that_of_its_origin(fresh: Any, point: Poin
     for name in ("region", "ville", "region"):
         delivered(queued(name))
     assert shown() == dict.fromkeys(SHARED, 1)
+
+
+def test_run_that_stood_in_the_way_of_anothers_closes_again(fresh: Any) -> None:
+    """Each of two sources marks what the other is to read anew; PostgreSQL lets one of them go first."""
+
+    def meet() -> None:
+        ckan_model.Session.execute(sa.text("DO 'BEGIN RAISE deadlock_detected; END'"))
+
+    run = queued(fresh().import_of_the_region())
+    assert deliver(run, Point("at the close", doubles, "part"), meet).wait().code == 0
+    assert status(run) == "done"

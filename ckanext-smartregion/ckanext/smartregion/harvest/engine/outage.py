@@ -1,4 +1,4 @@
-"""When a service of ours is away: that is nobody's fault, and no record fails for it."""
+"""When a service of ours is away, or another worker in the way: nobody's fault, and no record fails for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 # PostgreSQL's classes of codes for a connection that is lost, and for a server that ends or has just begun.
 AWAY = ("08", "57P")
+DEADLOCK = "40P01"
+
+
+def in_each_others_way(error: DBAPIError) -> bool:
+    """Whether PostgreSQL has ended this transaction because it and another one waited for each other."""
+    return getattr(error.orig, "pgcode", None) == DEADLOCK
 
 
 def database_is_away(error: BaseException) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from ckan import model as ckan_model
 
 from ckanext.smartregion.harvest import model
@@ -18,7 +20,7 @@ from ckanext.smartregion.harvest.engine.comparing import print_of
 from ckanext.smartregion.harvest.engine.indexing import IndexUnavailable
 from ckanext.smartregion.harvest.engine.listing import NotYetError
 from ckanext.smartregion.harvest.engine.lock import LostLockError, alone
-from ckanext.smartregion.harvest.engine.outage import database_is_away
+from ckanext.smartregion.harvest.engine.outage import database_is_away, in_each_others_way
 from ckanext.smartregion.harvest.engine.pulse import CancelledError, Pulse, Told, silent
 from ckanext.smartregion.harvest.model import staging
 from ckanext.smartregion.harvest.sentences import say
@@ -123,6 +125,10 @@ def _applied(source: model.Source, row: model.Run, pulse: Pulse, *, shared: bool
             return True
         except closing.LeftOverError:
             continue
+        except DBAPIError as error:  # two sources with a dataset in common: each marks what the other is to read anew
+            if not in_each_others_way(error):
+                raise
+            ckan_model.Session.rollback()
     return False
 
 
