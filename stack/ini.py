@@ -55,6 +55,7 @@ def test_options(stack: Stack, name: str) -> dict[str, str]:
         "solr_url": solr.url(stack, f"ckan_{name}"),
         "ckan.storage_path": str(stack.run_dir / f"storage_{name}"),
         "smartregion.fetch.allow_private": "127.0.0.1:*",
+        "smartregion.fetch.pause": "0",
         "WTF_CSRF_ENABLED": "false",
     }
 
