@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from far_end import Answer, FarEnd, Request
+from far_end import Answer, FarEnd, Request, running
 
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -14,6 +14,8 @@ from ckan.tests.helpers import call_action
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import running as engine
 from ckanext.smartregion.harvest.engine import ticking
+
+from tests.conftest import write_rows
 
 VERSION_2 = "/api/explore/v2.1/catalog/datasets"
 
@@ -61,6 +63,31 @@ def remote(far_end: FarEnd) -> RemotePortal:
     for name in ("un", "deux", "trois"):
         remote.put(name)
     return remote
+
+
+@pytest.fixture
+def practised(request: pytest.FixtureRequest, kept: dict[str, Any]) -> None:
+    """This process has made runs by itself: its children know what a worker knows after its first jobs.
+
+    Otherwise each of them compiles its statements and reads the registers anew: most of what a short run costs.
+    """
+    if "practised" in kept:
+        return
+    request.getfixturevalue("clean_db")
+    factories.Organization(name="liege", kind="municipality")
+    with running() as far_end:
+        remote = RemotePortal(far_end)
+        facts = {"kind": "opendatasoft", "organization": "liege", "grace": 0}
+        source = call_action("smartregion_source_create", name="essai", url=remote.url, **facts)
+        remote.put("un")
+        remote.put("deux")
+        assert run(source)["created"] == 2
+        remote.put("un", title="Autre titre")
+        del remote.items["deux"]
+        counts = run(source)
+    assert (counts["updated"], counts["withdrawn"]) == (1, 1)
+    write_rows(request.getfixturevalue("tables"), {})
+    kept["practised"] = True
 
 
 @pytest.fixture

@@ -17,13 +17,15 @@ from tests.harvest.hostile.far import CATALOGUE, HOST, Far
 def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The far end of this module's portal, and one with a certificate that nobody knows."""
     with serving() as one, serving(self_signed(tmp_path_factory.mktemp("tls"), name=HOST)) as tls:
-        yield {"one": one, "tls": tls}
+        yield (kept := {"one": one, "tls": tls})
+        _let_go(kept)
 
 
 @pytest.fixture
-def far(request: pytest.FixtureRequest, ends: dict[str, Any], with_plugins: None) -> Far:
+def far(request: pytest.FixtureRequest, ends: dict[str, Any], with_plugins: None, practised: None) -> Far:
     """The portal with all its datasets published; made by the first test, and anew after one that left it broken."""
     if "far" not in ends or not ends["far"].whole:
+        _let_go(ends)
         make = request.getfixturevalue("make")
         address = f"http://{HOST}:{ends['one'].port}"
         make(address, name="portail")
@@ -33,3 +35,9 @@ def far(request: pytest.FixtureRequest, ends: dict[str, Any], with_plugins: None
         assert {ends["far"].run(name).status for name in ("portail", "catalogue")} == {"done"}
     ends["far"].whole = False
     return ends["far"]
+
+
+def _let_go(ends: dict[str, Any]) -> None:
+    """The worker ends with the portal that it worked for."""
+    if "far" in ends and ends["far"].worker:
+        ends["far"].worker.leave()

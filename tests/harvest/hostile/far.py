@@ -1,10 +1,14 @@
-"""A portal whose far end turns hostile and gets well again, over and over; each run is a process of its own."""
+"""A portal whose far end turns hostile and gets well again, over and over, and the one worker that lives through it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from far_end import FarEnd
@@ -19,7 +23,7 @@ from ckanext.smartregion.harvest import walking
 from ckanext.smartregion.harvesters import opendatasoft
 
 from tests.harvest.conftest import VERSION_2, RemotePortal
-from tests.harvest.kills.children import Child, lock_is_free, start
+from tests.harvest.kills.children import LONGEST, Child, lock_is_free, start
 from tests.harvest.kills.story import queued
 
 MEMORY = 400 - 200  # MB that a worker may grow by; one that waits holds 175
@@ -35,13 +39,53 @@ ONE = """<dcat:dataset><dcat:Dataset rdf:about="https://a.be/%(name)s">
 
 @dataclass
 class Ended:
-    """How a run ended: its status, its counts that are not zero, what it says, and how large its process grew (MB)."""
+    """How a run ended: its status, its counts that are not zero, what it says, and how far its worker grew (MB)."""
 
     status: str
     counts: dict[str, int]
     says: str
     memory: float
     run: dict[str, Any]
+
+
+@dataclass
+class Worker:
+    """A process that does one piece of work after the other, as those of the portal's workers do."""
+
+    child: Child
+    end: Connection
+
+    @classmethod
+    def begun(cls, work: Callable[..., None]) -> Worker:
+        """It waits for what is to be worked at."""
+        ours, theirs = Pipe()
+
+        def serve() -> None:
+            ours.close()
+            with suppress(EOFError):
+                while order := theirs.recv():
+                    Path("/proc/self/clear_refs").write_text("5", "ascii")  # from here on its peak is that of this work
+                    work(*order)
+                    ckan_model.Session.remove()
+                    theirs.send(_peak())
+
+        worker = cls(start(serve), ours)
+        theirs.close()
+        return worker
+
+    def do(self, *order: Any) -> float:
+        """See some work through; gives how many MB it took at most beyond those with which the worker began."""
+        self.end.send(order)
+        assert self.end.poll(LONGEST), "the worker hangs"
+        try:
+            return self.end.recv() - self.child.begun
+        except EOFError:
+            raise AssertionError("the worker is lost") from None
+
+    def leave(self) -> None:
+        """Let it go, whatever it is at."""
+        self.end.close()
+        self.child.kill()
 
 
 @dataclass
@@ -55,6 +99,7 @@ class Far:
     most_pages: int = 50
     healed: int = 0
     whole: bool = False
+    worker: Worker | None = None
 
     def fill(self) -> None:
         """Both sources as they should be, with one dataset that has just changed."""
@@ -75,20 +120,22 @@ class Far:
         self.far_end.serve(CATALOGUE, WHOLE % items, content_type="application/rdf+xml")
 
     def run(self, source: str = "portail") -> Ended:
-        """One run by a process of its own, whose client is as impatient as a test."""
+        """One run by the worker, whose client is as impatient as a test."""
         run_id = queued(source)
-        child = self.work(run_id).wait()
+        self.worker = self.worker or Worker.begun(self.work)
+        memory = self.worker.do(run_id, self.allowed, self.most_pages)
         lock_is_free()
         ckan_model.Session.rollback()
-        assert (child.signal, child.code) == (0, 0), "the worker is lost"
         shown = call_action("smartregion_run_show", id=run_id)
         said = [shown["error"] or {}, *shown["notes"], *(each["problem"] or {} for each in shown["outcomes"])]
         counts = {name: number for name, number in shown["counts"].items() if number}
-        return Ended(shown["status"], counts, " ".join(each.get("en", "") for each in said), child.memory, shown)
+        return Ended(shown["status"], counts, " ".join(each.get("en", "") for each in said), memory, shown)
 
-    def work(self, run_id: str) -> Child:
-        """The worker."""
-        return start(lambda: (self.impatient(), _execute(run_id)))
+    def work(self, run_id: str, allowed: list[str], most_pages: int) -> None:
+        """What the worker does."""
+        self.allowed, self.most_pages = allowed, most_pages
+        self.impatient()
+        _execute(run_id)
 
     def impatient(self, patience: float = 2) -> None:
         """For a process that does not come back: short times, small pages, and a name that leads to this machine."""
@@ -98,6 +145,12 @@ class Far:
         config.fetch_allow_private = lambda: self.allowed
         walking.MOST_PAGES = self.most_pages
         opendatasoft.PAGE = 2
+
+
+def _peak() -> float:
+    """How much memory this process has held at most, in MB."""
+    (line,) = (each for each in Path("/proc/self/status").read_text("ascii").splitlines() if "VmHWM" in each)
+    return int(line.split()[1]) / 1024
 
 
 def _execute(run_id: str) -> None:

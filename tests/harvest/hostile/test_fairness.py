@@ -18,7 +18,6 @@ from far_end import Answer, Request
 from far_end import running as serving
 
 from ckan import model as ckan_model
-from ckan.lib import jobs as ckan_jobs
 from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import call_action
 
@@ -31,7 +30,7 @@ from tests.harvest.kills.children import Child, start
 
 
 @pytest.fixture
-def portals(make: Any) -> Iterator[Callable[..., Far]]:
+def portals(practised: None, make: Any) -> Iterator[Callable[..., Far]]:
     """Make a portal with so many datasets and a source for it."""
     connect_to_redis().flushdb()
     with ExitStack() as stack:
@@ -49,12 +48,13 @@ def portals(make: Any) -> Iterator[Callable[..., Far]]:
 
 
 def worker(far: Far, turn: float) -> Child:
-    """A worker of CKAN's own that works until the queue is empty."""
+    """A worker that works until the queue is empty; it waits itself for who drips."""
 
     def work() -> None:
         far.impatient()
         config.harvest_turn = lambda: turn  # type: ignore[assignment, return-value]
-        ckan_jobs.Worker([queueing.QUEUE]).work(burst=True)
+        workers.MOMENT = 60
+        workers.Worker([queueing.QUEUE]).work(burst=True)
 
     return start(work)
 
@@ -79,7 +79,7 @@ def test_small_sources_do_not_wait_for_a_huge_one_nor_for_one_that_drips(portals
     for name in names:
         call_action("smartregion_source_run", id=name)
 
-    child = worker(huge, turn=0.3).wait(120)
+    child = worker(huge, turn=0).wait(120)
 
     assert (child.signal, child.code) == (0, 0)
     assert child.memory < MEMORY
@@ -113,7 +113,7 @@ def test_far_end_that_drips_holds_no_worker_up(portals, monkeypatch) -> None:
         limit = time.monotonic() + 60
         while {runs()[name]["status"] for name in small} != {"done"}:
             assert time.monotonic() < limit, "the others wait for the one that drips"
-            time.sleep(0.02)
+            time.sleep(0.1)
 
         assert runs()["goutte"]["status"] == "running"
     finally:
