@@ -67,7 +67,7 @@ def remote(far_end: FarEnd) -> RemotePortal:
 
 @pytest.fixture
 def practised(request: pytest.FixtureRequest, kept: dict[str, Any]) -> None:
-    """This process has made runs by itself: its children know what a worker knows after its first jobs.
+    """This process has made runs by itself, and looked for more: its children know what a worker knows after its first.
 
     Otherwise each of them compiles its statements and reads the registers anew: most of what a short run costs.
     """
@@ -86,6 +86,7 @@ def practised(request: pytest.FixtureRequest, kept: dict[str, Any]) -> None:
         del remote.items["deux"]
         counts = run(source)
     assert (counts["updated"], counts["withdrawn"]) == (1, 1)
+    ticking.tick()
     write_rows(request.getfixturevalue("tables"), {})
     kept["practised"] = True
 

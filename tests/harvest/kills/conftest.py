@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from far_end import FarEnd
 from far_end import running as serving
 
-from ckan import model as ckan_model
 from ckan.lib.redis import connect_to_redis
-from ckan.tests import factories
-from ckan.tests.helpers import call_action
 
-from tests.conftest import emptying
-from tests.harvest.kills.picture import picture
-from tests.harvest.kills.story import Story, delivered, queued, small_steps
+from tests.harvest.kills.children import lock_is_free
+from tests.harvest.kills.picture import differences, picture
+from tests.harvest.kills.story import FEW, Story, buried, delivered, queued, small_steps, sources, status
 
 
 @pytest.fixture(scope="session")
@@ -35,33 +31,39 @@ def pictures() -> dict[str, Any]:
 
 @pytest.fixture
 def fresh(
-    clean_db: None, tables: Any, reset_index: Any, monkeypatch: pytest.MonkeyPatch, ends: tuple[FarEnd, FarEnd]
-) -> Iterator[Callable[[], Story]]:
-    """Begin the story in an empty portal."""
+    practised: None, remember: Any, reset_index: Any, monkeypatch: pytest.MonkeyPatch, ends: tuple[FarEnd, FarEnd]
+) -> Iterator[Callable[..., Story]]:
+    """Begin the story in a portal that holds nothing but its sources."""
 
-    def begin() -> Story:
-        ckan_model.Session.remove()
-        with ckan_model.ensure_engine().begin() as connection:
-            connection.execute(sa.text(emptying(tables)))
+    def begin(own: int = FEW) -> Story:
+        remember("story", lambda: sources(*ends))
         reset_index()
         connect_to_redis().flushdb()
-        for name in ("liege", "namur", "wallonie"):
-            factories.Organization(name=name, title=name.title(), kind="municipality", description="", image_url="")
-        return Story.begin(_made, *ends)
+        return Story.begin(*ends, own)
 
     with small_steps(monkeypatch):
         yield begin
 
 
-def _made(url: str, **facts: Any) -> dict[str, Any]:
-    facts = {"kind": "opendatasoft", "organization": "wallonie", "any_organization": True, "grace": 0, **facts}
-    return call_action("smartregion_source_create", url=url, **facts)
-
-
 @pytest.fixture
-def undisturbed(fresh: Callable[[], Story], app: Any, pictures: dict[str, Any]) -> dict[str, Any]:
+def undisturbed(fresh: Callable[..., Story], app: Any, pictures: dict[str, Any]) -> dict[str, Any]:
     """What the first chapter comes to when nobody disturbs it."""
     if not pictures:
         delivered(queued(fresh().import_of_the_region()))
         pictures.update(picture(app))
     return pictures
+
+
+@pytest.fixture
+def seen_through(fresh, undisturbed, app) -> Iterator[str]:
+    """Begin anew, let a test disturb the run, see it through by whoever takes it up, and compare."""
+    run = queued(fresh().import_of_the_region())
+    yield run
+    lock_is_free()
+    if status(run) == "running":
+        run = buried()
+    elif status(run) == "failed":
+        run = queued("region")
+    delivered(run)
+    assert status(run) == "done"
+    assert not (lines := differences(undisturbed, picture(app))), "\n".join(lines)

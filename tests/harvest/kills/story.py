@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from far_end import FarEnd
 
 from ckan import model as ckan_model
+from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import model
@@ -19,8 +20,11 @@ from ckanext.smartregion.harvest.engine import ticking
 from ckanext.smartregion.harvest.jobs import execute
 
 from tests.harvest.conftest import RemotePortal
-from tests.harvest.kills.children import Child, Point, die, lock_is_free, start
+from tests.harvest.kills.children import Child, Point, die, gate, lock_is_free, start
 
+FEW = 5  # datasets of the region's own: with those of the town they make three pages and four transactions
+SHARED_ONLY = 0  # two transactions
+MANY = 15  # so that a run goes on after each kill of the whole story
 SHARED = ("Bancs publics", "Fontaines", "Stationnements vélos")
 
 
@@ -33,22 +37,20 @@ class Story:
     kept: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, make: Callable[..., Any], first: FarEnd, second: FarEnd) -> Story:
-        """Both portals filled, both sources made."""
+    def begin(cls, first: FarEnd, second: FarEnd, own: int) -> Story:
+        """Both portals filled, that of the region with so many datasets of its own; `sources` lead to them."""
         story = cls(RemotePortal(first), RemotePortal(second))
-        for number in range(19):
+        for number in range(own):
             story.region.put(f"r{number:02}", title=f"Jeu régional {number}")
         for number, title in enumerate(SHARED):
             story.region.put(f"s{number}", title=title)
             story.town.put(f"t{number}", title=title)
         for number in range(3):
             story.town.put(f"v{number}", title=f"Jeu communal {number}")
-        make(story.region.url, name="region", precedence=90)
-        make(story.town.url, name="ville", precedence=10, grace=7)
         return story
 
     def import_of_the_region(self) -> str:
-        """Twenty-two datasets, none of them known."""
+        """Its own datasets and those of the town's, none of them known."""
         return "region"
 
     def import_of_the_town(self) -> str:
@@ -63,7 +65,7 @@ class Story:
         self.region.put("n0", title="Jeu sans licence", license="")
         self.region.put("n1", title="Jeu nouveau")
         self.region.items["r05"]["metas"] = "oups"
-        self.kept = {name: self.region.items.pop(name) for name in ("r12", "r13")}
+        self.kept = {name: self.region.items.pop(name) for name in ("r11", "r12")}
         return "region"
 
     def loss_in_the_town(self) -> str:
@@ -87,6 +89,15 @@ class Story:
             self.loss_in_the_town,
             self.return_in_the_region,
         )
+
+
+def sources(first: FarEnd, second: FarEnd) -> None:
+    """Three organisations, and both sources; the town comes before the region."""
+    for name in ("liege", "namur", "wallonie"):
+        factories.Organization(name=name, title=name.title(), kind="municipality", description="", image_url="")
+    facts = {"kind": "opendatasoft", "organization": "wallonie", "any_organization": True}
+    call_action("smartregion_source_create", url=first.url, name="region", precedence=90, grace=0, **facts)
+    call_action("smartregion_source_create", url=second.url, name="ville", precedence=10, grace=7, **facts)
 
 
 def queued(name: str) -> str:
@@ -119,6 +130,16 @@ def killed(run_id: str, point: Point) -> None:
     child = deliver(run_id, point).wait()
     assert child.signal == 9, f"the run did not come by: {point.label}"
     lock_is_free()
+
+
+def disturbed(run: str, point: Point, trouble: Callable[[], None]) -> Child:
+    """A worker at a point of the run, while something happens to a service."""
+    with gate() as (stop, wait, go):
+        child = deliver(run, point, stop)
+        wait()
+        trouble()
+        go()
+        return child.wait()
 
 
 def buried() -> str:
@@ -154,11 +175,11 @@ def status(run_id: str) -> str:
 
 @contextmanager
 def small_steps(monkeypatch: Any) -> Iterator[None]:
-    """Pages of five and transactions of two datasets, so that a short list has many of each."""
+    """Pages of three and transactions of two datasets, so that a short list has many of each."""
     from ckanext.smartregion.harvest.engine import applying
     from ckanext.smartregion.harvesters import opendatasoft
 
     with monkeypatch.context() as patch:
-        patch.setattr(opendatasoft, "PAGE", 5)
+        patch.setattr(opendatasoft, "PAGE", 3)
         patch.setattr(applying, "CHUNK", 2)
         yield

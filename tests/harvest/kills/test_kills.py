@@ -8,7 +8,7 @@ from ckanext.smartregion.harvest.walking import Walk
 
 from tests.harvest.kills.children import Point
 from tests.harvest.kills.picture import differences, picture
-from tests.harvest.kills.story import buried, delivered, killed, queued, status
+from tests.harvest.kills.story import MANY, buried, delivered, killed, queued, status
 
 BURIED = "buried"
 
@@ -78,12 +78,12 @@ KILLS: dict[str, tuple[Point | str, ...]] = {
 
 
 def test_killed_at_every_stage_in_turn_it_ends_as_if_nobody_had_disturbed_it(fresh, app) -> None:
-    story = fresh()
+    story = fresh(MANY)
     for chapter in story.chapters:
         delivered(queued(chapter()))
     expected = picture(app)
 
-    story = fresh()
+    story = fresh(MANY)
     for chapter in story.chapters:
         run = queued(chapter())
         for point in KILLS[chapter.__name__]:

@@ -33,7 +33,7 @@ def found(text: str) -> int:
 
 
 @pytest.fixture
-def written(make: Any, remote: Any) -> str:
+def written(practised: None, make: Any, remote: Any) -> str:
     """Three datasets are written and not indexed, for their run was killed; gives its id."""
     connect_to_redis().flushdb()
     make(remote.url)

@@ -16,13 +16,13 @@ from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import applying, closing, queueing, ticking
 
 from tests.harvest.kills.children import Point, lock_is_free, start
-from tests.harvest.kills.story import deliver, delivered, later, queued, scheduler, status
+from tests.harvest.kills.story import SHARED_ONLY, deliver, delivered, later, queued, scheduler, status
 
 
 @pytest.fixture
 def due(fresh) -> Callable[[], Any]:
     """A source whose time has come; gives how its runs stand now."""
-    fresh()
+    fresh(SHARED_ONLY)
     call_action("smartregion_source_update", id="region", schedule="0 3 * * *")
     call_action("smartregion_source_enable", id="region")
     ckan_model.Session.execute(sa.update(model.Source).values(next_run=model.now() - dt.timedelta(seconds=1)))
@@ -65,7 +65,7 @@ def test_turn_of_a_schedule_is_one_run_wherever_the_scheduler_dies(due, point: P
     ids=lambda point: point.label,
 )
 def test_dead_run_has_one_heir_wherever_the_scheduler_dies(fresh, point: Point) -> None:
-    run = queued(fresh().import_of_the_region())
+    run = queued(fresh(SHARED_ONLY).import_of_the_region())
     assert deliver(run, Point("", applying, "_after")).wait().signal == 9
     lock_is_free()
     later(6)
@@ -83,7 +83,7 @@ def test_dead_run_has_one_heir_wherever_the_scheduler_dies(fresh, point: Point) 
 
 
 def test_two_schedulers_that_find_the_same_dead_run_give_it_one_heir(fresh) -> None:
-    run = queued(fresh().import_of_the_region())
+    run = queued(fresh(SHARED_ONLY).import_of_the_region())
     assert deliver(run, Point("", applying, "_after")).wait().signal == 9
     lock_is_free()
     later(6)
@@ -94,7 +94,7 @@ def test_two_schedulers_that_find_the_same_dead_run_give_it_one_heir(fresh) -> N
 
 
 def test_run_that_kills_every_worker_is_given_up_for_a_person(fresh) -> None:
-    run = queued(fresh().import_of_the_region())
+    run = queued(fresh(SHARED_ONLY).import_of_the_region())
     for _ in range(ticking.MOST_RESUMPTIONS + 1):
         assert deliver(run, Point("", applying, "_do")).wait().signal == 9
         lock_is_free()

@@ -12,7 +12,7 @@ from ckan import model as ckan_model
 from ckanext.smartregion.harvest.engine import applying, doubles, listing, writing
 
 from tests.harvest.kills.children import Point, gate, lock_is_free
-from tests.harvest.kills.story import SHARED, deliver, delivered, queued, status
+from tests.harvest.kills.story import SHARED, SHARED_ONLY, deliver, delivered, queued, status
 
 STOPS = (
     Point("both have listed", listing, "conclude"),
@@ -31,7 +31,7 @@ def shown() -> dict[str, int]:
 
 @pytest.mark.parametrize("point", STOPS, ids=lambda point: point.label)
 def test_dataset_is_there_once_and_is_that_of_its_origin(fresh: Any, point: Point) -> None:
-    fresh()
+    fresh(SHARED_ONLY)
     order = ("ville", "region") if point.name in ("conclude", "_after") else ("region", "ville")
     runs = {name: queued(name) for name in order}
     with gate() as (stop, wait, go):
@@ -56,6 +56,6 @@ def test_run_that_stood_in_the_way_of_anothers_closes_again(fresh: Any) -> None:
     def meet() -> None:
         ckan_model.Session.execute(sa.text("DO 'BEGIN RAISE deadlock_detected; END'"))
 
-    run = queued(fresh().import_of_the_region())
+    run = queued(fresh(SHARED_ONLY).import_of_the_region())
     assert deliver(run, Point("at the close", doubles, "part"), meet).wait().code == 0
     assert status(run) == "done"
