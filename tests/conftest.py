@@ -10,18 +10,23 @@ import io
 import os
 import ssl
 import tempfile
+import threading
 import time
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pysolr
 import pytest
+import requests
 from certificates import self_signed
 from far_end import running
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import close_all_sessions
 
 from ckan import model, plugins
 from ckan.config import middleware
+from ckan.lib.search.common import make_connection
 from ckan.model import user
 from ckan.tests.helpers import CKANTestApp
 
@@ -192,8 +197,17 @@ def kept():
     return {}
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory):
+    """Where templates lie once they are compiled, for all applications and processes of one run."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
 @pytest.fixture
-def made_app(request, with_plugins, kept, make_app, monkeypatch):
+def made_app(request, with_plugins, kept, make_app, templates, monkeypatch):
     """CKAN's application, made once for each set of options that tests give by `ckan_config`.
 
     CKAN builds addresses outside of requests with the application that was made last: each test sees that of its own.
@@ -203,6 +217,7 @@ def made_app(request, with_plugins, kept, make_app, monkeypatch):
     options = ("app", *sorted(repr(mark.args) for mark in request.node.iter_markers("ckan_config")))
     if options not in kept:
         kept[options] = make_app().app, getattr(middleware, name)
+        kept[options][0].jinja_env.bytecode_cache = templates
     made, context = kept[options]
     monkeypatch.setattr(middleware, name, context)
     return made
@@ -226,6 +241,24 @@ def quick_passwords():
     """Passwords are hashed by the same means in fewer rounds: a thousand people are made in these tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(user, "pbkdf2_sha512", user.pbkdf2_sha512.using(rounds=10))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_connection_to_solr():
+    """Each thread keeps its connection to Solr; CKAN makes one for every question, which costs more than most answers.
+
+    A child that is forked must not speak on the connection of its parent.
+    """
+
+    @cache
+    def session_of(process, thread):
+        session = requests.Session()
+        session.trust_env = False  # Solr is on loopback: no proxy is looked for
+        return session
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pysolr.Solr, "get_session", lambda _: session_of(os.getpid(), threading.get_ident()))
         yield
 
 
@@ -289,6 +322,12 @@ def clean_db(with_plugins, tables):
 def emptying(tables):
     """One batch that empties all tables; with few rows it is quicker than TRUNCATE, which makes new files for each."""
     return "; ".join(f'DELETE FROM "{name}"' for name in tables)  # noqa: S608 - names from the database
+
+
+@pytest.fixture
+def clean_index(with_plugins):
+    """An empty index; CKAN's own fixture asks Solr twice."""
+    make_connection().delete(q="*:*", commit=True)
 
 
 @pytest.fixture
