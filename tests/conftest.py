@@ -331,18 +331,40 @@ def clean_index(with_plugins):
 
 
 @pytest.fixture
-def remember(clean_db, tables, kept):
-    """`remember(name, make)`: what `make` gives; the rows that it made come back in the tests after the first."""
+def remember(clean_db, clean_index, tables, kept):
+    """`remember(name, make)`: what `make` gives; the rows and the index that it made come back in later tests.
+
+    Whatever else a test has made by then is gone: a name stands for the whole of the portal, not for what is added.
+    """
 
     def remember(name, make):
         if name not in kept:
-            made = make()
-            kept[name] = made, read_rows(tables)
+            with noting_what_is_indexed() as documents:
+                made = make()
+            kept[name] = made, read_rows(tables), documents
         else:
-            write_rows(tables, kept[name][1])
+            _, rows, documents = kept[name]
+            write_rows(tables, rows)
+            if documents:
+                make_connection().add(list(documents.values()), commit=True)
         return copy.deepcopy(kept[name][0])
 
     return remember
+
+
+@contextlib.contextmanager
+def noting_what_is_indexed():
+    """The documents that are sent to Solr meanwhile, the last of each dataset."""
+    documents, add = {}, pysolr.Solr.add
+
+    def noting(solr, docs, **more):
+        docs = list(docs)
+        documents.update((doc["index_id"], doc) for doc in docs)
+        return add(solr, docs, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pysolr.Solr, "add", noting)
+        yield documents
 
 
 def read_rows(tables):

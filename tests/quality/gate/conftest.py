@@ -36,21 +36,29 @@ def portal(clean_db, clean_index, with_plugins):
 
 
 @pytest.fixture
-def officer(portal):
-    """The data officer of a municipality."""
-    return factories.User()
+def people(portal, remember):
+    """A municipality and its data officer."""
+
+    def make():
+        officer = factories.User()
+        users = [{"name": officer["name"], "capacity": "editor"}]
+        return officer, factories.Organization(
+            name="namur", title="Namur", kind="municipality", nis_code="92094", users=users
+        )
+
+    return remember("Namur and its officer", make)
 
 
 @pytest.fixture
-def namur(officer):
+def officer(people):
+    """The data officer of a municipality."""
+    return people[0]
+
+
+@pytest.fixture
+def namur(people):
     """A municipality with its data officer."""
-    return factories.Organization(
-        name="namur",
-        title="Namur",
-        kind="municipality",
-        nis_code="92094",
-        users=[{"name": officer["name"], "capacity": "editor"}],
-    )
+    return people[1]
 
 
 def upload(path: Path, name: str = "velos.csv") -> FileStorage:
@@ -122,11 +130,15 @@ def statements():
 
 
 @pytest.fixture
-def region(officer, namur):
+def region(people, remember):
     """The Region, with its steward; Namur is not below it here, as in an installation without hierarchy."""
-    steward = factories.User(fullname="Dominique Lambert")
-    factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
-    return steward
+
+    def make():
+        steward = factories.User(fullname="Dominique Lambert")
+        factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
+        return steward
+
+    return remember("the Region beside Namur", make)
 
 
 @pytest.fixture
@@ -142,6 +154,12 @@ def held(draft, officer):
         return made
 
     return make
+
+
+@pytest.fixture
+def dataset(held, region, remember):
+    """A dataset that is held for its codes, beside the Region."""
+    return remember("a held dataset beside the Region", held)
 
 
 COMPLETE = {

@@ -1,15 +1,12 @@
 """The command line of the gate, and the actions under the names that clients of ckanext-validation know."""
 
-import io
 import json
 
 import pytest
 from click.testing import CliRunner
-from werkzeug.datastructures import FileStorage
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.quality import cli
@@ -32,21 +29,6 @@ def run(*arguments):
 
 def act(action, user, **data):
     return call_action(action, context={"user": user["name"] if user else "", "ignore_auth": False}, **data)
-
-
-@pytest.fixture
-def steward(namur):
-    person = factories.User()
-    factories.Organization(name="wallonie", kind="region", users=[{"name": person["name"], "capacity": "admin"}])
-    return person
-
-
-@pytest.fixture
-def held(draft, officer):
-    dataset = draft()
-    bad = FileStorage(io.BytesIO(TABLE.replace(b",63023,", b",630,")), filename="velos.csv")
-    act("resource_create", officer, package_id=dataset["id"], name="Vélos", format="CSV", schema=CONTRACT, upload=bad)
-    return act("package_patch", officer, id=dataset["id"], state="active")
 
 
 @pytest.fixture
@@ -114,20 +96,20 @@ def test_check_takes_one_of_contract_and_schema(tree):
     assert run("check", table, "--schema", schema, "--contract", CONTRACT).exit_code == 2
 
 
-def test_what_is_held_is_listed_excused_and_published(held, steward, officer):
+def test_what_is_held_is_listed_excused_and_published(dataset, region, officer):
     found = run("held")
-    assert (found.exit_code, held["name"] in found.output) == (1, True)
-    assert run("recheck", held["name"]).exit_code == 1
+    assert (found.exit_code, dataset["name"] in found.output) == (1, True)
+    assert run("recheck", dataset["name"]).exit_code == 1
     term = ("--why", "Codes anciens.", "--until", memory.today())
-    refused = run("waiver", "sign", held["name"], "ins_code.pattern", *term, "--as", officer["name"])
+    refused = run("waiver", "sign", dataset["name"], "ins_code.pattern", *term, "--as", officer["name"])
     assert refused.exit_code == 1
 
-    signed = run("waiver", "sign", held["name"], "ins_code.pattern", *term, "--as", steward["name"])
+    signed = run("waiver", "sign", dataset["name"], "ins_code.pattern", *term, "--as", region["name"])
 
     assert (signed.exit_code, "publish with warnings" in signed.output) == (0, True)
     assert (run("held").exit_code, run("held").output) == (0, "0 datasets\n")
     [row] = json.loads(run("waiver", "list", "--json").output)
-    assert run("waiver", "revoke", row["id"], "--as", steward["name"]).output == f"{row['id']}: revoked\n"
+    assert run("waiver", "revoke", row["id"], "--as", region["name"]).output == f"{row['id']}: revoked\n"
     assert run("recheck", "--stale").output == "0 stale\n"
     assert run("recheck").exit_code == 2
 
@@ -145,8 +127,8 @@ def test_contracts_are_listed_and_shown_to_everybody():
         act("smartregion_contract_show", None, id="no-such-contract")
 
 
-def test_report_on_what_is_held_is_forgotten_and_made_anew(held, officer):
-    resource = held["resources"][0]["id"]
+def test_report_on_what_is_held_is_forgotten_and_made_anew(dataset, officer):
+    resource = dataset["resources"][0]["id"]
     before = act("resource_validation_show", officer, resource_id=resource)["report"]["report"]
 
     assert act("resource_validation_delete", officer, resource_id=resource)["deleted"] == 1
@@ -155,20 +137,20 @@ def test_report_on_what_is_held_is_forgotten_and_made_anew(held, officer):
     assert act("resource_validation_show", officer, resource_id=resource)["report"]["report"] != before
 
 
-def test_report_on_what_is_published_stays(held, officer, steward):
-    run("waiver", "sign", held["name"], "ins_code.pattern", "--why", "Anciens.", "--until", memory.today(), "--as",
-        steward["name"])  # fmt: skip
+def test_report_on_what_is_published_stays(dataset, officer, region):
+    run("waiver", "sign", dataset["name"], "ins_code.pattern", "--why", "Anciens.", "--until", memory.today(), "--as",
+        region["name"])  # fmt: skip
 
     with pytest.raises(tk.ValidationError, match="published"):
-        act("resource_validation_delete", officer, resource_id=held["resources"][0]["id"])
+        act("resource_validation_delete", officer, resource_id=dataset["resources"][0]["id"])
 
     assert model.Session.query(memory.Report).count() == 1
 
 
-def test_batch_is_the_stewards_and_runs_in_the_background(held, officer, steward):
-    assert act("resource_validation_run_batch", steward, dataset_ids=json.dumps([held["name"]]))["job"]
-    assert act("resource_validation_run_batch", steward)["output"].startswith("0 ")
+def test_batch_is_the_stewards_and_runs_in_the_background(dataset, officer, region):
+    assert act("resource_validation_run_batch", region, dataset_ids=json.dumps([dataset["name"]]))["job"]
+    assert act("resource_validation_run_batch", region)["output"].startswith("0 ")
     with pytest.raises(tk.ValidationError):
-        act("resource_validation_run_batch", steward, dataset_ids=["no-such-dataset"])
+        act("resource_validation_run_batch", region, dataset_ids=["no-such-dataset"])
     with pytest.raises(tk.NotAuthorized):
         act("resource_validation_run_batch", officer)

@@ -33,8 +33,7 @@ def pass_days(days):
     model.Session.commit()
 
 
-def test_publisher_and_steward_are_told_once_before_it_ends_and_once_when_it_has(held, region, officer, app):
-    dataset = held()
+def test_publisher_and_steward_are_told_once_before_it_ends_and_once_when_it_has(dataset, region, officer, app):
     sign(region, dataset, until=in_days(20))
     name, address = dataset["name"], f"/dataset/{dataset['name']}"
 
@@ -69,16 +68,15 @@ def test_exception_that_nothing_rests_on_any_more_or_that_was_prolonged_is_not_t
 
 
 @pytest.mark.ckan_config("smartregion.quality.waiver_notice_days", 0)
-def test_days_ahead_are_an_option(held, region):
-    sign(region, held(), until=in_days(1))
+def test_days_ahead_are_an_option(dataset, region):
+    sign(region, dataset, until=in_days(1))
 
     assert ending.look() == 0
     pass_days(2)
     assert ending.look() == 1
 
 
-def test_scheduler_finds_it_and_it_is_shown_and_mailed_in_the_readers_language(held, region, officer, app, login):
-    dataset = held()
+def test_scheduler_finds_it_and_it_is_shown_and_mailed_in_the_readers_language(dataset, region, officer, app, login):
     sign(region, dataset, until=in_days(3))
     ending.watch.looked = None
 

@@ -39,16 +39,16 @@ def sent(content, name):
 
 
 @pytest.fixture
-def put(officer, draft):
-    """A new dataset with one file under the contract of a format, sent to be published."""
+def put(officer, draft, remember):
+    """The first dataset, with one file under the contract of a format, sent to be published."""
 
-    def put(schema, content, name):
+    def made(schema, content, name):
         dataset = draft(name=f"donnees-{schema.split('@')[0]}")
         file = {"name": "Fichier", "schema": schema, "upload": sent(content, name)}
         act("resource_create", officer, package_id=dataset["id"], **file)
         return act("package_patch", officer, id=dataset["id"], state="active")
 
-    return put
+    return lambda schema, *file: remember(("one file", schema, *file), lambda: made(schema, *file))
 
 
 def test_feed_that_is_right_is_published_as_it_came_and_no_table_is_loaded(put, app):
@@ -166,10 +166,10 @@ def test_link_to_a_feed_is_fetched_checked_and_served_from_here(draft):
 
 
 def test_steward_excuses_one_rule_in_one_part_of_a_file_but_not_what_makes_it_unreadable(put, officer):
-    steward = factories.User()
-    factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
     feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [2.35, 48.85]}}
     dataset = put("geojson", json.dumps(feature), "paris.geojson")
+    steward = factories.User()
+    factories.Organization(name="wallonie", kind="region", users=[{"name": steward["name"], "capacity": "admin"}])
     until = (memory.today() + dt.timedelta(days=30)).isoformat()
     asked = {"dataset": dataset["id"], "contract": "geojson", "why": "Un jumelage avec Paris.", "until": until}
 

@@ -38,10 +38,16 @@ def publish(officer, dataset_id):
     return act("package_patch", officer, id=dataset_id, state="active")
 
 
-def published(draft, officer, upload):
-    dataset_id = with_file(draft, officer, upload)
-    publish(officer, dataset_id)
-    return dataset_id
+@pytest.fixture
+def published(draft, officer, valid, remember):
+    """The one dataset that is published; gives its id."""
+
+    def make():
+        dataset_id = with_file(draft, officer, valid())
+        publish(officer, dataset_id)
+        return dataset_id
+
+    return remember("the one published dataset", make)
 
 
 def served(app, dataset_id):
@@ -111,44 +117,40 @@ def test_revise_passes_through_the_gate(draft, officer, invalid):
     assert not is_public(dataset_id)
 
 
-def test_bad_new_version_waits_and_the_last_valid_one_stays_online(app, draft, officer, valid, invalid):
-    dataset_id = published(draft, officer, valid())
-    before = served(app, dataset_id)
-    resource = call_action("package_show", id=dataset_id)["resources"][0]
+def test_bad_new_version_waits_and_the_last_valid_one_stays_online(app, published, officer, invalid):
+    before = served(app, published)
+    resource = call_action("package_show", id=published)["resources"][0]
 
     with pytest.raises(tk.ValidationError, match="waits") as held:
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
     assert "/quality" in str(held.value)
-    assert is_public(dataset_id)
-    assert served(app, dataset_id) == before
-    assert call_action("smartregion_quality_report_show", id=dataset_id)["waiting"]
+    assert is_public(published)
+    assert served(app, published) == before
+    assert call_action("smartregion_quality_report_show", id=published)["waiting"]
 
 
-def test_public_sees_the_report_of_what_is_online_not_of_what_waits(draft, officer, valid, invalid):
-    dataset_id = published(draft, officer, valid())
-    resource = call_action("package_show", id=dataset_id)["resources"][0]
+def test_public_sees_the_report_of_what_is_online_not_of_what_waits(published, officer, invalid):
+    resource = call_action("package_show", id=published)["resources"][0]
     with pytest.raises(tk.ValidationError, match="waits"):
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
-    seen = call_action("smartregion_quality_report_show", context={"user": "", "ignore_auth": False}, id=dataset_id)
+    seen = call_action("smartregion_quality_report_show", context={"user": "", "ignore_auth": False}, id=published)
 
     assert not seen["waiting"]
     assert seen["verdict"] != "hold"
 
 
-def test_bad_resource_added_to_a_published_dataset_waits(draft, officer, valid, invalid):
-    dataset_id = published(draft, officer, valid())
+def test_bad_resource_added_to_a_published_dataset_waits(published, officer, invalid):
 
     with pytest.raises(tk.ValidationError, match="waits"):
-        act("resource_create", officer, package_id=dataset_id, schema="bicycle-parking", upload=invalid())
+        act("resource_create", officer, package_id=published, schema="bicycle-parking", upload=invalid())
 
-    assert len(call_action("package_show", id=dataset_id)["resources"]) == 1
+    assert len(call_action("package_show", id=published)["resources"]) == 1
 
 
-def test_good_new_version_replaces_the_published_one(app, draft, officer, valid, invalid):
-    dataset_id = published(draft, officer, valid())
-    resource = call_action("package_show", id=dataset_id)["resources"][0]
+def test_good_new_version_replaces_the_published_one(app, published, officer, valid, invalid):
+    resource = call_action("package_show", id=published)["resources"][0]
     with pytest.raises(tk.ValidationError, match="waits"):
         act("resource_patch", officer, id=resource["id"], upload=invalid())
 
@@ -161,23 +163,21 @@ def test_good_new_version_replaces_the_published_one(app, draft, officer, valid,
     better.stream.seek(0)
     act("resource_patch", officer, id=resource["id"], upload=better)
 
-    assert served(app, dataset_id) == text
-    assert not call_action("smartregion_quality_report_show", id=dataset_id)["waiting"]
+    assert served(app, published) == text
+    assert not call_action("smartregion_quality_report_show", id=published)["waiting"]
 
 
-def test_hash_in_a_request_cannot_name_other_bytes(app, draft, officer, valid, invalid):
+def test_hash_in_a_request_cannot_name_other_bytes(app, published, draft, officer, invalid):
     other = call_action("package_show", id=with_file(draft, officer, invalid(), name="autre"))["resources"][0]
-    dataset_id = published(draft, officer, valid())
-    before = served(app, dataset_id)
-    resource = call_action("package_show", id=dataset_id)["resources"][0]
+    before = served(app, published)
+    resource = call_action("package_show", id=published)["resources"][0]
 
     act("resource_patch", officer, id=resource["id"], hash=other["hash"], description="x")
 
-    assert served(app, dataset_id) == before
+    assert served(app, published) == before
 
 
-def test_the_same_bytes_are_checked_once(draft, officer, valid):
-    published(draft, officer, valid())
+def test_the_same_bytes_are_checked_once(published, draft, officer, valid):
     with_file(draft, officer, valid(), name="copie")
 
     assert model.Session.query(memory.Report).count() == 1
@@ -198,20 +198,19 @@ def test_unknown_contract_holds(draft, officer, valid):
         act("resource_create", officer, package_id=dataset["id"], schema="no-such-contract", upload=valid())
 
 
-def test_show_tells_the_verdict_and_where_the_report_is(draft, officer, valid):
-    dataset = call_action("package_show", id=published(draft, officer, valid()))
+def test_show_tells_the_verdict_and_where_the_report_is(published):
+    dataset = call_action("package_show", id=published)
 
     assert dataset["verdict"]["verdict"] in {"publish", "publish with warnings"}
     assert dataset["verdict"]["report"].endswith(f"/dataset/{dataset['name']}/quality")
 
 
-def test_update_with_what_show_gave_writes_nothing(draft, officer, valid):
-    dataset_id = published(draft, officer, valid())
-    before = call_action("package_show", id=dataset_id)
+def test_update_with_what_show_gave_writes_nothing(published, officer):
+    before = call_action("package_show", id=published)
 
-    act("package_update", officer, **call_action("package_show", id=dataset_id))
+    act("package_update", officer, **call_action("package_show", id=published))
 
-    assert call_action("package_show", id=dataset_id)["metadata_modified"] == before["metadata_modified"]
+    assert call_action("package_show", id=published)["metadata_modified"] == before["metadata_modified"]
 
 
 def test_recheck_publishes_what_passes_now(draft, officer, complete):
@@ -223,8 +222,7 @@ def test_recheck_publishes_what_passes_now(draft, officer, complete):
     assert is_public(dataset["id"])
 
 
-def test_overview_counts_where_the_region_stands(draft, officer, valid, invalid):
-    published(draft, officer, valid())
+def test_overview_counts_where_the_region_stands(published, draft, officer, invalid):
     publish(officer, with_file(draft, officer, invalid(), name="mauvais"))
 
     counts = call_action("smartregion_quality_overview")
@@ -233,8 +231,8 @@ def test_overview_counts_where_the_region_stands(draft, officer, valid, invalid)
     assert counts["held"] == 1
 
 
-def test_full_update_that_drops_what_publication_needs_waits(draft, officer, valid):
-    dataset = call_action("package_show", id=published(draft, officer, valid()))
+def test_full_update_that_drops_what_publication_needs_waits(published, officer):
+    dataset = call_action("package_show", id=published)
     del dataset["license_id"]
 
     with pytest.raises(tk.ValidationError, match="waits"):

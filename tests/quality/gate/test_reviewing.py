@@ -70,12 +70,15 @@ def other(content=TABLE):
 
 
 @pytest.fixture
-def online(draft, officer):
-    dataset = draft()
-    act(
-        "resource_create", officer, package_id=dataset["id"], name="Vélos", format="CSV", schema=CONTRACT, upload=sent()
-    )
-    return act("package_patch", officer, id=dataset["id"], state="active")
+def online(draft, officer, remember):
+    """A published table."""
+
+    def make():
+        dataset = draft()["id"]
+        act("resource_create", officer, package_id=dataset, name="Vélos", format="CSV", schema=CONTRACT, upload=sent())
+        return act("package_patch", officer, id=dataset, state="active")
+
+    return remember("a published table", make)
 
 
 def verdict(dataset):

@@ -40,12 +40,16 @@ def act(action, user, **data):
 
 
 @pytest.fixture
-def published(draft, officer):
+def published(draft, officer, remember):
     """A published table of sixty rows."""
-    dataset = draft()
-    resource = act("resource_create", officer, package_id=dataset["id"], schema=CONTRACT, name="Bornes", upload=table())
-    assert act("package_patch", officer, id=dataset["id"], state="active")["state"] == "active"
-    return {"dataset": dataset["id"], "resource": resource["id"]}
+
+    def make():
+        dataset = draft()["id"]
+        resource = act("resource_create", officer, package_id=dataset, schema=CONTRACT, name="Bornes", upload=table())
+        assert act("package_patch", officer, id=dataset, state="active")["state"] == "active"
+        return {"dataset": dataset, "resource": resource["id"]}
+
+    return remember("a published table of sixty rows", make)
 
 
 def replace(published, officer, upload):

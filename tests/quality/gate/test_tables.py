@@ -28,16 +28,16 @@ def act(officer, action, **data):
 
 
 @pytest.fixture
-def publish(officer, draft):
-    """Publish a dataset with one table and give the table's resource, as it is shown."""
+def publish(officer, draft, remember):
+    """Publish one dataset with one table and give the table's resource, as it is shown."""
 
-    def published(path, contract, **more):
-        dataset = draft(**more)
-        act(officer, "resource_create", package_id=dataset["id"], name="Table", format="CSV", schema=contract,
+    def made(path, contract):
+        dataset = draft()["id"]
+        act(officer, "resource_create", package_id=dataset, name="Table", format="CSV", schema=contract,
             upload=upload(path, "table.csv"))  # fmt: skip
-        return act(officer, "package_patch", id=dataset["id"], state="active")["resources"][0]
+        return act(officer, "package_patch", id=dataset, state="active")["resources"][0]
 
-    return published
+    return lambda path, contract: remember(("one table", path, contract), lambda: made(path, contract))
 
 
 def search(resource, **more):

@@ -47,9 +47,7 @@ def report(dataset, user=None):
     return act("smartregion_quality_report_show", user, id=dataset["id"])
 
 
-def test_signature_lets_what_is_held_through_and_everybody_reads_by_whom_why_and_until_when(held, region):
-    dataset = held()
-
+def test_signature_lets_what_is_held_through_and_everybody_reads_by_whom_why_and_until_when(dataset, region):
     signed = sign(region, dataset)
 
     assert state(dataset) == "active"
@@ -65,8 +63,7 @@ def test_signature_lets_what_is_held_through_and_everybody_reads_by_whom_why_and
     assert [one["id"] for one in report(dataset)["waivers"]] == [signed["id"]]
 
 
-def test_report_on_the_bytes_knows_no_exceptions_and_is_made_once(held, region):
-    dataset = held()
+def test_report_on_the_bytes_knows_no_exceptions_and_is_made_once(dataset, region):
     [row] = model.Session.query(memory.Report)
     before = row.id, row.body
 
@@ -136,8 +133,7 @@ def revoked(signed, region):
 
 
 @pytest.mark.parametrize("ended", ["by itself", "by the steward"])
-def test_when_it_ends_what_is_online_stays_and_the_next_version_is_held(held, region, officer, app, ended):
-    dataset = held()
+def test_when_it_ends_what_is_online_stays_and_the_next_version_is_held(dataset, region, officer, app, ended):
     signed = sign(region, dataset)
     resource = call_action("package_show", id=dataset["id"])["resources"][0]
     address = f"/dataset/{dataset['id']}/resource/{resource['id']}/download/velos.csv"
@@ -154,12 +150,11 @@ def test_when_it_ends_what_is_online_stays_and_the_next_version_is_held(held, re
     assert act("smartregion_waiver_list", None, state="in force") == []
 
 
-def test_it_counts_through_its_last_day(held, region):
-    assert sign(region, held(), until=in_days(0))["outcome"] == "as asked"
+def test_it_counts_through_its_last_day(dataset, region):
+    assert sign(region, dataset, until=in_days(0))["outcome"] == "as asked"
 
 
-def test_publisher_does_not_sign_for_its_own_dataset(held, region, officer, namur):
-    dataset = held()
+def test_publisher_does_not_sign_for_its_own_dataset(dataset, region, officer, namur):
     by_site("organization_member_create", id="namur", username=region["name"], role="editor")
 
     for person in (officer, region):
@@ -199,24 +194,21 @@ def test_steward_does_not_sign_for_what_they_made_themselves(region, namur, comp
         sign(region, dataset, "license_id.missing-field")
 
 
-def test_citizen_and_anonymous_do_not_sign(held, region):
-    dataset = held()
+def test_citizen_and_anonymous_do_not_sign(dataset, region):
     for person in (factories.User(), None):
         with pytest.raises(tk.NotAuthorized):
             sign(person, dataset)
 
 
-def test_data_officer_of_the_region_does_not_sign(held, region):
+def test_data_officer_of_the_region_does_not_sign(dataset, region):
     colleague = factories.User()
     call_action("organization_member_create", id="wallonie", username=colleague["name"], role="editor")
 
     with pytest.raises(tk.NotAuthorized):
-        sign(colleague, held())
+        sign(colleague, dataset)
 
 
-def test_system_administrator_signs_with_a_reason(held, sysadmin, namur):
-    dataset = held()
-
+def test_system_administrator_signs_with_a_reason(dataset, sysadmin):
     with pytest.raises(tk.ValidationError, match="everybody reads it"):
         sign(sysadmin, dataset, why=" ")
     assert sign(sysadmin, dataset)["signed_by"] == sysadmin["fullname"]
@@ -236,9 +228,7 @@ def test_system_administrator_signs_with_a_reason(held, sysadmin, namur):
         {"rule": "missing-field", "contract": CONTRACT},
     ],
 )
-def test_signature_that_makes_no_sense_is_refused_with_a_sentence(held, region, wrong):
-    dataset = held()
-
+def test_signature_that_makes_no_sense_is_refused_with_a_sentence(dataset, region, wrong):
     with pytest.raises(tk.ValidationError):
         sign(region, dataset, **wrong)
 
@@ -274,8 +264,8 @@ def test_form_offers_no_exception_from_what_protects_people(app, held, region, l
 
 
 @pytest.mark.ckan_config("smartregion.quality.waiver_days", 400)
-def test_longest_term_is_an_option(held, region):
-    assert sign(region, held(), until=in_days(400))["state"] == "in force"
+def test_longest_term_is_an_option(dataset, region):
+    assert sign(region, dataset, until=in_days(400))["state"] == "in force"
 
 
 def test_list_shows_each_reader_what_they_may_see_and_asks_the_database_once(held, region, officer, statements):
@@ -295,8 +285,7 @@ def test_list_shows_each_reader_what_they_may_see_and_asks_the_database_once(hel
     assert len(many) == len(few)
 
 
-def test_exceptions_are_read_on_the_pages_in_four_languages(app, held, region, officer, login):
-    dataset = held()
+def test_exceptions_are_read_on_the_pages_in_four_languages(app, dataset, region, officer, login):
     signed = sign(region, dataset)
 
     for code in LANGUAGES:
