@@ -57,6 +57,11 @@ class FarEnd:
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.host = f"127.0.0.1:{self.port}"
 
+    def clear(self) -> None:
+        """Serve nothing any more and forget what was asked."""
+        self.routes.clear()
+        self.requests.clear()
+
     def serve(self, path: str, body: bytes | str | Route = b"", **headers: str) -> str:
         """Answer a path with a body, an Answer or a function; gives the full address."""
         route = body.encode() if isinstance(body, str) else body

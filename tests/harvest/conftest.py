@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -56,13 +57,51 @@ class RemotePortal:
         }
 
 
-@pytest.fixture
-def remote(far_end: FarEnd) -> RemotePortal:
+def with_three(far_end: FarEnd) -> RemotePortal:
     """A remote portal with three datasets."""
     remote = RemotePortal(far_end)
     for name in ("un", "deux", "trois"):
         remote.put(name)
     return remote
+
+
+@pytest.fixture
+def remote(far_end: FarEnd) -> RemotePortal:
+    """A remote portal with three datasets."""
+    return with_three(far_end)
+
+
+@pytest.fixture(scope="session")
+def standing() -> Iterator[FarEnd]:
+    """A far end that stays where it is: a source that has run is remembered with its address."""
+    with running() as far_end:
+        yield far_end
+
+
+@pytest.fixture
+def first_run(make: Any, standing: FarEnd, remember: Any) -> Any:
+    """`first_run(change, **facts)`: a portal of three datasets, changed so; its source, run once; what the run said."""
+
+    def first_run(change: Callable[[RemotePortal], None] | None = None, **facts: Any) -> tuple[Any, ...]:
+        standing.clear()
+        remote = with_three(standing)
+        if change:
+            change(remote)
+
+        def make_and_run() -> tuple[dict[str, Any], dict[str, Any]]:
+            source = make(remote.url, **facts)
+            return source, run(source)
+
+        name = ("first run", change and change.__qualname__, repr(facts))
+        return remote, *remember(name, make_and_run)
+
+    return first_run
+
+
+@pytest.fixture
+def ran(first_run: Any) -> tuple[RemotePortal, dict[str, Any]]:
+    """A portal of three datasets and its source, which has run once."""
+    return first_run()[:2]
 
 
 @pytest.fixture

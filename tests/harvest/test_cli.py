@@ -215,20 +215,12 @@ def test_run_that_is_interrupted_says_how_to_go_on(smartregion: Any, make: Any, 
     assert smartregion("source", "run", "essai").exit_code == 0
 
 
-def test_removed_source_leaves_its_datasets_and_says_how_many(smartregion: Any, make: Any, remote: Any) -> None:
-    make(remote.url)
-    smartregion("source", "run", "essai")
-
+def test_removed_source_leaves_its_datasets_and_says_how_many(smartregion: Any, ran: Any) -> None:
     assert last(smartregion("source", "remove", "essai")) == "0 datasets withdrawn, 3 stay in the catalogue"
     assert states() == ["active"] * 3
 
 
-def test_datasets_are_withdrawn_with_their_source_when_that_is_confirmed(
-    smartregion: Any, make: Any, remote: Any
-) -> None:
-    make(remote.url)
-    smartregion("source", "run", "essai")
-
+def test_datasets_are_withdrawn_with_their_source_when_that_is_confirmed(smartregion: Any, ran: Any) -> None:
     kept = smartregion("source", "remove", "essai", "--withdraw", typed="n\n")
     assert (kept.exit_code, states()) == (1, ["active"] * 3)
     assert "Withdraw 3 datasets of essai" in kept.stderr
@@ -254,9 +246,8 @@ def test_dataset_that_another_source_shows_comes_back_with_its_next_run(
     assert states() == ["active"] * 3
 
 
-def test_source_that_runs_is_not_withdrawn(smartregion: Any, make: Any, remote: Any) -> None:
-    source = make(remote.url)
-    smartregion("source", "run", "essai")
+def test_source_that_runs_is_not_withdrawn(smartregion: Any, ran: Any) -> None:
+    _, source = ran
     with alone(source["id"]):
         found = smartregion("source", "remove", "essai", "--withdraw", "--yes")
 
@@ -287,9 +278,8 @@ def test_runs_are_listed_and_shown(smartregion: Any, make: Any, remote: Any) -> 
 
 
 @pytest.mark.usefixtures("clean_queues")
-def test_run_that_asks_is_confirmed(smartregion: Any, make: Any, remote: Any) -> None:
-    make(remote.url)
-    smartregion("source", "run", "essai")
+def test_run_that_asks_is_confirmed(smartregion: Any, ran: Any) -> None:
+    remote, _ = ran
     for name in ("un", "deux"):
         remote.items.pop(name)
 
@@ -362,10 +352,7 @@ def test_records_are_listed_shown_and_released(smartregion: Any, make: Any, remo
     assert last(given).startswith(f"{len(edited) - 1} fields of")
 
 
-def test_record_that_is_not_held_is_not_released(smartregion: Any, make: Any, remote: Any) -> None:
-    make(remote.url)
-    smartregion("source", "run", "essai")
-
+def test_record_that_is_not_held_is_not_released(smartregion: Any, ran: Any) -> None:
     found = smartregion("record", "release", "jeu-un")
 
     assert found.exit_code == 1

@@ -33,17 +33,17 @@ def patch(user: dict[str, Any], title: str, **fields: Any) -> None:
     call_action("package_patch", context, id=datasets()[title]["id"], **fields)
 
 
-def fill(remote: Any, count: int) -> None:
-    for number in range(count):
+def fill(remote: Any) -> None:
+    """Eight datasets in all: three pages and four transactions of the small steps."""
+    for number in range(5):
         remote.put(f"n{number}", title=f"Numéro {number}")
 
 
 # -- what vanishes
 
 
-def test_dataset_that_vanishes_is_marked_first_and_comes_back_without_a_write(make, remote, run) -> None:
-    source = make(remote.url, grace=7)
-    run(source)
+def test_dataset_that_vanishes_is_marked_first_and_comes_back_without_a_write(first_run, run) -> None:
+    remote, source, _ = first_run(grace=7)
     gone = remote.items.pop("un")
 
     assert counts(run(source)) == {"unchanged": 2, "missing": 1}
@@ -58,9 +58,8 @@ def test_dataset_that_vanishes_is_marked_first_and_comes_back_without_a_write(ma
     assert record("Jeu un")["missing_since"] is None
 
 
-def test_dataset_that_stays_away_is_withdrawn_after_its_grace(make, remote, run) -> None:
-    source = make(remote.url, grace=7)
-    run(source)
+def test_dataset_that_stays_away_is_withdrawn_after_its_grace(first_run, run) -> None:
+    remote, source, _ = first_run(grace=7)
     remote.items.pop("un")
     run(source)
     row = ckan_model.Session.query(model.Record).filter_by(remote_id="da_un").one()
@@ -71,9 +70,8 @@ def test_dataset_that_stays_away_is_withdrawn_after_its_grace(make, remote, run)
     assert states()["Jeu un"] == "deleted"
 
 
-def test_run_asks_before_many_withdrawals_and_does_exactly_those_it_asked_about(make, remote, run, region) -> None:
-    source = make(remote.url)
-    run(source)
+def test_run_asks_before_many_withdrawals_and_does_exactly_those_it_asked_about(ran, run, region) -> None:
+    remote, source = ran
     kept = dict(remote.items)
     remote.items.clear()
     asking = run(source)
@@ -87,9 +85,8 @@ def test_run_asks_before_many_withdrawals_and_does_exactly_those_it_asked_about(
     assert counts(run(source)) == {"updated": 3}
 
 
-def test_question_is_out_of_date_once_the_source_was_listed_again(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_question_is_out_of_date_once_the_source_was_listed_again(ran, run) -> None:
+    remote, source = ran
     kept = dict(remote.items)
     remote.items.clear()
     asking = run(source)
@@ -100,9 +97,8 @@ def test_question_is_out_of_date_once_the_source_was_listed_again(make, remote, 
         call_action("smartregion_run_confirm", id=asking["run"], why="trop tard")
 
 
-def test_confirmation_needs_a_reason(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_confirmation_needs_a_reason(ran, run) -> None:
+    remote, source = ran
     remote.items.clear()
     with pytest.raises(tk.ValidationError):
         call_action("smartregion_run_confirm", id=run(source)["run"], why="")
@@ -169,9 +165,8 @@ def test_copy_lives_on_when_the_origin_withdraws(two, run) -> None:
 # -- whose word counts
 
 
-def test_field_that_a_person_wrote_stays_theirs_until_they_give_it_back(make, remote, run, people) -> None:
-    source = make(remote.url)
-    run(source)
+def test_field_that_a_person_wrote_stays_theirs_until_they_give_it_back(ran, run, people) -> None:
+    remote, source = ran
     identifier = datasets()["Jeu un"]["id"]
     mine = {"title_translated": {"fr": "Mon titre"}, "version": "2"}
     patch(people["officer"], "Jeu un", **mine)
@@ -193,9 +188,8 @@ def test_field_that_a_person_wrote_stays_theirs_until_they_give_it_back(make, re
     assert (found["title_translated"], found["version"]) == ({"fr": "Jeu un, revu"}, "2")
 
 
-def test_file_that_a_person_described_or_added_stays_as_they_wrote_it(make, remote, run, people) -> None:
-    source = make(remote.url)
-    run(source)
+def test_file_that_a_person_described_or_added_stays_as_they_wrote_it(ran, run, people) -> None:
+    remote, source = ran
     dataset = datasets()["Jeu un"]
     described = [{**each, "name_translated": {"fr": "Le tableau"}} for each in dataset["resources"][:1]]
     added = {"url": "https://www.liege.be/notice.pdf", "name_translated": {"fr": "Notice"}, "format": "PDF"}
@@ -208,9 +202,8 @@ def test_file_that_a_person_described_or_added_stays_as_they_wrote_it(make, remo
     assert len(found) == 3
 
 
-def test_run_itself_is_no_person(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_run_itself_is_no_person(ran, run) -> None:
+    remote, source = ran
     remote.put("un", title="Jeu un, revu")
     run(source)
     assert record("Jeu un, revu")["edits"] == []
@@ -219,9 +212,8 @@ def test_run_itself_is_no_person(make, remote, run) -> None:
 # -- versions
 
 
-def test_versions_of_a_record_show_what_changed_field_by_field(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_versions_of_a_record_show_what_changed_field_by_field(ran, run) -> None:
+    remote, source = ran
     remote.put("un", title="Jeu un, revu")
     run(source)
 
@@ -287,8 +279,8 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Short pages and small transactions, so that few records make many of both."""
     from ckanext.smartregion.harvesters import opendatasoft
 
-    monkeypatch.setattr(opendatasoft, "PAGE", 10)
-    monkeypatch.setattr(applying, "CHUNK", 5)
+    monkeypatch.setattr(opendatasoft, "PAGE", 3)
+    monkeypatch.setattr(applying, "CHUNK", 2)
 
 
 @pytest.mark.parametrize(("left", "taken"), [(1000, 50), (301, 50), (120, 20), (7, 5)])
@@ -321,7 +313,7 @@ STOPS = (
     (staging, "keep_page", 2),
     (staging, "keep_steps", 2),
     (applying, "_do", 1),
-    (applying, "_do", 12),
+    (applying, "_do", 6),
     (applying, "_after", 1),
     (applying, "_after", 3),
     (closing, "close", 1),
@@ -333,7 +325,7 @@ STOPS = (
 def test_run_that_breaks_off_anywhere_is_taken_up_by_the_next(
     make, remote, run, monkeypatch, small_steps, place: Any, name: str, times: int
 ) -> None:
-    fill(remote, 20)
+    fill(remote)
     source = make(remote.url)
     stop_at(monkeypatch, place, name, times)
     with pytest.raises(KeyboardInterrupt):
@@ -346,17 +338,17 @@ def test_run_that_breaks_off_anywhere_is_taken_up_by_the_next(
     assert second["status"] == "done"
     first = call_action("smartregion_run_list", source="essai")[1]
     assert (first["status"], first["error"]["en"][:29]) == ("failed", "The run gives no sign of life")
-    assert len(datasets()) == call_action("package_search", rows=0)["count"] == 23
-    assert len(call_action("smartregion_record_list", source="essai")) == 23
+    assert len(datasets()) == call_action("package_search", rows=0)["count"] == 8
+    assert len(call_action("smartregion_record_list", source="essai")) == 8
     before = footprint()
-    assert counts(run(source)) == {"unchanged": 23}
+    assert counts(run(source)) == {"unchanged": 8}
     assert footprint() == before
 
 
 def test_run_that_is_taken_up_does_not_ask_again_for_the_pages_it_has(
     make, remote, run, monkeypatch, small_steps
 ) -> None:
-    fill(remote, 20)
+    fill(remote)
     source = make(remote.url)
     stop_at(monkeypatch, applying, "_do", 5)
     with pytest.raises(KeyboardInterrupt):
@@ -382,7 +374,7 @@ def test_silent_run_is_closed_and_taken_up_by_itself(make, remote, monkeypatch) 
 def test_run_gives_way_when_others_wait_and_goes_on_later(make, remote, monkeypatch, small_steps) -> None:
     from ckanext.smartregion.harvest.engine import queueing
 
-    fill(remote, 20)
+    fill(remote)
     make(remote.url)
     monkeypatch.setattr(queueing, "others_wait", lambda: True)
     row = ticking.make_run(model.find_source("essai"), "person", None)
@@ -392,7 +384,7 @@ def test_run_gives_way_when_others_wait_and_goes_on_later(make, remote, monkeypa
         turns += 1
         assert turns < 30
     assert turns > 3
-    assert len(datasets()) == 23
+    assert len(datasets()) == 8
 
 
 def test_run_can_be_cancelled(make, remote) -> None:

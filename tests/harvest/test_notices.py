@@ -23,11 +23,20 @@ from ckanext.smartregion.harvest.notices import finding
 LIST = "/api/explore/v2.1/catalog/datasets"
 
 
+FACTS = {"organization": "liege", "any_organization": False, "schedule": "0 3 * * *", "enabled": True}
+FACTS |= {"title": "Portail de Liège"}
+
+
 @pytest.fixture
 def source(make: Any, remote: Any) -> dict[str, Any]:
     """A source of Liège with three datasets, run every night."""
-    facts = {"organization": "liege", "any_organization": False, "schedule": "0 3 * * *", "enabled": True}
-    return make(remote.url, title="Portail de Liège", **facts)
+    return make(remote.url, **FACTS)
+
+
+@pytest.fixture
+def ran(first_run: Any) -> tuple[Any, dict[str, Any]]:
+    """The portal of such a source, and the source after its first night."""
+    return first_run(**FACTS)[:2]
 
 
 def listed(person: str, **wanted: Any) -> dict[str, Any]:
@@ -40,8 +49,7 @@ def kinds(person: str = "officer") -> list[str]:
     return [each["kind"] for each in listed(person)["results"]][::-1]
 
 
-def test_first_publication_is_told_to_officer_and_steward_and_to_nobody_else(source, run) -> None:
-    run(source)
+def test_first_publication_is_told_to_officer_and_steward_and_to_nobody_else(ran) -> None:
     assert kinds("officer") == kinds("steward") == kinds("chief") == ["first"]
     assert kinds("neighbour") == kinds("citizen") == []
     told = listed("officer")["results"][0]
@@ -56,21 +64,21 @@ def test_runs_without_a_change_tell_nothing(source, run) -> None:
     assert kinds() == ["first"]
 
 
-def test_breakdown_and_recovery_are_told_once_each(source, remote, run, far_end) -> None:
-    run(source)
-    far_end.serve(LIST, Answer(b"", 404))
+def test_breakdown_and_recovery_are_told_once_each(ran, run) -> None:
+    remote, source = ran
+    remote.far_end.serve(LIST, Answer(b"", 404))
     for _ in range(4):
         run(source)
     assert kinds() == ["first", "troubled", "failing"]
     assert "404" in listed("officer")["results"][0]["texts"]["fr"]
-    far_end.serve(LIST, remote.answer)
+    remote.far_end.serve(LIST, remote.answer)
     run(source)
     run(source)
     assert kinds() == ["first", "troubled", "failing", "recovered"]
 
 
-def test_datasets_newly_held_are_told_by_their_number(source, remote, run) -> None:
-    run(source)
+def test_datasets_newly_held_are_told_by_their_number(ran, run) -> None:
+    remote, source = ran
     for name in ("un", "deux"):
         remote.put(name, license="")
     run(source)
@@ -83,8 +91,8 @@ def test_datasets_newly_held_are_told_by_their_number(source, remote, run) -> No
     assert kinds() == ["first", "held", "recovered"]
 
 
-def test_run_that_asks_for_confirmation_is_told_with_its_address(source, remote, run) -> None:
-    run(source)
+def test_run_that_asks_for_confirmation_is_told_with_its_address(ran, run) -> None:
+    remote, source = ran
     for name in ("un", "deux"):
         remote.items.pop(name)
     asking = run(source)
@@ -112,8 +120,7 @@ def test_source_whose_run_nobody_takes_is_found_by_the_scheduler(source, run, mo
 
 
 @pytest.mark.usefixtures("clean_queues")
-def test_two_who_look_at_once_tell_it_once(source, run) -> None:
-    run(source)
+def test_two_who_look_at_once_tell_it_once(ran) -> None:
     nobody_takes("essai")
     start = threading.Barrier(4)
 
@@ -142,8 +149,7 @@ def test_news_that_cannot_be_written_never_stops_a_run(source, run, monkeypatch)
     assert kinds() == ["first"]
 
 
-def test_old_notices_are_forgotten(source, run) -> None:
-    run(source)
+def test_old_notices_are_forgotten(ran) -> None:
     ckan_model.Session.query(Notice).one().moment = model.now() - dt.timedelta(days=366)
     ckan_model.Session.commit()
     finding.look_at_all()
@@ -153,8 +159,7 @@ def test_old_notices_are_forgotten(source, run) -> None:
 # -- who has read what
 
 
-def test_reading_is_per_person(source, run) -> None:
-    run(source)
+def test_reading_is_per_person(ran) -> None:
     notice = listed("officer")["results"][0]["id"]
     officer: Any = {"user": "officer", "ignore_auth": False}
     assert call_action("smartregion_notice_read", officer, id=notice) == {"read": 1}
@@ -165,8 +170,7 @@ def test_reading_is_per_person(source, run) -> None:
     assert listed("steward")["unread"] == 0
 
 
-def test_notice_of_others_is_nobodys_to_read(source, run) -> None:
-    run(source)
+def test_notice_of_others_is_nobodys_to_read(ran) -> None:
     notice = listed("officer")["results"][0]["id"]
     for person in ("neighbour", "citizen"):
         with pytest.raises(tk.NotAuthorized):
@@ -188,8 +192,7 @@ def headers(person: str) -> dict[str, str]:
     return {"Authorization": factories.APIToken(user=person)["token"]}
 
 
-def test_page_shows_the_news_and_marks_them_read(app: Any, source, run) -> None:
-    run(source)
+def test_page_shows_the_news_and_marks_them_read(app: Any, ran) -> None:
     officer = headers("officer")
     body = app.get("/de/harvest/notices", headers=officer).body
     assert "Erste Datensätze veröffentlicht: 3." in body
@@ -199,8 +202,7 @@ def test_page_shows_the_news_and_marks_them_read(app: Any, source, run) -> None:
     assert listed("officer")["unread"] == 0
 
 
-def test_page_asks_a_visitor_to_log_in_and_has_nothing_for_a_citizen(app: Any, source, run) -> None:
-    run(source)
+def test_page_asks_a_visitor_to_log_in_and_has_nothing_for_a_citizen(app: Any, ran) -> None:
     answer = app.get("/harvest/notices", follow_redirects=False)
     assert answer.status_code == 302
     assert "/user/login" in answer.headers["Location"]

@@ -27,12 +27,17 @@ from tests.harvest.test_run import datasets
 SCRIPT = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def harvested(make: Any, remote: Any, run: Any) -> dict[str, Any]:
-    """A source that has run; one record is held, one failed."""
+def hold_and_fail(remote: Any) -> None:
+    """One record is held and one fails."""
     remote.put("deux", license="", title="Sans licence")
     remote.items["trois"]["metas"] = "oups"
-    return run(make(remote.url, title="Portail de Liège", schedule="0 3 * * *", organization="liege"))
+
+
+@pytest.fixture
+def harvested(first_run: Any) -> dict[str, Any]:
+    """A source that has run; one record is held, one failed."""
+    facts = {"title": "Portail de Liège", "schedule": "0 3 * * *", "organization": "liege"}
+    return first_run(hold_and_fail, **facts)[2]
 
 
 def headers(user: str | None) -> dict[str, str]:
@@ -171,10 +176,23 @@ def test_officer_sees_what_is_held_and_may_run_the_source(app: Any, harvested: d
     assert "/harvest/essai/run" not in page(app, "/harvest/essai")
 
 
-def test_records_are_searched_and_paged(app: Any, make: Any, remote: Any, run: Any) -> None:
-    for number in range(60):
-        remote.put(f"n{number:02}", title=f"Jeu numéro {number:02}")
-    run(make(remote.url, organization="liege"))
+def published(source: dict[str, Any], names: list[str]) -> None:
+    """Records of a source and their datasets, as quickly as PostgreSQL takes them."""
+    at = model.now()
+    insert(ckan_model.Package, [{"id": name, "name": name, "title": name, "state": "active"} for name in names])
+    record = {"source_id": source["id"], "state": "published", "first_seen": at, "changed": at}
+    insert(model.Record, [{**record, "key": name, "remote_id": name, "package_id": name} for name in names])
+    ckan_model.Session.commit()
+
+
+def insert(table: Any, rows: list[dict[str, Any]]) -> None:
+    """Rows as quickly as PostgreSQL takes them."""
+    ckan_model.Session.execute(sa.insert(table), rows)
+
+
+def test_records_are_searched_and_paged(app: Any, first_run: Any) -> None:
+    _, source, _ = first_run(organization="liege")
+    published(source, [f"Jeu numéro {number:02}" for number in range(60)])
 
     first, second = (page(app, f"/harvest/essai?q=num%C3%A9ro&page={number}", user="officer") for number in (1, 2))
 
@@ -420,11 +438,8 @@ def test_live_run_asks_for_itself_and_ends_with_the_whole_page(app: Any, make: A
 
 
 @pytest.mark.usefixtures("clean_queues")
-def test_run_that_asks_shows_what_would_go_and_is_confirmed_with_a_reason(
-    app: Any, make: Any, remote: Any, run: Any
-) -> None:
-    source = make(remote.url, organization="liege")
-    run(source)
+def test_run_that_asks_shows_what_would_go_and_is_confirmed_with_a_reason(app: Any, first_run: Any, run: Any) -> None:
+    remote, source, _ = first_run(organization="liege")
     for name in ("deux", "trois"):
         del remote.items[name]
     address = f"/harvest/run/{run(source)['run']}"
@@ -453,9 +468,8 @@ def test_run_is_stopped_by_those_who_may_run_it(app: Any, harvested: dict[str, A
 # -- a record
 
 
-def test_record_shows_origin_versions_and_what_was_sent(app: Any, make: Any, remote: Any, run: Any) -> None:
-    source = make(remote.url, organization="liege")
-    run(source)
+def test_record_shows_origin_versions_and_what_was_sent(app: Any, first_run: Any, run: Any) -> None:
+    remote, source, _ = first_run(organization="liege")
     remote.put("un", title=f"Jeu renommé {SCRIPT}")
     run(source)
 

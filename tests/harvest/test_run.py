@@ -63,9 +63,8 @@ def test_harvested_datasets_are_found_by_search(make, remote, run) -> None:
     assert found["count"] == 3
 
 
-def test_unchanged_second_run_writes_nothing(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_unchanged_second_run_writes_nothing(ran, run) -> None:
+    remote, source = ran
     before = footprint()
     asked = len(remote.far_end.requests)
 
@@ -76,9 +75,8 @@ def test_unchanged_second_run_writes_nothing(make, remote, run) -> None:
     assert len(remote.far_end.requests) == asked + 1
 
 
-def test_only_what_changed_is_written(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_only_what_changed_is_written(ran, run) -> None:
+    remote, source = ran
     name, resources = datasets()["Jeu deux"]["name"], [each["id"] for each in datasets()["Jeu deux"]["resources"]]
     remote.put("deux", title="Jeu deux, revu")
 
@@ -87,18 +85,16 @@ def test_only_what_changed_is_written(make, remote, run) -> None:
     assert [each["id"] for each in datasets()["Jeu deux, revu"]["resources"]] == resources
 
 
-def test_dataset_whose_address_was_renamed_stays_one(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_dataset_whose_address_was_renamed_stays_one(ran, run) -> None:
+    remote, source = ran
     remote.items["un"]["dataset_id"] = "un-renomme"
 
     assert counts(run(source)) == {"updated": 1, "unchanged": 2}
     assert len(datasets()) == 3
 
 
-def test_dataset_that_vanishes_and_returns_keeps_its_name(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_dataset_that_vanishes_and_returns_keeps_its_name(ran, run) -> None:
+    remote, source = ran
     name, gone = datasets()["Jeu un"]["name"], remote.items.pop("un")
 
     assert counts(run(source)) == {"unchanged": 2, "withdrawn": 1}
@@ -109,9 +105,8 @@ def test_dataset_that_vanishes_and_returns_keeps_its_name(make, remote, run) -> 
     assert (datasets()["Jeu un"]["state"], datasets()["Jeu un"]["name"]) == ("active", name)
 
 
-def test_valid_but_empty_answer_withdraws_nothing(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_valid_but_empty_answer_withdraws_nothing(ran, run) -> None:
+    remote, source = ran
     remote.items.clear()
 
     summary = run(source)
@@ -122,19 +117,17 @@ def test_valid_but_empty_answer_withdraws_nothing(make, remote, run) -> None:
     assert {dataset["state"] for dataset in datasets().values()} == {"active"}
 
 
-def test_many_withdrawals_happen_once_they_are_confirmed(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_many_withdrawals_happen_once_they_are_confirmed(ran, run) -> None:
+    remote, source = ran
     remote.items.clear()
 
     assert counts(run(source, confirmed=True)) == {"withdrawn": 3}
     assert {dataset["state"] for dataset in datasets().values()} == {"deleted"}
 
 
-def test_failed_listing_withdraws_nothing_and_says_why(make, remote, run, far_end: FarEnd) -> None:
-    source = make(remote.url)
-    run(source)
-    far_end.serve("/api/explore/v2.1/catalog/datasets", Answer(b"<html>Maintenance</html>"))
+def test_failed_listing_withdraws_nothing_and_says_why(ran, run) -> None:
+    remote, source = ran
+    remote.far_end.serve("/api/explore/v2.1/catalog/datasets", Answer(b"<html>Maintenance</html>"))
 
     summary = run(source)
 
@@ -154,9 +147,8 @@ def test_broken_record_does_not_stop_the_others(make, remote, run) -> None:
     assert failed[0]["problem"]["fr"].startswith("Cette fiche est mal formée")
 
 
-def test_record_that_breaks_later_is_not_withdrawn(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_record_that_breaks_later_is_not_withdrawn(ran, run) -> None:
+    remote, source = ran
     remote.items["deux"]["metas"] = "oups"
 
     assert counts(run(source)) == {"unchanged": 2, "failed": 1}
@@ -185,9 +177,8 @@ def test_held_dataset_is_not_judged_again_until_it_changes(make, remote, run) ->
     assert datasets()["Jeu deux"]["state"] == "active"
 
 
-def test_new_version_that_does_not_pass_waits_while_the_old_one_stays_online(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_new_version_that_does_not_pass_waits_while_the_old_one_stays_online(ran, run) -> None:
+    remote, source = ran
     remote.put("deux", license="", title="Jeu deux sans licence")
 
     assert counts(run(source)) == {"unchanged": 2, "held": 1}
@@ -275,9 +266,8 @@ def test_value_that_the_contract_refuses_is_left_out_and_told(make, far_end: Far
     assert [(change["field"], change["before"]) for change in refused] == [("spatial_resolution_in_meters", "dix")]
 
 
-def test_crash_between_package_and_mapping_makes_no_second_dataset(make, remote, run) -> None:
-    source = make(remote.url)
-    run(source)
+def test_crash_between_package_and_mapping_makes_no_second_dataset(ran, run) -> None:
+    _, source = ran
     # What a worker killed between the two commits leaves behind: the dataset without its mapping.
     ckan_model.Session.query(model.Record).delete()
     ckan_model.Session.commit()
