@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from babel.dates import format_timedelta
@@ -26,6 +26,35 @@ from ckanext.smartregion.schemas import dataset_contracts
 
 UNREAD = {each.name: each for each in FINDINGS}
 SHOWN = 300  # characters of a value
+
+# A list of sources shows thousands of these words: each is translated where it is shown.
+WORDS: dict[str, Callable[[], str]] = {
+    "queued": lambda: tk._("queued"),
+    "running": lambda: tk._("running"),
+    "done": lambda: tk._("done"),
+    "incomplete": lambda: tk._("incomplete"),
+    "asking": lambda: tk._("asks"),
+    "failed": lambda: tk._("failed"),
+    "cancelled": lambda: tk._("cancelled"),
+    "created": lambda: tk._("created"),
+    "updated": lambda: tk._("updated"),
+    "unchanged": lambda: tk._("unchanged"),
+    "withdrawn": lambda: tk._("withdrawn"),
+    "linked": lambda: tk._("linked"),
+    "missing": lambda: tk._("missing"),
+    "held": lambda: tk._("held"),
+    "published": lambda: tk._("published"),
+    "schedule": lambda: tk._("by schedule"),
+    "person": lambda: tk._("by hand"),
+    "on": lambda: tk._("on"),
+    "off": lambda: tk._("off"),
+    "resting": lambda: tk._("resting"),
+    "waits": lambda: tk._("waits for approval"),
+    "trouble": lambda: tk._("in trouble"),
+    "listing": lambda: tk._("Listing"),
+    "applying": lambda: tk._("Writing"),
+    "closing": lambda: tk._("Closing"),
+}
 
 
 def smartregion_harvest_text(texts: dict[str, str] | None) -> str:
@@ -155,34 +184,7 @@ def smartregion_harvest_provenance(package_id: str) -> dict[str, Any] | None:
 
 def smartregion_harvest_word(word: str) -> str:
     """A status, a state, an outcome or a stage in the reader's language."""
-    words = {
-        "queued": tk._("queued"),
-        "running": tk._("running"),
-        "done": tk._("done"),
-        "incomplete": tk._("incomplete"),
-        "asking": tk._("asks"),
-        "failed": tk._("failed"),
-        "cancelled": tk._("cancelled"),
-        "created": tk._("created"),
-        "updated": tk._("updated"),
-        "unchanged": tk._("unchanged"),
-        "withdrawn": tk._("withdrawn"),
-        "linked": tk._("linked"),
-        "missing": tk._("missing"),
-        "held": tk._("held"),
-        "published": tk._("published"),
-        "schedule": tk._("by schedule"),
-        "person": tk._("by hand"),
-        "on": tk._("on"),
-        "off": tk._("off"),
-        "resting": tk._("resting"),
-        "waits": tk._("waits for approval"),
-        "trouble": tk._("in trouble"),
-        "listing": tk._("Listing"),
-        "applying": tk._("Writing"),
-        "closing": tk._("Closing"),
-    }
-    return words.get(word, word)
+    return WORDS[word]() if word in WORDS else word
 
 
 def smartregion_harvest_act(act: str) -> str:
