@@ -205,13 +205,13 @@ def test_run_that_is_interrupted_says_how_to_go_on(smartregion: Any, make: Any, 
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "_stages", interrupted)
-    found = smartregion("source", "run", "essai")
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "_stages", interrupted)
+        found = smartregion("source", "run", "essai")
     assert found.exit_code == 1
     assert "Take it up again: smartregion source run essai" in found.stderr
     assert call_action("smartregion_run_list", source="essai")[0]["status"] == "failed"
 
-    monkeypatch.undo()
     assert smartregion("source", "run", "essai").exit_code == 0
 
 
