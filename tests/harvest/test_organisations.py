@@ -29,9 +29,8 @@ def told(summary: dict[str, Any]) -> str:
     return call_action("smartregion_run_show", id=summary["run"])["error"]["en"]
 
 
-def test_source_that_moves_takes_its_datasets_along_with_their_names_and_history(make, remote, run, region) -> None:
-    source = make(remote.url, organization="namur", any_organization=False)
-    run(source)
+def test_source_that_moves_takes_its_datasets_along_with_their_names_and_history(first_run, run, region) -> None:
+    _, source, _ = first_run(organization="namur", any_organization=False)
     before = {each["id"]: (each["name"], each["metadata_created"]) for each in datasets().values()}
     record = call_action("smartregion_record_show", id=datasets()["Jeu un"]["id"])
 
@@ -53,9 +52,8 @@ def test_source_that_moves_takes_its_datasets_along_with_their_names_and_history
     assert footprint() == before
 
 
-def test_what_a_person_edited_stays_theirs_when_the_source_moves(make, remote, run, region, people) -> None:
-    source = make(remote.url, organization="liege", any_organization=False)
-    run(source)
+def test_what_a_person_edited_stays_theirs_when_the_source_moves(first_run, run, region, people) -> None:
+    _, source, _ = first_run(organization="liege", any_organization=False)
     context: Any = {"user": people["officer"]["name"], "ignore_auth": False}
     call_action("package_patch", context, id=datasets()["Jeu un"]["id"], version="2")
 
@@ -64,9 +62,8 @@ def test_what_a_person_edited_stays_theirs_when_the_source_moves(make, remote, r
     assert (datasets()["Jeu un"]["version"], owners()) == ("2", {region["namur"]})
 
 
-def test_datasets_of_a_publisher_whose_organisation_is_gone_go_to_the_sources(make, remote, run, region) -> None:
-    source = make(remote.url)
-    run(source)
+def test_datasets_of_a_publisher_whose_organisation_is_gone_go_to_the_sources(ran, run, region) -> None:
+    _, source = ran
     assert owners() == {region["liege"]}
     deleted("liege")
 
@@ -86,9 +83,8 @@ def test_datasets_find_the_organisation_of_their_publisher_once_it_is_there(make
     assert datasets()["Jeu un"]["owner_org"] == mons
 
 
-def test_source_whose_own_organisation_is_gone_says_so_and_changes_nothing(make, remote, run, region) -> None:
-    source = make(remote.url, organization="namur", any_organization=False)
-    run(source)
+def test_source_whose_own_organisation_is_gone_says_so_and_changes_nothing(first_run, run, region) -> None:
+    remote, source, _ = first_run(organization="namur", any_organization=False)
     deleted("namur")
     remote.put("un", title="Jeu un, revu")
     remote.items.pop("deux")
@@ -105,9 +101,8 @@ def test_source_whose_own_organisation_is_gone_says_so_and_changes_nothing(make,
     assert datasets()["Jeu un, revu"]["owner_org"] == region["liege"]
 
 
-def test_organisation_that_is_purged_takes_its_source_along_and_leaves_the_datasets(make, remote, run, region) -> None:
-    make(remote.url, organization="namur", any_organization=False)
-    run(call_action("smartregion_source_show", id="essai"))
+def test_organisation_that_is_purged_takes_its_source_along_and_leaves_the_datasets(first_run, region) -> None:
+    first_run(organization="namur", any_organization=False)
     for dataset in datasets().values():
         call_action("package_patch", {"user": "chief"}, id=dataset["id"], owner_org="liege")
 
