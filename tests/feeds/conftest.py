@@ -20,7 +20,7 @@ from ckanext.smartregion.feeds.profiles import DEFAULT
 from ckanext.smartregion.feeds.serializer import Joined, fill, join, render
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
-from tests.feeds.validation import official
+from tests.feeds.validation import Result, official
 
 
 class Finding(NamedTuple):
@@ -127,8 +127,7 @@ def findings(shared) -> Callable[..., list[Finding]]:
     """What some official shapes find in a graph."""
 
     def found(graph: Graph, *names: str) -> list[Finding]:
-        report = official(shared / "shacl", *names).report(graph)
-        return sorted(_finding(report, one) for one in report.objects(None, SH.result))
+        return sorted(map(_finding, official(shared / "shacl", *names).results(graph)))
 
     return found
 
@@ -143,7 +142,7 @@ def violations(findings) -> Callable[..., list[str]]:
     return found
 
 
-def _finding(report: Graph, result) -> Finding:
-    severity, path = (str(report.value(result, part)) for part in (SH.resultSeverity, SH.resultPath))
-    focus, value, message = (str(report.value(result, part)) for part in (SH.focusNode, SH.value, SH.resultMessage))
+def _finding(result: Result) -> Finding:
+    severity, path = (str(result.get(part)) for part in (SH.resultSeverity, SH.resultPath))
+    focus, value, message = (str(result.get(part)) for part in (SH.focusNode, SH.value, SH.resultMessage))
     return Finding(severity.rpartition("#")[2], re.split("[/#]", path)[-1], focus, value, message)

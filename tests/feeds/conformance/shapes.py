@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -16,6 +17,7 @@ from ckanext.smartregion.feeds.conformance.facts import Described
 from ckanext.smartregion.feeds.emission import Value
 
 from tests.feeds import validation
+from tests.feeds.graphs import QuickGraph
 from tests.feeds.validation import official
 
 # Each inner list is loaded together. The recommendations stand alone: they give a shape of the others a second meaning.
@@ -69,7 +71,7 @@ def ours(results: Iterable[Result]) -> set[Finding]:
 
 
 def _of_table(profile: str) -> Graph:
-    shapes = Graph()
+    shapes = QuickGraph()
     for kind, properties in yaml.safe_load((HERE / f"{profile}.yaml").read_text()).items():
         shape = BNode()
         shapes.add((shape, SH.targetClass, URIRef(iri_of(kind))))
@@ -89,10 +91,9 @@ def _in_shacl(word: str, value: str | int) -> tuple[Node, Node]:
 
 
 def _findings(graph: Graph, shapes: validation.Shapes) -> Iterable[Finding]:
-    report = shapes.report(graph)
-    for one in report.objects(None, SH.result):
+    for one in shapes.results(graph):
         focus, path, value, severity = (
-            report.value(one, part) for part in (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity)
+            one.get(part) for part in (SH.focusNode, SH.resultPath, SH.value, SH.resultSeverity)
         )
         # Where a whole thing is wrong, it is the value too.
         text = "" if value is None or path is None else _named(value)
@@ -114,12 +115,12 @@ def described(graph: Graph) -> Described:
 
 def graph_of_descriptions(descriptions: Described) -> Graph:
     """The graph of some descriptions, each text exactly as it stands."""
-    graph = Graph()
-    for subject, of in descriptions.items():
-        for predicate, values in of.items():
-            for value in values:
-                graph.add((URIRef(subject), URIRef(predicate), _node(value)))
-    return graph
+    return QuickGraph(
+        (URIRef(subject), URIRef(predicate), _node(value))
+        for subject, of in descriptions.items()
+        for predicate, values in of.items()
+        for value in values
+    )
 
 
 def _value(node: Node) -> Value:
@@ -128,6 +129,7 @@ def _value(node: Node) -> Value:
     return Value(_named(node), is_iri=True)
 
 
+@cache
 def _node(value: Value) -> Node:
     if value.is_iri:
         return URIRef(value.text)
