@@ -32,6 +32,7 @@ from ckan.tests.helpers import CKANTestApp
 
 from ckanext.smartregion.fetch import connection
 
+MARKS = "smartregion_stale"  # datasets that were changed and are not published yet
 MIGRATED = ("activity", "smartregion_feeds", "smartregion_harvest", "smartregion_quality")
 MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/smartregion/migration"
 ROOT = Path(__file__).resolve().parents[1]
@@ -282,7 +283,7 @@ def tables(migrate_db_for):
         for needed, needing in cursor:
             if needed != needing:
                 order.add(needed.strip('"'), needing.strip('"'))
-    order.add("smartregion_stale", "package", "resource", "group")  # a dataset that is deleted is marked there
+    order.add(MARKS, "package", "resource", "group")  # a dataset that is deleted is marked there
     model.repo.tables_created_and_initialised = True
     return list(order.static_order())
 
@@ -383,7 +384,9 @@ def write_rows(tables, rows):
     model.Session.remove()
     with contextlib.closing(model.meta.engine.raw_connection()) as connection, connection.cursor() as cursor:
         cursor.execute(emptying(tables))
-        for name in filter(rows.get, reversed(tables)):
+        for name in [*filter(rows.get, reversed(tables)), MARKS]:
+            if name == MARKS:
+                cursor.execute(emptying([MARKS]))  # what is written now is not changed
             cursor.copy_expert(f'COPY "{name}" FROM STDIN', io.StringIO(rows[name]))
         connection.commit()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from rdflib import Graph
@@ -15,6 +16,7 @@ from ckan.common import config
 from ckanext.smartregion.feeds import paging
 from ckanext.smartregion.feeds.description.portal import Portal, read_portal
 from ckanext.smartregion.feeds.fragments import document
+from ckanext.smartregion.feeds.front import Front, Memory
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.profiles import DEFAULT
 from ckanext.smartregion.feeds.serializer import Joined, fill, join, render
@@ -38,6 +40,23 @@ def address(monkeypatch) -> str:
     """The address of the portal that the feed describes."""
     monkeypatch.setitem(config, "ckan.site_url", BASE)
     return BASE
+
+
+@pytest.fixture
+def made_app(made_app: Any) -> Any:
+    """The application, which has answered nothing yet: rows that come back have the moments of an earlier test."""
+    if isinstance(made_app.wsgi_app, Front):
+        made_app.wsgi_app.memory = Memory()
+    return made_app
+
+
+@pytest.fixture
+def stored(request: pytest.FixtureRequest, kept: dict[Any, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests of a module find the dumps that one of them has made, as long as rows are remembered."""
+    of = ("stored", request.module.__name__)
+    if of not in kept:
+        kept[of] = tmp_path_factory.mktemp("stored")
+    return kept[of]
 
 
 @pytest.fixture

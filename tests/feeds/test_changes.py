@@ -34,15 +34,19 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def published(app: Any) -> list[dict[str, Any]]:
+def published(app: Any, remember: Any) -> list[dict[str, Any]]:
     """Three public datasets, of which the first was changed and the last withdrawn: five changes."""
-    organisation = factories.Organization(name="namur", title="Namur")
-    made = [factories.Dataset(owner_org=organisation["id"], title=f"Jeu {number}") for number in range(3)]
-    app.get("/catalog.nt")
-    helpers.call_action("package_patch", id=made[0]["id"], title="Autre")
-    helpers.call_action("package_delete", id=made[2]["id"])
-    app.get("/catalog.nt")
-    return made
+
+    def made() -> list[dict[str, Any]]:
+        organisation = factories.Organization(name="namur", title="Namur")
+        made = [factories.Dataset(owner_org=organisation["id"], title=f"Jeu {number}") for number in range(3)]
+        app.get("/catalog.nt")
+        helpers.call_action("package_patch", id=made[0]["id"], title="Autre")
+        helpers.call_action("package_delete", id=made[2]["id"])
+        app.get("/catalog.nt")
+        return made
+
+    return remember("three datasets and five changes", made)
 
 
 @pytest.fixture

@@ -38,12 +38,16 @@ REFUSED = {
 
 
 @pytest.fixture
-def portal(clean_db, clean_index, app) -> Flask:
+def portal(clean_index, app, remember) -> Flask:
     """A portal with one dataset."""
-    owner = factories.Organization(name="namur", title="Namur")["id"]
-    factories.Dataset(owner_org=owner, name="velos")
-    publishing.publish()
-    judging.judge()
+
+    def make() -> None:
+        owner = factories.Organization(name="namur", title="Namur")["id"]
+        factories.Dataset(owner_org=owner, name="velos")
+        publishing.publish()
+        judging.judge()
+
+    remember("one dataset that is judged", make)
     return app.flask_app
 
 

@@ -41,14 +41,19 @@ CURL = [command for command in commands("curl") if "webhook" not in command]
 
 
 @pytest.fixture
-def datasets(tmp_path, monkeypatch, ckan_config) -> list[dict[str, Any]]:
+def datasets(stored, monkeypatch, ckan_config, remember) -> list[dict[str, Any]]:
     """Two published datasets in a dump."""
-    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path / "storage"))
-    owner = factories.Organization(name="namur", title="Namur")["id"]
-    made = [factories.Dataset(owner_org=owner, notes="Un relevé. " * 100) for _ in range(2)]
-    publishing.publish()
-    dumping.make()
-    return made
+    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(stored))
+    monkeypatch.setitem(ckan_config, "smartregion.feeds.dump_profiles", [])
+
+    def make() -> list[dict[str, Any]]:
+        owner = factories.Organization(name="namur", title="Namur")["id"]
+        made = [factories.Dataset(owner_org=owner, notes="Un relevé. " * 100) for _ in range(2)]
+        publishing.publish()
+        dumping.make()
+        return made
+
+    return remember("two datasets for the commands of the page", make)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def dataset() -> dict[str, Any]:
-    return factories.Dataset(owner_org=factories.Organization()["id"])
+def dataset(remember: Any) -> dict[str, Any]:
+    return remember("a dataset to follow", lambda: factories.Dataset(owner_org=factories.Organization()["id"]))
 
 
 def test_change_is_published_without_a_reader(cli, dataset) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -32,15 +33,18 @@ SECRET = "0470-123456"
 TABLES = (feed.Version, feed.Piece, feed.Quality, feed.State)
 
 
-@pytest.fixture(autouse=True)
-def shelf(tmp_path, monkeypatch, ckan_config) -> None:
-    """A shelf of this test alone."""
-    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
-
-
 @pytest.fixture
-def datasets() -> list[dict[str, Any]]:
+def datasets(stored, tmp_path, monkeypatch, ckan_config, remember) -> list[dict[str, Any]]:
     """Two datasets, the second of which names somebody; a dump from before, and one that holds it."""
+    monkeypatch.setitem(ckan_config, "smartregion.feeds.dump_profiles", [])
+    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(stored))
+    made = remember("two datasets, one of them with a secret", with_a_secret)
+    shutil.copytree(stored, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))  # each test removes dumps of its own
+    return made
+
+
+def with_a_secret() -> list[dict[str, Any]]:
     owner = factories.Organization(name="namur", title="Namur")["id"]
     made = [factories.Dataset(owner_org=owner, title="Places", name="places")]
     publishing.publish()

@@ -35,24 +35,30 @@ THEMED = {
 
 
 @pytest.fixture
-def organisation():
+def organisation(remember):
     """A municipality as its contract describes it."""
-    return factories.Organization(
-        title_translated={"fr": "Namur", "nl": "Namen"},
-        kind="municipality",
-        cbe_uri=CBE + "0207362739",
-        correspondent_email="data@example.be",
-    )
+    fields = {
+        "title_translated": {"fr": "Namur", "nl": "Namen"},
+        "kind": "municipality",
+        "cbe_uri": CBE + "0207362739",
+        "correspondent_email": "data@example.be",
+    }
+    return remember("a municipality by its contract", lambda: factories.Organization(**fields))
 
 
 @pytest.fixture
-def publish(organisation):
+def steward(organisation, remember):
+    """Who writes datasets of any organisation."""
+    return remember("a municipality and a steward", lambda: factories.Sysadmin()["name"])
+
+
+@pytest.fixture
+def publish(organisation, steward):
     """Write a dataset of a type through the gate."""
 
     def write(kind, **fields):
         dataset = {"type": kind, "owner_org": organisation["id"], **COMMON, **THEMED[kind], **fields}
-        context = {"user": factories.Sysadmin()["name"], "ignore_auth": False}
-        return helpers.call_action("package_create", context=context, **dataset)
+        return helpers.call_action("package_create", context={"user": steward, "ignore_auth": False}, **dataset)
 
     return write
 
@@ -90,9 +96,8 @@ def test_dataset_that_the_gate_holds_never_appears(publish, app):
 
 
 @pytest.fixture
-def answered(app, organisation):
+def answered(app, organisation, steward):
     """Answer the form of a new dataset, then add a file and publish it; gives its name."""
-    steward = factories.Sysadmin()["name"]
     token = factories.APIToken(user=steward)["token"]
 
     def answer(title, **answers):

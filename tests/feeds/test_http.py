@@ -72,15 +72,20 @@ UNPACK: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.fixture
-def get(clean_db, clean_index, app, tmp_path, monkeypatch, ckan_config) -> Callable[..., Any]:
+def get(clean_index, app, stored, monkeypatch, ckan_config, remember) -> Callable[..., Any]:
     """Read an address of a portal with two datasets and a dump; any status is an answer."""
-    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(tmp_path))
-    owner = factories.Organization(name="namur", title="Namur")["id"]
-    for name in ("velos", "parkings"):
-        factories.Dataset(owner_org=owner, name=name, notes="Un relevé. " * 300)
-    publishing.publish()
-    judging.judge()
-    dumping.make()
+    monkeypatch.setitem(ckan_config, "ckan.storage_path", str(stored))
+    monkeypatch.setitem(ckan_config, "smartregion.feeds.dump_profiles", [])
+
+    def make() -> None:
+        owner = factories.Organization(name="namur", title="Namur")["id"]
+        for name in ("velos", "parkings"):
+            factories.Dataset(owner_org=owner, name=name, notes="Un relevé. " * 300)
+        publishing.publish()
+        judging.judge()
+        dumping.make()
+
+    remember("two datasets and a dump", make)
     client = app.test_client()
     return lambda address, method="GET", **headers: client.open(
         address,

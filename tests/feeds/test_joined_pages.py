@@ -28,16 +28,20 @@ HIGH_VALUE = "http://data.europa.eu/bna/c_b79e35eb"
 
 
 @pytest.fixture
-def published() -> list[dict[str, Any]]:
+def published(remember: Any) -> list[dict[str, Any]]:
     """Five datasets of high value, on three pages."""
-    extras = {"theme": json.dumps([MOBILITY]), "hvd_category": json.dumps([HIGH_VALUE])}
-    common = {
-        "owner_org": factories.Organization(title="Namur")["id"],
-        "extras": [{"key": key, "value": value} for key, value in extras.items()],
-    }
-    made = [factories.Dataset(title=f"Jeu {number}", **common) for number in range(5)]
-    publishing.publish()
-    return made
+
+    def made() -> list[dict[str, Any]]:
+        extras = {"theme": json.dumps([MOBILITY]), "hvd_category": json.dumps([HIGH_VALUE])}
+        common = {
+            "owner_org": factories.Organization(title="Namur")["id"],
+            "extras": [{"key": key, "value": value} for key, value in extras.items()],
+        }
+        made = [factories.Dataset(title=f"Jeu {number}", **common) for number in range(5)]
+        publishing.publish()
+        return made
+
+    return remember("five datasets of high value", made)
 
 
 def read(extension: str = "ttl", **asked: Any) -> str:

@@ -24,17 +24,23 @@ FIELDS = {
 
 
 @pytest.fixture
-def organisation():
-    return factories.Organization(name="namur", title_translated={"fr": "Namur"})
+def organisation(remember):
+    return remember("Namur in French", lambda: factories.Organization(name="namur", title_translated={"fr": "Namur"}))
 
 
 @pytest.fixture
-def dataset(organisation):
-    return helpers.call_action("package_create", name="velos", owner_org=organisation["id"], **FIELDS)
+def dataset(organisation, remember):
+    """A dataset that is published."""
+
+    def make():
+        made = helpers.call_action("package_create", name="velos", owner_org=organisation["id"], **FIELDS)
+        publishing.publish()
+        return made
+
+    return remember("a dataset of Namur in French", make)
 
 
 def changed(dataset, **fields):
-    publishing.publish()
     changed = helpers.call_action("package_patch", id=dataset["id"], **fields)
     publishing.publish()
     ckan_model.Session.rollback()

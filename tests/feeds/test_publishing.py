@@ -30,14 +30,15 @@ pytestmark = [
 
 
 @pytest.fixture
-def organisation() -> dict[str, Any]:
-    return factories.Organization(title="Namur")
+def organisation(remember: Any) -> dict[str, Any]:
+    return remember("Namur", lambda: factories.Organization(title="Namur"))
 
 
 @pytest.fixture
-def published(organisation: dict[str, Any]) -> list[dict[str, Any]]:
-    """Three public datasets."""
-    return [factories.Dataset(owner_org=organisation["id"], title=f"Jeu {number}") for number in range(3)]
+def published(organisation: dict[str, Any], remember: Any) -> list[dict[str, Any]]:
+    """Three public datasets, which nobody has published yet."""
+    owner = organisation["id"]
+    return remember("three datasets", lambda: [factories.Dataset(owner_org=owner, title=f"Jeu {n}") for n in range(3)])
 
 
 @pytest.fixture

@@ -25,21 +25,22 @@ pytestmark = [
 
 
 @pytest.fixture
-def officer() -> dict[str, Any]:
+def officer(remember) -> dict[str, Any]:
     """Who may change the datasets of Namur."""
-    return factories.UserWithToken()
+    return remember("an officer", factories.UserWithToken)
 
 
 @pytest.fixture
-def namur(officer) -> dict[str, Any]:
-    return factories.Organization(name="namur", users=[{"name": officer["name"], "capacity": "editor"}])
+def namur(officer, remember) -> dict[str, Any]:
+    users = [{"name": officer["name"], "capacity": "editor"}]
+    return remember("an officer of Namur", lambda: factories.Organization(name="namur", users=users))
 
 
 @pytest.fixture
-def dataset(namur) -> dict[str, Any]:
+def dataset(namur, remember) -> dict[str, Any]:
     """A public dataset without keywords, and with one link."""
-    resource = {"url": "https://www.example.be/velos.csv", "format": "CSV"}
-    return factories.Dataset(owner_org=namur["id"], name="velos", resources=[resource])
+    fields = {"name": "velos", "resources": [{"url": "https://www.example.be/velos.csv", "format": "CSV"}]}
+    return remember("a dataset without keywords", lambda: factories.Dataset(owner_org=namur["id"], **fields))
 
 
 def show(name: str) -> dict[str, Any]:

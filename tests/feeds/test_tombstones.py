@@ -49,13 +49,17 @@ def withdraw(dataset: dict[str, Any], how: str = "deleted") -> None:
 
 
 @pytest.fixture
-def dataset(app: Any) -> dict[str, Any]:
+def dataset(app: Any, remember: Any) -> dict[str, Any]:
     """A dataset that was published."""
-    factories.Organization(name="namur", title="Namur")
-    made = act("package_create", **FIELDS)
-    app.get("/catalog.nt")
-    assert feed.current(made["id"]).kind == "Create"
-    return made
+
+    def make() -> dict[str, Any]:
+        factories.Organization(name="namur", title="Namur")
+        made = act("package_create", **FIELDS)
+        app.get("/catalog.nt")
+        assert feed.current(made["id"]).kind == "Create"
+        return made
+
+    return remember("a dataset that is withdrawn", make)
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -6,6 +6,8 @@ import pytest
 
 from ckan.tests import factories, helpers
 
+from ckanext.smartregion.feeds.logic import publishing
+
 from tests.feeds.examples import BASE, CBE, datasets_in, parsed
 
 pytestmark = [
@@ -16,16 +18,23 @@ pytestmark = [
 
 
 @pytest.fixture
-def organisation():
+def organisation(remember):
     """A municipality with its number in the register of enterprises."""
     fields = {"cbe_uri": CBE + "0207362739", "kind": "municipality", "title_translated": '{"fr": "Namur"}'}
-    return factories.Organization(extras=[{"key": key, "value": value} for key, value in fields.items()])
+    extras = [{"key": key, "value": value} for key, value in fields.items()]
+    return remember("a registered municipality", lambda: factories.Organization(extras=extras))
 
 
 @pytest.fixture
-def published(organisation):
+def published(organisation, remember):
     """Five public datasets."""
-    return [factories.Dataset(owner_org=organisation["id"], title=f"Jeu {number}") for number in range(5)]
+
+    def made():
+        made = [factories.Dataset(owner_org=organisation["id"], title=f"Jeu {number}") for number in range(5)]
+        publishing.publish()
+        return made
+
+    return remember("five datasets of a registered municipality", made)
 
 
 def iri(dataset):

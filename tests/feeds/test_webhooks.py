@@ -40,8 +40,8 @@ def open_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def owner() -> dict[str, Any]:
-    return factories.UserWithToken()
+def owner(remember: Any) -> dict[str, Any]:
+    return remember("who owns webhooks", factories.UserWithToken)
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def make(owner: dict[str, Any]) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def publish() -> Callable[..., list[dict[str, Any]]]:
-    organisation = factories.Organization(name="namur", title="Namur")
+def publish(owner: dict[str, Any], remember: Any) -> Callable[..., list[dict[str, Any]]]:
+    organisation = remember("who owns webhooks, and Namur", lambda: factories.Organization(name="namur", title="Namur"))
 
     def publish(count: int = 1) -> list[dict[str, Any]]:
         made = [factories.Dataset(owner_org=organisation["id"]) for _ in range(count)]
