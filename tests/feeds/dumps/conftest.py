@@ -25,14 +25,20 @@ def shelf(tmp_path, monkeypatch, ckan_config) -> Path:
     return tmp_path / "feeds" / "dumps"
 
 
-@pytest.fixture
-def writers(request, shelf) -> Iterator[Nursery]:
-    """A process whose children write dumps onto this shelf."""
+@pytest.fixture(scope="module")
+def ready(request) -> Iterator[Nursery]:
+    """A process that has loaded CKAN."""
     options = {
         "ckan.plugins": "smartregion smartregion_feeds dcat",
         "ckan.site_url": BASE,
-        "ckan.storage_path": str(shelf.parents[1]),
         "smartregion.feeds.dump_profiles": "dcat-ap dcat-ap-hvd",
     }
     with nursery(request.config.getoption("ckan_ini"), **options) as process:
         yield process
+
+
+@pytest.fixture
+def writers(ready, shelf) -> Nursery:
+    """The process, whose children write dumps onto this shelf."""
+    ready.storage = shelf.parents[1]
+    return ready

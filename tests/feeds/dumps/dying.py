@@ -15,13 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 
 from ckanext.smartregion.feeds.dumps import shelf, writing
 from ckanext.smartregion.feeds.dumps.columns import Columns
 from ckanext.smartregion.feeds.dumps.packed import Packed
-from ckanext.smartregion.feeds.logic import dumping
+from ckanext.smartregion.feeds.logic import dumping, publishing
 
 from tests.harvest.kills.children import Point, die, start
 
@@ -52,11 +53,12 @@ class Nursery:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self.storage: Path | None = None  # that of the test
 
     def begin(self, label: str = UNHARMED) -> None:
         """Have a child write a dump, and die at the point of this label."""
         assert self._process.stdin
-        self._process.stdin.write(f"{label}\n")
+        self._process.stdin.write(f"{json.dumps([str(self.storage), label])}\n")
         self._process.stdin.flush()
 
     def end(self) -> dict[str, Any]:
@@ -87,14 +89,17 @@ def main() -> None:
     sys.stdout = sys.stderr  # CKAN says what it likes
     app = make_app(CKANConfigLoader(sys.argv[1]).get_config())
 
-    def work(label: str) -> None:
+    def work(storage: str, label: str) -> None:
+        tk.config["ckan.storage_path"] = storage
         if label != UNHARMED:
             POINTS[label].at(die)
         with app.test_request_context():
             dumping.make()
 
+    with app.test_request_context():
+        publishing.made_by()  # reads the portal's description and all our code: once, instead of in each child
     for line in sys.stdin:
-        child = start(partial(work, line.strip())).wait()
+        child = start(partial(work, *json.loads(line))).wait()
         told = {"signal": child.signal, "code": child.code, "memory": child.memory}
         print(json.dumps(told), file=answers, flush=True)
 

@@ -28,7 +28,6 @@ from ckanext.smartregion.feeds.logic import dumping, following, publishing
 from tests.feeds.examples import BASE
 
 from .conftest import unzstd
-from .dying import Nursery
 from .test_documents import FORMATS
 
 pytestmark = [
@@ -39,14 +38,18 @@ HYDRA = "http://www.w3.org/ns/hydra/core#"
 
 
 @pytest.fixture
-def published() -> list[dict[str, Any]]:
+def published(remember) -> list[dict[str, Any]]:
     """Three public datasets of one organisation, the first with a table."""
-    owner = factories.Organization(title="Namur")["id"]
     table = {"url": "https://example.be/a.csv", "format": "CSV", "schema": "bicycle-parking", "datastore_active": True}
     files = [[table], [], [{"url": "https://example.be/b.zip"}]]
-    made = [factories.Dataset(owner_org=owner, title=f"=Jeu {n}", resources=file) for n, file in enumerate(files)]
-    publishing.publish()
-    return made
+
+    def make() -> list[dict[str, Any]]:
+        owner = factories.Organization(title="Namur")["id"]
+        made = [factories.Dataset(owner_org=owner, title=f"=Jeu {n}", resources=file) for n, file in enumerate(files)]
+        publishing.publish()
+        return made
+
+    return remember("three datasets to dump", make)
 
 
 @pytest.fixture
@@ -143,29 +146,3 @@ def test_command_line_writes_and_lists(published) -> None:
     listed = CliRunner().invoke(cli.feed, ["dumps", "--json"])
     assert json.loads(listed.output) == [json.loads(written.output)]
     assert f"{dumping.kept().latest().name}: 3 datasets" in CliRunner().invoke(cli.feed, ["dumps"]).output
-
-
-COPIES = """
-    INSERT INTO smartregion_feed_version SELECT
-        seq + n * 10, package_id || n, kind, published, until, place + n * 10, made_by, hash, name, iri || n, facets,
-        fields, dataset
-    FROM smartregion_feed_version, generate_series(:first, :last) AS n WHERE seq <= 3;
-    INSERT INTO smartregion_feed_piece (seq, profile, form, own, shared, links)
-    SELECT seq + n * 10, profile, form, own, shared, links
-    FROM smartregion_feed_piece, generate_series(:first, :last) AS n WHERE seq <= 3;
-"""
-
-
-def test_ten_times_the_datasets_need_no_more_memory(published, writers: Nursery) -> None:
-    grown, written = [], []
-    for first, last in ((1, 40), (41, 400)):
-        with model.ensure_engine().begin() as connection:
-            connection.execute(sa.text(COPIES), {"first": first, "last": last})
-        writers.begin()
-        grown.append(writers.end()["memory"])
-        index = dumping.kept().latest().index
-        assert index["datasets"] == 3 + last * 3
-        written.append(sum(file["bytes"] for file in index["files"]) / 1e6)
-    # One group of rows for Parquet is held, which the first dump doesn't fill.
-    assert grown[1] < grown[0] + 15, grown
-    assert written[1] > written[0] + 45, written

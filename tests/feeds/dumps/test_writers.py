@@ -1,4 +1,8 @@
-"""A writer of dumps that dies at any point: readers have whole dumps all the time, and the next writer goes on."""
+"""Writers of dumps in processes of their own.
+
+One dies at any point: readers have whole dumps all the time, and the next writer goes on. One has much to write, and
+needs no more memory than for little.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from ckan import model
 from ckan.tests import factories, helpers
 
 from ckanext.smartregion.feeds import model as feed
@@ -32,10 +38,21 @@ pytestmark = [
 
 
 @pytest.fixture
-def change() -> Callable[[], int]:
-    """Change one of three datasets; gives the number of the change."""
-    owner = factories.Organization(title="Namur")["id"]
-    datasets = [factories.Dataset(owner_org=owner, title=f"Jeu {number}") for number in range(3)]
+def datasets(remember) -> list[dict[str, Any]]:
+    """Three public datasets."""
+
+    def make() -> list[dict[str, Any]]:
+        owner = factories.Organization(title="Namur")["id"]
+        made = [factories.Dataset(owner_org=owner, title=f"Jeu {number}") for number in range(3)]
+        publishing.publish()
+        return made
+
+    return remember("three datasets for writers", make)
+
+
+@pytest.fixture
+def change(datasets) -> Callable[[], int]:
+    """Change one of the datasets; gives the number of the change."""
     titles = iter(range(1000))
 
     def change() -> int:
@@ -90,7 +107,7 @@ class Readers:
         self._thread.join()
 
     def _read(self) -> None:
-        while not self._stop.wait(0.02) and not self.wrong:
+        while not self._stop.wait(0.05) and not self.wrong:
             try:
                 self.look()
             except Exception as error:
@@ -136,3 +153,29 @@ def test_writer_that_is_killed_leaves_readers_whole_dumps_and_the_next_goes_on(
         assert dumping.kept().find(OLD) is None, label
         seen |= readers.hidden
     assert len(seen) > len(POINTS) / 2, "they read while something was half written"
+
+
+COPIES = """
+    INSERT INTO smartregion_feed_version SELECT
+        seq + n * 10, package_id || n, kind, published, until, place + n * 10, made_by, hash, name, iri || n, facets,
+        fields, dataset
+    FROM smartregion_feed_version, generate_series(:first, :last) AS n WHERE seq <= 3;
+    INSERT INTO smartregion_feed_piece (seq, profile, form, own, shared, links)
+    SELECT seq + n * 10, profile, form, own, shared, links
+    FROM smartregion_feed_piece, generate_series(:first, :last) AS n WHERE seq <= 3;
+"""
+
+
+def test_ten_times_the_datasets_need_no_more_memory(datasets, writers: Nursery) -> None:
+    grown, written = [], []
+    for first, last in ((1, 20), (21, 200)):
+        with model.ensure_engine().begin() as connection:
+            connection.execute(sa.text(COPIES), {"first": first, "last": last})
+        writers.begin()
+        grown.append(writers.end()["memory"])
+        index = dumping.kept().latest().index
+        assert index["datasets"] == 3 + last * 3
+        written.append(sum(file["bytes"] for file in index["files"]) / 1e6)
+    # One group of rows for Parquet is held, which the first dump doesn't fill.
+    assert grown[1] < grown[0] + 15, grown
+    assert written[1] > written[0] + 25, written
