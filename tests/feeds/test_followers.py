@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import cycle
@@ -113,6 +114,7 @@ def dying_publishers(diary: Path, end: Path) -> None:
             point.at(die)
             while not end.exists():
                 list(following.follow(once=True))
+                time.sleep(following.PAUSE)
 
         child = start(publish).wait()
         with diary.open("a") as file:
@@ -123,6 +125,7 @@ def dying_publishers(diary: Path, end: Path) -> None:
 def publishers(tmp_path: Path) -> Iterator[tuple[Child, Path, Path]]:
     """Publishers that are killed again and again: their process, their diary, and the file that ends them."""
     diary, end = tmp_path / "diary", tmp_path / "end"
+    publishing.made_by()  # reads all our code: once, instead of in each of them
     nursery = start(lambda: dying_publishers(diary, end))
     yield nursery, diary, end
     end.touch()  # also where the test failed: nobody publishes into the next one
@@ -147,6 +150,7 @@ def test_followers_from_any_point_have_the_catalogue_in_the_end(app, get, publis
         plainly = (plainly[0], follow_plainly(get, *plainly))
         streamed = (streamed[0], follow_stream(get, *streamed))
         model.Session.remove()
+        time.sleep(0.1)
     end.touch()
     nursery.wait()
 
