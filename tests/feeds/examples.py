@@ -116,10 +116,10 @@ SERVICE = {
 }
 
 
-def parsed(text: str, extension: str) -> Graph:
+def parsed(text: str | bytes, extension: str) -> Graph:
     """A graph from the text of a feed."""
     formats = {"ttl": "turtle", "xml": "xml", "jsonld": "json-ld", "nt": "nt"}
-    graph = Graph() if extension == "jsonld" else QuickGraph()  # JSON-LD knows named graphs
+    graph = Graph(bind_namespaces="none") if extension == "jsonld" else QuickGraph()  # JSON-LD knows named graphs
     return graph.parse(data=text, format=formats[extension])
 
 

@@ -154,6 +154,7 @@ def _cleaned(triple: Triple) -> Triple:
     return _clean(triple[0]), triple[1], _clean(triple[2])
 
 
+@cache  # it takes each address apart, sign by sign
 def _clean(node: Node) -> Node:
     """ckanext-dcat writes brackets, commas and quotes of an address in percent form; we leave an address as it is."""
     if isinstance(node, Literal) and node.startswith("http") and not node.language:

@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from rdflib import BNode, Graph
+from rdflib import BNode
 
 from ckanext.smartregion.feeds.description import concepts
 from ckanext.smartregion.feeds.description.dataset import prepare
@@ -17,7 +17,7 @@ from ckanext.smartregion.feeds.emission import FORMATS, statements
 from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.serializer import described, render
 
-from tests.feeds.examples import BASE, TYPES
+from tests.feeds.examples import BASE, TYPES, parsed
 from tests.feeds.generated import datasets
 from tests.feeds.oracle import EXCEPTIONS, datasets_below, lacking, stock_graph
 from tests.feeds.test_shapes import HOSTILE
@@ -30,7 +30,7 @@ PARSERS = {
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
 }
 generated = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
@@ -38,7 +38,7 @@ generated = settings(
 
 
 def missing(dataset: dict[str, Any], portal: Portal = PORTAL, used: set[str] | None = None) -> list[Any]:
-    ours = Graph().parse(data=document("nt", (), [render(dataset, portal)]), format="nt")
+    ours = parsed(document("nt", (), [render(dataset, portal)]), "nt")
     assert not [node for node in ours.all_nodes() if isinstance(node, BNode)]
     return lacking(stock_graph(prepare(dataset, portal)), ours, used)
 
