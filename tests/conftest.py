@@ -22,9 +22,11 @@ import requests
 from certificates import self_signed
 from far_end import running
 from jinja2 import FileSystemBytecodeCache
+from search_index import shown_on_demand
 from sqlalchemy.orm import close_all_sessions
 
 from ckan import model, plugins
+from ckan.common import config
 from ckan.config import middleware
 from ckan.lib.search.common import make_connection
 from ckan.model import user
@@ -260,6 +262,13 @@ def one_connection_to_solr():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pysolr.Solr, "get_session", lambda _: session_of(os.getpid(), threading.get_ident()))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_index():
+    """What is written to the search index is shown when a test searches, which few do."""
+    with shown_on_demand(config.get("solr_url")):
         yield
 
 
