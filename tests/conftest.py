@@ -47,6 +47,11 @@ READERS = "tests/browser/test_every_page.py"
 # Folders and files that need no service, the longest first: what others work on while one kills the services.
 PURE = (
     "tests/quality/test_compiled.py",
+    "tests/quality/test_children.py",
+    "tests/quality/test_kept.py",
+    "tests/quality/test_personal.py",
+    "tests/feeds/test_oracle.py",
+    "tests/feeds/test_shapes.py",
     "tests/feeds/conformance/",
     "tests/quality/generated/",
     "tests/quality/formats/",
@@ -57,13 +62,8 @@ PURE = (
     "tests/harvest/rules/",
     "tests/docker/",
 )
-SERVICES = {
-    "run_dir",
-    "with_plugins",
-    "reset_redis",
-    "reset_queues",
-    "reset_index",
-}  # fixtures on which all that use one build
+# All fixtures that use one build on these.
+SERVICES = {"run_dir", "with_plugins", "reset_redis", "reset_queues", "reset_index"}
 
 
 def pytest_configure(config):
