@@ -85,13 +85,13 @@ def outcome(module: Any, given: dict[str, Any], schema: dict[str, Any]) -> Any:
         return type(error).__name__
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(data, schemas)
 def test_any_data_against_any_schema_come_to_the_same(given: dict[str, Any], schema: dict[str, Any]) -> None:
     assert outcome(navl, given, schema) == outcome(theirs, given, schema)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("abc")) | st.tuples(st.sampled_from("de"), st.integers(0, 4), st.sampled_from("fg")),

@@ -45,7 +45,7 @@ def read(form: str, text: str) -> Graph:
     return parsed(text.encode(), form)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(all_said)
 def test_every_serialisation_says_the_same(said: list[tuple[str, str, Value]]) -> None:
     expected = set(read("nt", written("nt", said)))

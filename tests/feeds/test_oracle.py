@@ -30,7 +30,7 @@ PARSERS = {
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
 }
 generated = settings(
-    max_examples=60,
+    max_examples=100,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),

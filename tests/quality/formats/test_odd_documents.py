@@ -46,7 +46,7 @@ def test_something_odd_at_any_place_of_a_document_ends_with_an_outcome(examined,
             assert outcome["counts"]["valid_rows"] >= 0
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_odd_bytes_in_any_file_of_a_feed_end_with_an_outcome(examined, data):
     feed = {name: text.encode() for name, text in example("gtfs").items()}

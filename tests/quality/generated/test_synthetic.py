@@ -53,7 +53,7 @@ def test_rows_are_made_one_after_another(charging):
 
 def test_key_is_never_repeated(contract):
     at = [contract.field_names.index(name) for name in contract.key]
-    keys = [tuple(row[one] for one in at) for row in valid(contract, 1000, on=DAY)]
+    keys = [tuple(row[one] for one in at) for row in valid(contract, 3000, on=DAY)]
 
     assert len(set(keys)) == len(keys)
 
