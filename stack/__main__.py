@@ -33,7 +33,6 @@ smartregion.harvest.jitter = 2
 STYLE = "Style or types are wrong"
 # The tests wait nearly as much as they compute. Those of one file stay together, in the order in which they were found.
 PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadscope", "--no-loadscope-reorder")
-ALONE = {"POLARS_MAX_THREADS": "1"}  # for each of these processes: together they have work for every core
 
 
 def welcome(stack: Stack) -> None:
@@ -149,7 +148,7 @@ def _tested(stack: Stack) -> int:
             portal.copy_databases(stack)
             lint.must_pass(STYLE, so_far=True)
         demonstration = Aside(stack, "demonstration", str(PYTHON), "-m", "stack", "test-portal")
-        environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir), **ALONE}
+        environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir)}
         arguments = [f"--ckan-ini={stack.run_dir / 'test.ini'}", *PROCESSES, *sys.argv[2:]]
         code = subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=ROOT, env=environment)
         lint.must_pass(STYLE)  # without a word where it does: the last line is that of the tests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from babel.dates import format_timedelta
@@ -27,33 +27,37 @@ from ckanext.smartregion.schemas import dataset_contracts
 UNREAD = {each.name: each for each in FINDINGS}
 SHOWN = 300  # characters of a value
 
-# A list of sources shows thousands of these words: each is translated where it is shown.
-WORDS: dict[str, Callable[[], str]] = {
-    "queued": lambda: tk._("queued"),
-    "running": lambda: tk._("running"),
-    "done": lambda: tk._("done"),
-    "incomplete": lambda: tk._("incomplete"),
-    "asking": lambda: tk._("asks"),
-    "failed": lambda: tk._("failed"),
-    "cancelled": lambda: tk._("cancelled"),
-    "created": lambda: tk._("created"),
-    "updated": lambda: tk._("updated"),
-    "unchanged": lambda: tk._("unchanged"),
-    "withdrawn": lambda: tk._("withdrawn"),
-    "linked": lambda: tk._("linked"),
-    "missing": lambda: tk._("missing"),
-    "held": lambda: tk._("held"),
-    "published": lambda: tk._("published"),
-    "schedule": lambda: tk._("by schedule"),
-    "person": lambda: tk._("by hand"),
-    "on": lambda: tk._("on"),
-    "off": lambda: tk._("off"),
-    "resting": lambda: tk._("resting"),
-    "waits": lambda: tk._("waits for approval"),
-    "trouble": lambda: tk._("in trouble"),
-    "listing": lambda: tk._("Listing"),
-    "applying": lambda: tk._("Writing"),
-    "closing": lambda: tk._("Closing"),
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for what is collected here and translated where it is shown
+    return text
+
+
+WORDS = {
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "done": N_("done"),
+    "incomplete": N_("incomplete"),
+    "asking": N_("asks"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+    "created": N_("created"),
+    "updated": N_("updated"),
+    "unchanged": N_("unchanged"),
+    "withdrawn": N_("withdrawn"),
+    "linked": N_("linked"),
+    "missing": N_("missing"),
+    "held": N_("held"),
+    "published": N_("published"),
+    "schedule": N_("by schedule"),
+    "person": N_("by hand"),
+    "on": N_("on"),
+    "off": N_("off"),
+    "resting": N_("resting"),
+    "waits": N_("waits for approval"),
+    "trouble": N_("in trouble"),
+    "listing": N_("Listing"),
+    "applying": N_("Writing"),
+    "closing": N_("Closing"),
 }
 
 
@@ -184,7 +188,7 @@ def smartregion_harvest_provenance(package_id: str) -> dict[str, Any] | None:
 
 def smartregion_harvest_word(word: str) -> str:
     """A status, a state, an outcome or a stage in the reader's language."""
-    return WORDS[word]() if word in WORDS else word
+    return tk._(WORDS[word]) if word in WORDS else word
 
 
 def smartregion_harvest_act(act: str) -> str:

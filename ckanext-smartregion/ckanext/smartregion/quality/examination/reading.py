@@ -38,9 +38,10 @@ def label_key(label: object) -> str:
     return str(label if label is not None else "").strip().casefold()
 
 
-def matches(labels: Iterable[object], names: Iterable[str], key: Key = label_key) -> int:
-    """How many of the contract's columns a header names."""
-    return len({key(label) for label in labels} & {key(name) for name in names})
+def naming(names: Iterable[str], key: Key = label_key) -> Callable[[Iterable[object]], int]:
+    """Tells of a header how many of the contract's columns it names."""
+    wanted = {key(name) for name in names}
+    return lambda labels: len(wanted & set(map(key, labels)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +59,30 @@ def dialect_of(path: Path, encoding: str, names: list[str], limits: Limits, *, k
     have to name more columns than double ones: they are apostrophes, too.
     """
 
-    wanted = {key(name) for name in names}
-
-    most = len(wanted), PREAMBLE  # no other can be better
+    named = naming(names, key)
+    every = named(names)
+    most = every, PREAMBLE  # no other can be better
 
     def best(quote: str) -> tuple[tuple[int, int], Dialect]:
         scored: list[tuple[tuple[int, int], Dialect]] = []
         for delimiter in DELIMITERS:
             dialect = Dialect(delimiter, quote)
-            score = _score(partial(records, path, encoding, dialect, limits), wanted, key)
+            score = _score(partial(records, path, encoding, dialect, limits), named, every)
             scored.append((score, dialect))
             if score == most:
                 break
         return max(scored, key=lambda pair: pair[0])
 
     double = best('"')
-    if double[0][0] == len(wanted):
+    if double[0][0] == every:
         return double[1]
     single = best("'")
     return single[1] if single[0][0] > double[0][0] else double[1]
 
 
-def _score(read: Callable[[], Iterator[Record]], wanted: set[str], key: Key) -> tuple[int, int]:
+def _score(
+    read: Callable[[], Iterator[Record]], named: Callable[[Iterable[object]], int], every: int
+) -> tuple[int, int]:
     """How many columns a line at the top names, and how many lines have as many cells."""
     tops: list[Record] = []
     try:
@@ -89,20 +92,21 @@ def _score(read: Callable[[], Iterator[Record]], wanted: set[str], key: Key) -> 
             return 1, 0
     found, best = 0, Record(0, 0, [])
     for record in tops:
-        named = len(wanted & set(map(key, record.cells)))
-        if named > found:
-            found, best = named, record
-        if found == len(wanted):
+        count = named(record.cells)
+        if count > found:
+            found, best = count, record
+        if found == every:
             break  # as most first lines do
     return found, sum(len(record.cells) == len(best.cells) for record in tops) if found else 0
 
 
 def header_place(first: Record, more: Iterable[Record], names: list[str]) -> int | None:
     """The line in which the header stands where it is not the first one; None where nothing looks like a header."""
-    if matches(first.cells, names):
+    named = naming(names)
+    if named(first.cells):
         return first.line
-    best = max(islice(more, PREAMBLE), key=lambda record: matches(record.cells, names), default=first)
-    return best.line if matches(best.cells, names) >= min(2, len(names)) else None
+    best = max(islice(more, PREAMBLE), key=lambda record: named(record.cells), default=first)
+    return best.line if named(best.cells) >= min(2, len(names)) else None
 
 
 def records(path: Path, encoding: str, dialect: Dialect, limits: Limits) -> Iterator[Record]:

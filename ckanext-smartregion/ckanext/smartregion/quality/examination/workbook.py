@@ -12,7 +12,7 @@ from ckanext.smartregion.quality.examination.cells import Odd
 from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.parts import Look, Part, parts_of_ods, parts_of_xlsx
 from ckanext.smartregion.quality.examination.pieces import Pieces, rows_of
-from ckanext.smartregion.quality.examination.reading import Key, Record, label_key, matches
+from ckanext.smartregion.quality.examination.reading import Key, Record, label_key, naming
 from ckanext.smartregion.quality.examination.refusal import Refused
 
 
@@ -67,7 +67,7 @@ def _names(book: Any) -> tuple[list[str], list[str]]:
 
 def _score(book: Any, name: str, names: list[str], key: Key) -> int:
     rows = book.get_sheet_by_name(name).iter_rows()
-    return matches(next((row for row in rows if any(row)), []), names, key)
+    return naming(names, key)(next((row for row in rows if any(row)), []))
 
 
 class Grid(Iterator[Record]):

@@ -18,7 +18,7 @@ from ckanext.smartregion.quality.examination.limits import Limits
 from ckanext.smartregion.quality.examination.mending.headings import spoken
 from ckanext.smartregion.quality.examination.mending.reading import Field, folded
 from ckanext.smartregion.quality.examination.opening import Opened, opened, told
-from ckanext.smartregion.quality.examination.reading import PREAMBLE, Record, dialect_of, records
+from ckanext.smartregion.quality.examination.reading import PREAMBLE, Record, dialect_of, naming, records
 from ckanext.smartregion.quality.examination.refusal import Refused
 from ckanext.smartregion.quality.examination.sheets import ROWS, Rows
 from ckanext.smartregion.quality.examination.workbook import sheet_of
@@ -99,10 +99,9 @@ def header_of(top: list[Record], names: list[str]) -> Record:
     filled = [record for record in top if not record.blank]
     if not filled:
         raise Refused("empty-file")
-    wanted = {folded(name) for name in names}
-    named = [len(wanted & set(map(folded, record.cells))) for record in filled]
-    found = max(named)
-    best = filled[named.index(found)]
+    named = naming(names, folded)
+    best = max(filled, key=lambda record: named(record.cells))
+    found = named(best.cells)
     if not found or (best is not filled[0] and found < 2):
         raise Refused("unknown-header")
     return best
