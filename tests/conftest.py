@@ -7,24 +7,22 @@ import copy
 import fcntl
 import gc
 import inspect
-import io
 import os
 import ssl
 import tempfile
-import threading
 import time
-from functools import cache, partial
+from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pysolr
 import pytest
-import requests
+import search_index
 from certificates import self_signed
 from far_end import running
 from jinja2 import FileSystemBytecodeCache
-from search_index import shown_on_demand
 from sqlalchemy.orm import close_all_sessions
+from table_rows import MARKS, emptying, read_rows, write_rows
+from turns import group_of, in_order, is_pure
 
 from ckan import model, plugins
 from ckan.common import config
@@ -35,35 +33,10 @@ from ckan.tests.helpers import CKANTestApp
 
 from ckanext.smartregion.fetch import connection
 
-MARKS = "smartregion_stale"  # datasets that were changed and are not published yet
 MIGRATED = ("activity", "smartregion_feeds", "smartregion_harvest", "smartregion_quality")
 MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/smartregion/migration"
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / "../shared"
-
-
-LAST = ("browser", "live", "disruptive")
-READERS = "tests/browser/test_every_page.py"
-# Folders and files that need no service, the longest first: what others work on while one kills the services.
-PURE = (
-    "tests/quality/test_compiled.py",
-    "tests/quality/test_children.py",
-    "tests/quality/test_kept.py",
-    "tests/quality/test_personal.py",
-    "tests/feeds/test_oracle.py",
-    "tests/feeds/test_shapes.py",
-    "tests/feeds/conformance/",
-    "tests/quality/generated/",
-    "tests/quality/formats/",
-    "tests/quality/mending/",
-    "tests/quality/rules/",
-    "tests/territory/",
-    "tests/schemas/",
-    "tests/harvest/rules/",
-    "tests/docker/",
-)
-# All fixtures that use one build on these.
-SERVICES = {"run_dir", "with_plugins", "reset_redis", "reset_queues", "reset_index"}
 
 
 def pytest_configure(config):
@@ -77,21 +50,7 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Tests that need the whole stack come after the others; those that kill parts of it come last."""
-
-    def turn(item):
-        return max((LAST.index(name) + 1 for name in LAST if item.get_closest_marker(name)), default=0)
-
-    items.sort(key=turn)
-    if not hasattr(config, "workerinput"):
-        return
-    items.sort(key=lambda item: place(group_of(item.nodeid)))
-    for item in items:
-        if item.get_closest_marker("disruptive"):
-            item.add_marker(pytest.mark.timeout(1200))  # it waits for the others
-        if is_pure(item) and not SERVICES.isdisjoint(item.fixturenames):
-            raise pytest.UsageError(
-                f"{item.nodeid} uses services, which may be killed meanwhile: see PURE in {__file__}"
-            )
+    in_order(items, several=hasattr(config, "workerinput"))
 
 
 def pytest_collection_finish():
@@ -112,35 +71,6 @@ def pytest_xdist_make_scheduler(config, log):
             return group_of(nodeid)
 
     return ByGroup(config, log)
-
-
-def group_of(nodeid: str) -> str:
-    """Tests that change the running stack are one group, those that kill services another, so is each other file."""
-    return group_of_file(nodeid.split("::")[0])
-
-
-@cache
-def group_of_file(file: str) -> str:
-    text = (ROOT / file).read_text("utf-8")
-    if "mark.disruptive" in text:
-        return "disruptive"
-    return "stack" if ("mark.browser" in text or "mark.live" in text) and "mark.reads" not in text else file
-
-
-def place(group: str) -> tuple[int, str]:
-    """Where a group stands in the row: the stack's, the longest, as soon as the portal may be up, and its readers.
-
-    At the end come those who kill services, and whoever needs none.
-    """
-    for at, begin in enumerate(PURE, 2):
-        if group.startswith(begin):
-            return at, group
-    named = {"stack": (0, "tests/feeds/~"), READERS: (0, "tests/feeds/~~"), "disruptive": (1, "")}
-    return named.get(group, (0, group))
-
-
-def is_pure(item) -> bool:
-    return item.nodeid.startswith(PURE)
 
 
 @pytest.fixture(scope="session")
@@ -249,24 +179,6 @@ def quick_passwords():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_connection_to_solr():
-    """Each thread keeps its connection to Solr; CKAN makes one for every question, which costs more than most answers.
-
-    A child that is forked must not speak on the connection of its parent.
-    """
-
-    @cache
-    def session_of(process, thread):
-        session = requests.Session()
-        session.trust_env = False  # Solr is on loopback: no proxy is looked for
-        return session
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pysolr.Solr, "get_session", lambda _: session_of(os.getpid(), threading.get_ident()))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
 def quick_callers():
     """Who calls a function is found without the lines of all callers' files; CKAN asks for each folder of a plugin."""
     with pytest.MonkeyPatch.context() as patch:
@@ -276,8 +188,8 @@ def quick_callers():
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_index():
-    """What is written to the search index is shown when a test searches, which few do."""
-    with shown_on_demand(config.get("solr_url")):
+    """What is written to the search index is shown when a test searches, which few do; connections are kept."""
+    with search_index.kept_connections(), search_index.shown_on_demand(config.get("solr_url")):
         yield
 
 
@@ -338,11 +250,6 @@ def clean_db(with_plugins, tables):
         connection.commit()
 
 
-def emptying(tables):
-    """One batch that empties all tables; with few rows it is quicker than TRUNCATE, which makes new files for each."""
-    return "; ".join(f'DELETE FROM "{name}"' for name in tables)  # noqa: S608 - names from the database
-
-
 @pytest.fixture
 def clean_index(with_plugins):
     """An empty index; CKAN's own fixture asks Solr twice."""
@@ -358,7 +265,7 @@ def remember(clean_db, clean_index, tables, kept):
 
     def remember(name, make):
         if name not in kept:
-            with noting_what_is_indexed() as documents:
+            with search_index.noting() as documents:
                 made = make()
             kept[name] = made, read_rows(tables), documents
         else:
@@ -369,44 +276,6 @@ def remember(clean_db, clean_index, tables, kept):
         return copy.deepcopy(kept[name][0])
 
     return remember
-
-
-@contextlib.contextmanager
-def noting_what_is_indexed():
-    """The documents that are sent to Solr meanwhile, the last of each dataset."""
-    documents, add = {}, pysolr.Solr.add
-
-    def noting(solr, docs, **more):
-        docs = list(docs)
-        documents.update((doc["index_id"], doc) for doc in docs)
-        return add(solr, docs, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pysolr.Solr, "add", noting)
-        yield documents
-
-
-def read_rows(tables):
-    """All rows of the database, by table, in PostgreSQL's own text."""
-    rows = {}
-    with contextlib.closing(model.meta.engine.raw_connection()) as connection, connection.cursor() as cursor:
-        for name in tables:
-            text = io.StringIO()
-            cursor.copy_expert(f'COPY "{name}" TO STDOUT', text)
-            rows[name] = text.getvalue()
-    return rows
-
-
-def write_rows(tables, rows):
-    """Put these rows, and no others, into the database."""
-    model.Session.remove()
-    with contextlib.closing(model.meta.engine.raw_connection()) as connection, connection.cursor() as cursor:
-        cursor.execute(emptying(tables))
-        for name in [*filter(rows.get, reversed(tables)), MARKS]:
-            if name == MARKS:
-                cursor.execute(emptying([MARKS]))  # what is written now is not changed
-            cursor.copy_expert(f'COPY "{name}" FROM STDIN', io.StringIO(rows.get(name, "")))
-        connection.commit()
 
 
 def up_to_date(plugin, cursor) -> bool:

@@ -1,4 +1,4 @@
-"""Solr as tests need it: what is written to the index is shown when somebody asks, instead of at each write.
+"""Solr as tests need it: connections are kept, and what is written is shown when somebody asks, not at each write.
 
 To show it, Solr opens its index anew, which takes it ten times as long as to write a dataset; most tests never search.
 """
@@ -6,12 +6,15 @@ To show it, Solr opens its index anew, which takes it ten times as long as to wr
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pysolr
 import pytest
+import requests
 
 COMMIT = "<commit />"
 UPDATE, SELECT = pysolr.Solr._update, pysolr.Solr._select
@@ -43,3 +46,36 @@ def shown_on_demand(index: str) -> Iterator[None]:
         patch.setattr(pysolr.Solr, "_update", update)
         patch.setattr(pysolr.Solr, "_select", select)
         yield
+
+
+@contextmanager
+def kept_connections() -> Iterator[None]:
+    """Each thread keeps its connection to Solr; CKAN makes one for every question, which costs more than most answers.
+
+    A child that is forked must not speak on the connection of its parent.
+    """
+
+    @cache
+    def session_of(process: int, thread: int) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False  # Solr is on loopback: no proxy is looked for
+        return session
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pysolr.Solr, "get_session", lambda _: session_of(os.getpid(), threading.get_ident()))
+        yield
+
+
+@contextmanager
+def noting() -> Iterator[dict[str, dict[str, Any]]]:
+    """The documents that are sent to Solr meanwhile, the last of each dataset, by their ids."""
+    documents, add = {}, pysolr.Solr.add
+
+    def noted(solr: pysolr.Solr, docs: Iterable[dict[str, Any]], **more: Any) -> Any:
+        docs = list(docs)
+        documents.update((doc["index_id"], doc) for doc in docs)
+        return add(solr, docs, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pysolr.Solr, "add", noted)
+        yield documents

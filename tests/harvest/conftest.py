@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from far_end import Answer, FarEnd, Request, running
+from table_rows import write_rows
 
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -15,8 +16,6 @@ from ckan.tests.helpers import call_action
 from ckanext.smartregion.harvest import model
 from ckanext.smartregion.harvest.engine import running as engine
 from ckanext.smartregion.harvest.engine import ticking
-
-from tests.conftest import write_rows
 
 VERSION_2 = "/api/explore/v2.1/catalog/datasets"
 
