@@ -93,7 +93,7 @@ def _page(form: str) -> str:
 
 def edits(stack: Stack, edit: Callable[[int], str], rounds: int = 5) -> None:
     """Seconds from the beginning of an edit until it stands in the change feed, while changes are followed."""
-    command = [str(CKAN), "-c", str(stack.ini), "smartregion", "feed", "follow"]
+    command = [*CKAN, "-c", str(stack.ini), "smartregion", "feed", "follow"]
     with _server(stack, stack.ini) as port, _running(command, stack, "bench-follower"):
         wait_until(lambda: _follows(stack), seconds=60, otherwise="Nothing follows the changes.")
         time.sleep(5)  # what else it does at its start

@@ -38,7 +38,7 @@ def prepare(stack: Stack, private: str) -> None:
 def workers(stack: Stack, count: int = 2) -> Iterator[list[int]]:
     """Worker processes of the harvest queue, warm when the block begins; gives their process ids."""
     with (stack.logs / "bench-workers.log").open("w") as log:
-        command = [str(CKAN), "-c", str(stack.ini), "smartregion", "worker", "harvest"]
+        command = [*CKAN, "-c", str(stack.ini), "smartregion", "worker", "harvest"]
         running = [subprocess.Popen(command, stdout=log, stderr=log) for _ in range(count)]
         try:
             time.sleep(15)
