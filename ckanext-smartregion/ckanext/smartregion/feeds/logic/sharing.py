@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 import ckan.plugins.toolkit as tk
@@ -58,8 +58,9 @@ def store(connection: sa.Connection, texts: Iterable[str]) -> None:
     for hash in there.all():
         del by_hash[hash]
     if by_hash:
-        rows = [{"hash": hash, "text": text} for hash, text in by_hash.items()]
-        connection.execute(insert(SharedText).on_conflict_do_nothing(), rows)
+        columns = [sa.cast([*column], ARRAY(sa.Text)) for column in (by_hash.keys(), by_hash.values())]
+        rows = sa.select(*map(sa.func.unnest, columns))
+        connection.execute(sa.insert(SharedText).from_select(["hash", "text"], rows))
 
 
 def drop_unused(connection: sa.Connection, hashes: Collection[str]) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -34,7 +35,7 @@ class Lock:
         if not self.mine:
             return
         try:
-            self.connection.execute(sa.select(1))
+            _ask(self.connection, sa.select(1))
         except DBAPIError as error:
             raise LostLockError from error
 
@@ -58,7 +59,7 @@ def wrest(source_id: str, run_id: str) -> None:
 
     A process that hangs keeps its connections: PostgreSQL ends them. Should it wake up, it finds that they are gone.
     """
-    with ckan_model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with ckan_model.ensure_engine().begin() as connection:
         connection.execute(sa.text(WRESTED), {"key": _key(source_id), "run": run_id})
 
 
@@ -79,11 +80,18 @@ def still_ours(run: Run) -> None:
 def alone(source_id: str) -> Iterator[Lock]:
     """Whether this process is the only one to run the source; the lock lasts as long as the block."""
     key = _key(source_id)
-    with ckan_model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        mine = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar())
+    with ckan_model.ensure_engine().connect() as connection:
+        mine = bool(_ask(connection, sa.select(sa.func.pg_try_advisory_lock(key))))
         try:
             yield Lock(mine, connection)
         finally:
             if mine:
                 with suppress(SQLAlchemyError):  # a connection that is lost holds no lock any more
-                    connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+                    _ask(connection, sa.select(sa.func.pg_advisory_unlock(key)))
+
+
+def _ask(connection: sa.Connection, question: sa.Select[Any]) -> Any:
+    """The answer; no transaction stays open, in which PostgreSQL would keep what others have replaced meanwhile."""
+    answer = connection.execute(question).scalar()
+    connection.commit()
+    return answer
