@@ -143,9 +143,10 @@ def _tested(stack: Stack) -> int:
     demonstration = None
     try:
         with step("Services and databases for the tests"):
-            portal.start_storage(stack)
+            portal.begin_storage(stack)
             portal.prepare_databases(stack)
             portal.copy_databases(stack)
+            portal.await_index(stack)
             lint.must_pass(STYLE, so_far=True)
         demonstration = Aside(stack, "demonstration", str(PYTHON), "-m", "stack", "test-portal")
         environment = {**os.environ, "SMARTREGION_TEST_RUN_DIR": str(stack.run_dir)}

@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from stack import ini, postgres, services, solr, supervision
@@ -31,6 +32,12 @@ def ckan(stack: Stack, *arguments: str, configuration: Path | None = None) -> st
 
 def start_storage(stack: Stack) -> None:
     """PostgreSQL, Redis and Solr, ready for use."""
+    begin_storage(stack)
+    await_index(stack)
+
+
+def begin_storage(stack: Stack) -> None:
+    """The same, but for Solr, which needs a while: tables can be made meanwhile."""
     postgres.init(stack)
     solr.configure(stack)
     for folder in ("storage", *(f"storage_{name}" for name in TEST_SETS), "demo"):
@@ -46,6 +53,10 @@ def start_storage(stack: Stack) -> None:
     for service in services.storage(stack):
         supervision.start(stack, service.name)
     _wait(stack, "postgres", postgres.is_ready)
+
+
+def await_index(stack: Stack) -> None:
+    """Solr that was begun, ready for use."""
     _wait(stack, "solr", solr.is_ready)
 
 
@@ -70,8 +81,10 @@ def prepare_databases(stack: Stack, suffix: str = "") -> None:
         return
     configuration = stack.run_dir / "test.ini" if suffix else stack.ini
     postgres.ensure_databases(stack, suffix)
-    ckan(stack, "db", "upgrade", configuration=configuration)
-    rights = ckan(stack, "datastore", "set-permissions", configuration=configuration)
+    with ThreadPoolExecutor() as pool:  # each is a start of CKAN more than anything else
+        upgraded = pool.submit(ckan, stack, "db", "upgrade", configuration=configuration)
+        rights = ckan(stack, "datastore", "set-permissions", configuration=configuration)
+        upgraded.result()
     statements = "\n".join(line for line in rights.splitlines() if not line.startswith("\\connect"))
     with postgres.connect(stack, f"datastore{suffix}").cursor() as cursor:
         cursor.execute(statements)
@@ -95,10 +108,12 @@ def answers(stack: Stack) -> bool:
 
 def start_all(stack: Stack) -> None:
     """Bring up everything, with progress in steps; what runs already is left alone."""
-    with step("PostgreSQL, Redis and Solr"):
-        start_storage(stack)
+    with step("PostgreSQL and Redis"):
+        begin_storage(stack)
     with step("Databases and tables"):
         prepare_databases(stack)
+    with step("The search index"):
+        await_index(stack)
     with step("The portal"):
         supervision.start(stack, "web")
         _wait(stack, "web", answers)
