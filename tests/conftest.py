@@ -11,17 +11,17 @@ import os
 import ssl
 import tempfile
 import time
-from functools import partial
-from graphlib import TopologicalSorter
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 import search_index
+import sqlalchemy as sa
 from certificates import self_signed
 from far_end import running
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import close_all_sessions
-from table_rows import MARKS, emptying, read_rows, write_rows
+from table_rows import emptying, read_rows, write_rows
 from turns import group_of, in_order, is_pure
 
 from ckan import model, plugins
@@ -53,8 +53,12 @@ def pytest_collection_modifyitems(config, items):
     in_order(items, several=hasattr(config, "workerinput"))
 
 
-def pytest_collection_finish():
-    """What is loaded by now stays until the end: whoever looks for waste need not look at it again, nor so often."""
+def pytest_collection_finish(session):
+    """What is loaded by now stays until the end: whoever looks for waste need not look at it again, nor so often.
+
+    Nor does it change which hooks are for which folder; it is asked several times for each test.
+    """
+    session.gethookproxy = cache(session.gethookproxy)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -132,12 +136,9 @@ def kept():
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory):
-    """Where templates lie once they are compiled, for all applications and processes of one run."""
-    folder = tmp_path_factory.getbasetemp()
-    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
-    folder.mkdir(exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+def templates(request):
+    """Where templates lie once they are compiled, as modules do, until their text changes."""
+    return FileSystemBytecodeCache(str(request.config.cache.mkdir("templates")))
 
 
 @pytest.fixture
@@ -187,6 +188,21 @@ def quick_callers():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def quick_people():
+    """Who acts is asked of the database in CKAN's words, which are put together once: some 30,000 times it asks so."""
+    name_or_id = sa.bindparam("reference")
+    person = sa.select(user.User).where(sa.or_(user.User.name == name_or_id, user.User.id == name_or_id)).limit(1)
+    options = {"autoflush": False}
+
+    def get(_, reference):
+        return model.Session.scalars(person, {"reference": reference}, execution_options=options).first()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(user.User, "get", classmethod(get))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def quick_index():
     """What is written to the search index is shown when a test searches, which few do; connections are kept."""
     with search_index.kept_connections(), search_index.shown_on_demand(config.get("solr_url")):
@@ -195,7 +211,7 @@ def quick_index():
 
 @pytest.fixture(scope="session")
 def tables(migrate_db_for):
-    """The names of all tables in their newest form, those that refer to others first; `make test-services` made them.
+    """The names of all tables in their newest form; `make test-services` made them.
 
     CKAN's own way drops and makes all tables once per session, and then asks in every test which there are.
     """
@@ -206,16 +222,9 @@ def tables(migrate_db_for):
                 migrate_db_for(plugin)
         connection.rollback()
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        order = TopologicalSorter({name: () for (name,) in cursor if not name.endswith("alembic_version")})
-        cursor.execute(
-            "SELECT confrelid::regclass::text, conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
-        )
-        for needed, needing in cursor:
-            if needed != needing:
-                order.add(needed.strip('"'), needing.strip('"'))
-    order.add(MARKS, "package", "resource", "group")  # a dataset that is deleted is marked there
+        names = [name for (name,) in cursor if not name.endswith("alembic_version")]
     model.repo.tables_created_and_initialised = True
-    return list(order.static_order())
+    return names
 
 
 @pytest.fixture

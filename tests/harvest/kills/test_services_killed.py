@@ -47,10 +47,12 @@ def killed(stack: Stack, name: str) -> None:
 @pytest.mark.parametrize("point", [Point("listing", Walk, "_step", "before", 3), Point("applying", applying, "_map")])
 def test_crash_of_postgresql_ends_the_turn_and_the_next_run_mends_all(seen_through, stack: Stack, point: Point) -> None:
     def crash() -> None:
-        with ckan_model.ensure_engine().connect() as connection:
+        with ckan_model.ensure_engine().connect() as connection, ckan_model.ensure_engine().connect() as another:
             os.kill(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one(), signal.SIGKILL)
             with suppress(DBAPIError):
                 connection.execute(sa.text("SELECT 1"))
+            # PostgreSQL ends all the others as soon as it knows; until then it takes new ones.
+            wait_for(lambda: _is_lost(another), seconds=30, what="every connection is lost")
         ckan_model.ensure_engine().dispose()
         wait_for(_database_is_back, seconds=30, what="PostgreSQL is back")
 
@@ -58,6 +60,14 @@ def test_crash_of_postgresql_ends_the_turn_and_the_next_run_mends_all(seen_throu
     # Between two pages nothing is under way: the run goes on until it notices that it has lost its lock.
     assert (child.signal, status(seen_through)) in ((0, "running"), (0, "failed"), (0, "done"))
     assert ckan_model.Session.query(model.Outcome).filter_by(outcome="failed").count() == 0
+
+
+def _is_lost(connection: sa.Connection) -> bool:
+    try:
+        connection.execute(sa.text("SELECT 1"))
+    except DBAPIError:
+        return True
+    return False
 
 
 def _database_is_back() -> bool:
