@@ -1,10 +1,10 @@
 """The feeds beside ckanext-dcat on the same CKAN and the same datasets, in one run, with what is asked of each.
 
-`page`: a page of 100 that nobody has stored yet, in each format. `walk`: a catalogue published once and walked through
-at 1,000, 5,000 and 10,000 datasets: time, memory, and how many datasets come out of the store. `served`: the first
-request for a page after a change, in each format, and answers per second of one worker process. `edit`: how soon a
-change stands in the change feed. All but `page` start PostgreSQL, Redis and Solr of their own. The peer stands in for
-10,000 by the curve that was measured in the same run.
+`page`: a page of 100 that nobody has stored yet, in each format. `check`: datasets held against the profiles. `walk`: a
+catalogue published once and walked through at 1,000, 5,000 and 10,000 datasets: time, memory, and how many datasets
+come out of the store. `served`: the first request for a page after a change, in each format, and answers per second of
+one worker process. `edit`: how soon a change stands in the change feed. All but the first two start PostgreSQL, Redis
+and Solr of their own. The peer stands in for 10,000 by the curve that was measured in the same run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 from ckan.plugins import toolkit as tk
 
-from benchmarks.feeding import rendering, served, store
+from benchmarks.feeding import conformance, rendering, served, store
 from benchmarks.feeding.examples import dataset
 from benchmarks.harvesting import ours
 from stack import portal, settings, supervision
@@ -62,7 +62,7 @@ def edit(stack: Stack) -> None:
         served.edits(stack, lambda number: _edited(ids[number], number))
 
 
-PARTS = ("page", "walk", "served", "edit")
+PARTS = ("page", "check", "walk", "served", "edit")
 
 
 @contextmanager
@@ -116,7 +116,10 @@ def main() -> None:
     if options.only in (None, "page"):
         print("-- page", flush=True)
         rendering.pages(options.rounds)
-    if options.only != "page":
+    if options.only in (None, "check"):
+        print("-- check", flush=True)
+        conformance.checks(options.rounds)
+    if options.only not in ("page", "check"):
         _with_services({name: part for name, part in parts.items() if options.only in (None, name)})
 
 
