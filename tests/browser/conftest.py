@@ -156,9 +156,8 @@ def officer(opened: Callable[[BrowserContext], Page], logged_in: BrowserContext)
 def grave_findings() -> Callable[[Page], list[str]]:
     """The serious and critical findings of axe on a page, each with the first element that it is about."""
     source = Axe().axe_script
-    # Only rules of which a finding would be grave; what it would load anew is for rules about films alone.
-    run = f"""axe.run({{resultTypes: ["violations"], preload: false, rules: Object.fromEntries(axe._audit.rules
-        .filter((rule) => !{sorted(GRAVE)}.includes(rule.impact)).map((rule) => [rule.id, {{enabled: false}}]))}})"""
+    # WCAG 2.2 asks for room to touch, too. What axe would load anew is for rules about films alone.
+    run = 'axe.run({resultTypes: ["violations"], preload: false, rules: {"target-size": {enabled: true}}})'
 
     def find(page: Page) -> list[str]:
         if not page.evaluate("'axe' in window"):
