@@ -31,7 +31,7 @@ smartregion.harvest.jitter = 2
 
 
 STYLE = "Style or types are wrong"
-# The tests wait nearly as much as they compute. Those of one file stay together, in the order in which they were found.
+# Four keep two cores busy, for they wait for PostgreSQL, Solr and Chromium. Those of one file stay together, in order.
 PROCESSES = (f"-n{len(settings.TEST_SETS)}", "--dist=loadscope", "--no-loadscope-reorder")
 
 
