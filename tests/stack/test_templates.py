@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from tests.live import Portal
+from live import Portal
 
 
 @pytest.mark.live
