@@ -92,13 +92,13 @@ class Child:
 def start(work: Callable[[], Any]) -> Child:
     """Begin some work in a child, with connections of its own."""
     ckan_model.Session.remove()
-    ckan_model.ensure_engine().dispose()
     begun = _resident()
     pid = os.fork()
     if pid:
         return Child(pid, begun=begun)
     code = 1
     try:
+        ckan_model.ensure_engine().dispose(close=False)  # they stay the parent's
         indexing.forget()
         work()
         code = 0
