@@ -87,6 +87,7 @@ def alone(source_id: str) -> Iterator[Lock]:
         finally:
             if mine:
                 with suppress(SQLAlchemyError):  # a connection that is lost holds no lock any more
+                    connection.rollback()  # a question that failed would let this one fail, too, and keep the lock
                     _ask(connection, sa.select(sa.func.pg_advisory_unlock(key)))
 
 
