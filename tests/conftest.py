@@ -19,7 +19,6 @@ import search_index
 import sqlalchemy as sa
 from certificates import self_signed
 from far_end import running
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import close_all_sessions
 from table_rows import emptying, read_rows, write_rows
 from turns import group_of, in_order, is_pure
@@ -32,6 +31,8 @@ from ckan.model import user
 from ckan.tests.helpers import CKANTestApp
 
 from ckanext.smartregion.fetch import connection
+
+from stack.assets import compiled_once
 
 MIGRATED = ("activity", "smartregion_feeds", "smartregion_harvest", "smartregion_quality")
 MIGRATIONS = Path(__file__).resolve().parents[1] / "ckanext-smartregion/ckanext/smartregion/migration"
@@ -138,7 +139,7 @@ def kept():
 @pytest.fixture(scope="session")
 def templates(request):
     """Where templates lie once they are compiled, as modules do, until their text changes."""
-    return FileSystemBytecodeCache(str(request.config.cache.mkdir("templates")))
+    return compiled_once(request.config.cache.mkdir("templates"))
 
 
 @pytest.fixture
