@@ -113,13 +113,12 @@ def main() -> None:
     parts: dict[str, Callable[[Stack], None]] = {
         "walk": partial(walk, largest=options.largest), "served": answers, "edit": edit,
     }  # fmt: skip
-    if options.only in (None, "page"):
-        print("-- page", flush=True)
-        rendering.pages(options.rounds)
-    if options.only in (None, "check"):
-        print("-- check", flush=True)
-        conformance.checks(options.rounds)
-    if options.only not in ("page", "check"):
+    alone = {"page": rendering.pages, "check": conformance.checks}  # need no services
+    for name, measure in alone.items():
+        if options.only in (None, name):
+            print(f"-- {name}", flush=True)
+            measure(options.rounds)
+    if options.only not in alone:
         _with_services({name: part for name, part in parts.items() if options.only in (None, name)})
 
 

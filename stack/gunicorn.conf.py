@@ -3,9 +3,9 @@
 import gc
 import os
 
-from ckanext.smartregion.command import OBJECTS_BETWEEN_LOOKS
+from ckanext.smartregion.command import start_quickly
 
-gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
+start_quickly()
 workers = int(os.environ.get("SMARTREGION_WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = 4

@@ -15,9 +15,7 @@ from stack.settings import ROOT, TEST_SETS, TOOLS, Stack
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 ROOM = 2**30  # bytes that must be free there; the indexes of the tests are some hundredth of it
-
-
-PORTAL = "ckan"  # the core of the portal
+PORTAL = "ckan"  # the name of its core
 
 
 def home(stack: Stack) -> Path:

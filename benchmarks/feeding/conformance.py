@@ -22,7 +22,7 @@ from benchmarks.timing import Contender, compare
 
 SHAPES = Path(__file__).resolve().parents[3] / "shared/shacl/dcat-ap-3.0.1"
 FILES = ("shapes.ttl", "range.ttl")
-COUNT = 20  # datasets; pyshacl takes seconds for them
+COUNT = 20  # datasets; pyshacl takes half a second for them
 
 
 def checks(rounds: int) -> None:
