@@ -12,9 +12,8 @@ pytestmark = pytest.mark.usefixtures("with_plugins")
 
 
 def test_second_who_asks_for_a_source_does_not_get_it_until_the_first_is_through():
-    with alone("velos") as first:
-        with alone("velos") as second, alone("arbres") as other:
-            assert (bool(first), bool(second), bool(other)) == (True, False, True)
+    with alone("velos") as first, alone("velos") as second, alone("arbres") as other:
+        assert (bool(first), bool(second), bool(other)) == (True, False, True)
     with alone("velos") as again:
         assert again
 
