@@ -1,5 +1,6 @@
 """GTFS: each rule by one thing that breaks it in a feed that is right."""
 
+import csv
 import datetime as dt
 from pathlib import Path
 
@@ -394,6 +395,13 @@ def test_what_is_no_feed_ends_in_a_clear_refusal(examined, name):
 
     assert rule in [one["rule"] for one in outcome["findings"]]
     assert outcome["file"]["rows"] is None
+
+
+def test_cell_without_end_is_refused_though_another_reader_took_longer_ones(examined):
+    csv.field_size_limit(10**9)  # one for the whole process; libraries raise it when they are loaded
+    outcome = examined("gtfs", HOSTILE["a cell without end"][0])
+
+    assert "cell-too-long" in [one["rule"] for one in outcome["findings"]]
 
 
 def test_the_day_that_is_looked_at_is_the_one_that_was_given(found):

@@ -76,6 +76,7 @@ class Reader:
         """The way of Python's csv, where rows are of different lengths: too long ones are cut, short ones filled up."""
         width, rows, ragged, lines = len(self.names), [], [], []
         table = csv.reader(io.StringIO(block.decode(), newline=""))
+        csv.field_size_limit(LONGEST_CELL)  # one for the whole process: whoever reads tables sets their own
         try:
             for row in table:
                 if not row:
