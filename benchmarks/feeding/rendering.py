@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from rdflib import Graph
@@ -46,7 +47,8 @@ def pages(rounds: int) -> None:
 
 def _page(datasets: list[dict], portal: Portal, form: str) -> str:
     fragments = [render(each, portal) for each in datasets]
-    return document(form, head(portal, fragments, modified=CHANGED, services=True), fragments)
+    links = chain.from_iterable(each.links for each in fragments)
+    return document(form, head(portal, links, modified=CHANGED, services=True), fragments)
 
 
 def _page_alone(datasets: list[dict], portal: Portal, form: str) -> str:

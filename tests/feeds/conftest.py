@@ -19,7 +19,7 @@ from ckanext.smartregion.feeds.fragments import document
 from ckanext.smartregion.feeds.front import Front, Memory
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.profiles import DEFAULT
-from ckanext.smartregion.feeds.serializer import Joined, fill, join, render
+from ckanext.smartregion.feeds.serializer import Joined, Told, fill, join, render
 
 from tests.feeds.examples import BASE, BASE_FIELDS, EU, MOBILITY_FIELDS, ORGANISATION, SERVICE, TABLE, parsed
 from tests.feeds.validation import Result, official
@@ -122,7 +122,8 @@ def page_text(portal: Portal) -> Callable[..., str]:
         fragments = [render(dataset, portal, profile) for dataset in datasets]
         links = paging.numbered(number, max(1, -(-total // 100)))
         page = Page(f"{BASE}/catalog.{extension}", {}, {"page": str(number)}, links, total, 100)
-        joined = join(portal, extension, fragments, services=bool(fragments), profile=profile)
+        told = [Told(each.own[extension].encode(), each.shared[extension], each.links) for each in fragments]
+        joined = join(portal, extension, told, services=bool(told), profile=profile)
         return fill(portal, extension, joined, page.statements(), modified="2026-02-01T10:00:00").decode()
 
     return write
@@ -133,9 +134,9 @@ def joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many datasets each page of the walk has that is joined from its rows; the others were kept."""
     found: list[int] = []
 
-    def watched(portal: Portal, form: str, fragments: list, **more) -> Joined:
-        found.append(len(fragments))
-        return join(portal, form, fragments, **more)
+    def watched(portal: Portal, form: str, told: list, **more) -> Joined:
+        found.append(len(told))
+        return join(portal, form, told, **more)
 
     monkeypatch.setattr("ckanext.smartregion.feeds.logic.walk.join", watched)
     return found

@@ -98,18 +98,17 @@ def _links(described: Descriptions, dataset: str) -> Iterable[list[str]]:
 
 def document(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]) -> str:
     """A document of some fragments, with what is said beside them at its head."""
-    before, _, after = emission.frame(form)
-    return before + content(form, head, fragments) + after
-
-
-def content(form: str, head: Iterable[Statement], fragments: Iterable[Fragment]) -> str:
-    """The same without what every document begins and ends with."""
     found = list(fragments)
-    shared = dict.fromkeys(chain.from_iterable(each.shared[form] for each in found))
-    beside = _beside(form, head)
-    for text in beside:  # what both describe in the same words is said once
-        shared.pop(text, None)
-    return emission.joined(form, [*beside, *(each.own[form] for each in found), *shared])
+    before, behind = around(form, head, (each.shared[form] for each in found))
+    return emission.document(form, [*before, *(each.own[form] for each in found), *behind])
+
+
+def around(form: str, head: Iterable[Statement], shared: Iterable[list[str]]) -> tuple[list[str], list[str]]:
+    """The pieces of a document before the own ones of its fragments, and behind them: what they share, each once."""
+    before, behind = _beside(form, head), dict.fromkeys(chain.from_iterable(shared))
+    for text in before:  # what both describe in the same words is said once
+        behind.pop(text, None)
+    return before, list(behind)
 
 
 def _beside(form: str, head: Iterable[Statement]) -> list[str]:

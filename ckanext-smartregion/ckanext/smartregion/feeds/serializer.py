@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ckanext.smartregion.feeds import emission
@@ -15,20 +16,28 @@ from ckanext.smartregion.feeds.description.portal import Portal
 from ckanext.smartregion.feeds.description.tables import CATALOGUE, RECORD
 from ckanext.smartregion.feeds.description.writing import describe
 from ckanext.smartregion.feeds.emission import Descriptions, Statement, iri, statements
-from ckanext.smartregion.feeds.fragments import Fragment, content, fragment
+from ckanext.smartregion.feeds.fragments import Fragment, around, fragment
 from ckanext.smartregion.feeds.profiles import DEFAULT, PROFILES, profiles_of
 
 # Stands for the moment until it is known; no dataset can hold what every process thinks up anew.
-_MOMENT = secrets.token_hex(16).encode()
+_MOMENT = secrets.token_hex(16)
+
+
+class Told(NamedTuple):
+    """What is told of a dataset in one profile and serialisation, as a `Fragment` has it; its own text in UTF-8."""
+
+    own: bytes
+    shared: list[str]
+    links: list[list[str]]
 
 
 class Joined(NamedTuple):
-    """A page but for what may change while its datasets stay: what it says of itself, and the moment between the two
-    parts, when the catalogue last changed.
+    """A page but for what may change while its datasets stay: what it says of itself, and the moment between front and
+    back, when the catalogue last changed. The back is megabytes in many parts; `fill` alone copies them.
     """
 
     front: bytes
-    back: bytes | memoryview
+    back: Sequence[bytes]
 
 
 def described(prepared: dict[str, Any], profile: str = DEFAULT) -> Descriptions:
@@ -59,13 +68,13 @@ def _rendered(prepared: dict[str, Any], profile: str) -> Fragment:
 
 
 def head(
-    portal: Portal, fragments: Iterable[Fragment], *, modified: str | None, services: bool, profile: str = DEFAULT
+    portal: Portal, links: Iterable[Sequence[str]], *, modified: str | None, services: bool, profile: str = DEFAULT
 ) -> list[Statement]:
-    """What a page says beside its datasets: the catalogue, what it links to, and its services where asked.
+    """What a page says beside its datasets: the catalogue, its links (predicate and IRI), and its services where asked.
 
     ``modified`` is when the catalogue last changed, as ISO 8601.
     """
-    shown = ((portal.base, predicate, iri(address)) for each in fragments for predicate, address in each.links)
+    shown = ((portal.base, predicate, iri(address)) for predicate, address in links)
     return [*_around(portal, modified, services, profile), *shown]
 
 
@@ -78,14 +87,15 @@ def _around(portal: Portal, modified: str | None, services: bool, profile: str) 
     return concepts.described(statements(said))
 
 
-def join(
-    portal: Portal, form: str, fragments: Collection[Fragment], *, services: bool, profile: str = DEFAULT
-) -> Joined:
+def join(portal: Portal, form: str, told: Collection[Told], *, services: bool, profile: str = DEFAULT) -> Joined:
     """What a page says of its datasets and of the catalogue, its services included where asked."""
-    beside = head(portal, fragments, modified=_MOMENT.decode(), services=services, profile=profile)
-    said = content(form, beside, fragments).encode()
-    at = said.index(_MOMENT)
-    return Joined(said[:at], memoryview(said)[at + len(_MOMENT) :])  # megabytes, not copied
+    links = chain.from_iterable(each.links for each in told)
+    beside = head(portal, links, modified=_MOMENT, services=services, profile=profile)
+    before, behind = around(form, beside, (each.shared for each in told))
+    front, _, rest = emission.joined(form, before).encode().partition(_MOMENT.encode())
+    parts = filter(None, (*(each.own for each in told), *map(str.encode, behind)))
+    glue = emission.frame(form)[1].encode()
+    return Joined(front, [rest, *chain.from_iterable((glue, part) for part in parts)])
 
 
 def fill(portal: Portal, form: str, joined: Joined, itself: Iterable[Statement], *, modified: str | None) -> bytes:
@@ -93,4 +103,4 @@ def fill(portal: Portal, form: str, joined: Joined, itself: Iterable[Statement],
     before, glue, after = emission.frame(form)
     own = emission.piece(form, emission.described(itself))
     start, moment = f"{before}{own}{glue}".encode(), (modified or before_anything(portal)).encode()
-    return b"".join((start, joined.front, moment, joined.back, after.encode()))
+    return b"".join((start, joined.front, moment, *joined.back, after.encode()))

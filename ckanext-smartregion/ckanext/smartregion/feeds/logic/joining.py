@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import NamedTuple
+from contextlib import closing
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 import zstandard
+from psycopg2.extensions import BYTES, register_type
+from sqlalchemy.dialects.postgresql import psycopg2 as psycopg2_dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +23,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model as ckan_model
 
 from ckanext.smartregion.feeds.model import ERASURES, FORGOTTEN, Standing, Version, remembered
-from ckanext.smartregion.feeds.serializer import Joined
+from ckanext.smartregion.feeds.serializer import Joined, Told
 
 LOCK = 0x5EED2  # shared by those who keep a page, taken alone by who erases a dataset
 logger = logging.getLogger(__name__)
@@ -76,6 +79,7 @@ _OF_SNAPSHOT = """
 # The first place behind one.
 _LATER = f"SELECT version.place {_OF_SNAPSHOT} AND version.place > :last ORDER BY version.place LIMIT 1"
 LATER = sa.text(_LATER)
+EXTENT = sa.text(f"SELECT count(*), max(version.place) {_OF_SNAPSHOT}")
 QUESTION = sa.text(
     f"""
 SELECT joined.front, joined.back, CASE WHEN :follows THEN ({_LATER}) END
@@ -100,15 +104,7 @@ def find(places: Places, snapshot: int, made_by: str, *, follows: bool) -> tuple
     asked = {"now": snapshot, "made_by": made_by, "follows": follows}
     where = {"before": places.before, "last": places.last, **places._asdict()}
     front, back, later = ckan_model.Session.execute(QUESTION, {**asked, **where}).one()
-    return (None if front is None else Joined(_unpacked(front), _unpacked(back))), later
-
-
-class Told(NamedTuple):
-    """What is told of a dataset: its own text, the hashes of shared ones, and what the catalogue says of it."""
-
-    own: str
-    shared: list[str]
-    links: list[list[str]]
+    return (None if front is None else Joined(_unpacked(front), [_unpacked(back)])), later
 
 
 # What a page is joined from. Hashes as one text: an array would be read item by item.
@@ -117,14 +113,24 @@ SELECT piece.own, array_to_string(piece.shared, ' '), piece.links {_OF_SNAPSHOT}
     AND version.place > :before AND version.place <= :last
 ORDER BY version.place
 """)
+_PIECES = str(PIECES.compile(dialect=psycopg2_dialect.dialect()))
 
 
 def told(places: Places, after: int, snapshot: int) -> list[Told]:
-    """What a snapshot tells of each dataset of a page that stands behind a place."""
+    """What a snapshot tells of each dataset of a page that stands behind a place; of shared texts, the hashes."""
     asked = {"profile": places.profile, "form": places.form, "now": snapshot}
     where = {"before": max(after, places.before), "last": places.last}
-    found = ckan_model.Session.execute(PIECES, {**asked, **where})
-    return [Told(own, shared.split(), links) for own, shared, links in found]
+    connection: Any = ckan_model.Session.connection().connection
+    with closing(connection.cursor()) as cursor:
+        register_type(BYTES, cursor)  # megabytes that nobody needs to have decoded
+        cursor.execute(_PIECES, {**asked, **where})
+        return [Told(own, shared.decode().split(), links) for own, shared, links in cursor]
+
+
+def extent(profile: str, form: str, snapshot: int) -> tuple[int, int]:
+    """How many datasets a snapshot has in a profile and form, and the last place of all that has one; 0 for none."""
+    count, furthest = ckan_model.Session.execute(EXTENT, {"profile": profile, "form": form, "now": snapshot}).one()
+    return count, furthest or 0
 
 
 def first_place(places: Places, snapshot: int) -> int | None:
@@ -142,7 +148,7 @@ def keep(places: Places, joined: Joined, made_by: str, snapshot: int, standing: 
     if standing.changed is None:
         return
     facts = {"snapshot": snapshot, "moment": standing.changed, "made_by": made_by, "erasures": standing.erasures}
-    packed = {name: _packed(said) for name, said in joined._asdict().items()}
+    packed = {"front": _packed(joined.front), "back": _packed(b"".join(joined.back))}
     try:
         with ckan_model.ensure_engine().begin() as connection:
             if connection.execute(MAY_KEEP, {"lock": LOCK}).one()[0]:
@@ -168,7 +174,7 @@ WHERE (excluded.moment, excluded.snapshot) >= (kept.moment, kept.snapshot)
 """)  # noqa: S608 - nothing from outside
 
 
-def _packed(said: bytes | memoryview) -> bytes:
+def _packed(said: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=1).compress(said)
 
 

@@ -22,16 +22,15 @@ from ckanext.smartregion.feeds import http, model, paging
 from ckanext.smartregion.feeds.changes import stream
 from ckanext.smartregion.feeds.changes.blocks import Addresses
 from ckanext.smartregion.feeds.description.portal import Portal
-from ckanext.smartregion.feeds.fragments import Fragment
 from ckanext.smartregion.feeds.logic import joining, publishing, sharing
 from ckanext.smartregion.feeds.logic.asking import Asked
-from ckanext.smartregion.feeds.logic.joining import Places, Told
+from ckanext.smartregion.feeds.logic.joining import Places
 from ckanext.smartregion.feeds.logic.portal import current_portal
 from ckanext.smartregion.feeds.model import Piece, Version
 from ckanext.smartregion.feeds.paging import Page
 from ckanext.smartregion.feeds.problems import Problem
 from ckanext.smartregion.feeds.profiles import DEFAULT
-from ckanext.smartregion.feeds.serializer import Joined, fill, join
+from ckanext.smartregion.feeds.serializer import Joined, Told, fill, join
 
 MOST_FOUND = 100_000
 MOST_COUNTED = 1_000
@@ -82,9 +81,9 @@ class Reading:
 
     @cached_property
     def told(self) -> list[Told]:
-        """What is told of each dataset of this page."""
+        """What is told of each dataset of this page; of shared texts, the hashes."""
         if not self._is_whole:
-            return [Told(row.own, row.shared, row.links) for row in self.rows if row.own is not None]
+            return [Told(row.own.encode(), row.shared, row.links) for row in self.rows if row.own is not None]
         return joining.told(self._places, self._after, self.snapshot) if self._is_near else []
 
     @cached_property
@@ -114,11 +113,10 @@ class Reading:
 
     def _joined(self) -> Joined:
         """The page as its rows make it."""
-        form = self.asked.form.form
         shared = sharing.read(ckan_model.Session, [each.shared for each in self.told])
-        shown = [Fragment({form: it.own}, {form: of}, it.links) for it, of in zip(self.told, shared, strict=True)]
+        shown = [each._replace(shared=texts) for each, texts in zip(self.told, shared, strict=True)]
         services = bool(shown) or self._within
-        joined = join(self._portal, form, shown, services=services, profile=self.asked.profile)
+        joined = join(self._portal, self.asked.form.form, shown, services=services, profile=self.asked.profile)
         self._made_now = joined if shown else None
         return joined
 
@@ -206,6 +204,9 @@ class Reading:
         return known
 
     def _counted(self) -> tuple[int, int]:
+        asked = self.asked
+        if self._by_place:
+            return joining.extent(asked.profile, asked.form.form, self.snapshot)
         count, furthest = self._all(sa.func.count(), sa.func.max(Version.place)).one()
         return count, furthest or 0
 
