@@ -176,6 +176,22 @@ def test_officer_sees_what_is_held_and_may_run_the_source(app: Any, harvested: d
     assert "/harvest/essai/run" not in page(app, "/harvest/essai")
 
 
+def test_stranger_is_told_why_nothing_of_what_is_held_is_shown(app: Any, harvested: dict[str, Any]) -> None:
+    why = "shown to those who may mend it"
+
+    assert why in page(app, "/harvest/essai?state=held", language="/en")
+    assert why not in page(app, "/harvest/essai?state=held", user="officer", language="/en")
+    assert why not in page(app, "/harvest/essai?q=nothing", language="/en")
+
+
+def test_numbers_of_a_run_agree_with_their_words(app: Any, first_run: Any) -> None:
+    first_run()
+    runs = re.search(r'<span class="sr-run-counts">(.*?)</li>', page(app, "/harvest/essai", language="/fr"), re.DOTALL)
+
+    assert runs
+    assert re.search(r">\d+ créés<", runs[1])
+
+
 def published(source: dict[str, Any], names: list[str]) -> None:
     """Records of a source and their datasets, as quickly as PostgreSQL takes them."""
     at = model.now()

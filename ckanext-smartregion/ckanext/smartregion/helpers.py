@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.numbers import format_decimal
-from flask import current_app
+from flask import current_app, g
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
@@ -87,6 +87,11 @@ def smartregion_themes(counts: dict[str, int]) -> list[dict[str, Any]]:
         {"name": name, "title": facets.theme(name), "text": said[name], "count": counts.get(name, 0)}
         for name in home.THEMES
     ]
+
+
+def smartregion_forget_assets() -> None:
+    """Let a page tell its styles and scripts though another, which broke off and which it replaces, has told them."""
+    g.pop("_webassets", None)
 
 
 def smartregion_theme(name: str) -> str:

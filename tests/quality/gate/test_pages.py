@@ -84,6 +84,20 @@ def test_report_of_a_published_dataset_is_public_in_four_languages(app, draft, o
     assert app.post(f"/dataset/{dataset['name']}/quality/recheck").status_code == 403
 
 
+def test_overview_shows_how_datasets_stand_and_what_files_of_each_contract_hold(app, draft, officer, valid):
+    assert "sr-at-the-gate" not in app.get("/quality").body, "nothing stands anywhere yet"
+    held(draft, officer, hostile())
+    dataset = draft(name="valide")
+    call_action("resource_create", {"user": officer["name"]}, package_id=dataset["id"], schema=CONTRACT, upload=valid())
+    call_action("package_patch", {"user": officer["name"]}, id=dataset["id"], state="active")
+
+    for code in LANGUAGES:
+        page = text(app.get(in_language("/quality", code)).body)
+        bars = re.findall(r'class="sr-at-the-gate-(\S+)" style="width: ([\d.]+)%"', page)
+        assert bars == [("published-with-warnings", "50.0"), ("held", "50.0")]
+        assert table_contract(CONTRACT).description[code] in page
+
+
 def test_pages_that_need_no_dataset_answer_in_four_languages(app, officer, namur, login):
     contract = table_contract(CONTRACT)
     own = login(officer)

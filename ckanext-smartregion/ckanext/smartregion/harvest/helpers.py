@@ -191,6 +191,21 @@ def smartregion_harvest_word(word: str) -> str:
     return tk._(WORDS[word]) if word in WORDS else word
 
 
+def smartregion_harvest_counted(number: int, outcome: str) -> str:
+    """So many records of an outcome, in the reader's language."""
+    shown = {"number": tk.h.localised_number(number)}
+    return {
+        "created": tk.ungettext("%(number)s created", "%(number)s created", number, **shown),
+        "updated": tk.ungettext("%(number)s updated", "%(number)s updated", number, **shown),
+        "unchanged": tk.ungettext("%(number)s unchanged", "%(number)s unchanged", number, **shown),
+        "withdrawn": tk.ungettext("%(number)s withdrawn", "%(number)s withdrawn", number, **shown),
+        "linked": tk.ungettext("%(number)s linked", "%(number)s linked", number, **shown),
+        "missing": tk.ungettext("%(number)s missing", "%(number)s missing", number, **shown),
+        "held": tk.ungettext("%(number)s held", "%(number)s held", number, **shown),
+        "failed": tk.ungettext("%(number)s failed", "%(number)s failed", number, **shown),
+    }[outcome]
+
+
 def smartregion_harvest_act(act: str) -> str:
     """A step of a plan in the reader's language."""
     return {
