@@ -20,6 +20,17 @@ FACTS = """
 
 def prepare(stack: Stack, private: str) -> None:
     """An empty catalogue with the territory's organisations; the far end is on loopback and must be allowed."""
+    empty(stack, private)
+    load_territory(stack)
+
+
+def load_territory(stack: Stack) -> None:
+    """The Region's organisations, by the command that people run."""
+    portal.ckan(stack, "smartregion", "territory", "load")
+
+
+def empty(stack: Stack, private: str) -> None:
+    """A catalogue with nothing in it; the far end is on loopback and must be allowed."""
     text = stack.ini.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith(("smartregion.fetch.", "smartregion.harvest."))]
     at = lines.index(f"[{ini.SECTION}]") + 1
@@ -31,7 +42,6 @@ def prepare(stack: Stack, private: str) -> None:
     (stack.run_dir / "tables").unlink(missing_ok=True)
     portal.prepare_databases(stack)
     portal.ckan(stack, "search-index", "clear")
-    portal.ckan(stack, "smartregion", "territory", "load")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -353,12 +352,10 @@ def test_geonetwork_is_asked_where_its_pages_stand() -> None:
 @pytest.mark.parametrize(
     "body", [b"[" * 100_000, b"<" * 1_000_000, b"<!--" * 200_000, b"PK\x03\x04" + b"\0" * 1_000_000, b"a b" * 100_000]
 )
+@pytest.mark.timeout(20)
 def test_hostile_content_is_looked_at_quickly(body: bytes) -> None:
-    started = time.monotonic()
-
     assert probing.recognised(body, "https://a.be/") is None
     probing.clues(body, "https://a.be/")
-    assert time.monotonic() - started < 20
 
 
 def test_every_kind_has_a_sign() -> None:

@@ -5,7 +5,6 @@ import dataclasses
 import datetime as dt
 import io
 import json
-import time
 
 import polars as pl
 import pytest
@@ -483,8 +482,8 @@ def test_check_digits_are_those_of_the_rules_of_contracts(scheme):
 @pytest.mark.parametrize(
     "piece", ["a", "a@", "0 ", "0470 ", "BE68 5 ", "85.07.30-", "Mme A", "Jean Dupont ", "-jean", "'"]
 )
-def test_very_long_cell_is_searched_in_no_time(kind, piece):
-    start = time.process_time()
-    kinds(TODAY)[kind].is_in("M. Jean" + piece * (100_000 // len(piece)))
+@pytest.mark.timeout(10)  # whoever tries everything would need minutes
+def test_very_long_cell_is_searched_in_no_time_and_judged_as_a_shorter_one(kind, piece):
+    short, long = ("M. Jean" + piece * (length // len(piece)) for length in (500, 100_000))
 
-    assert time.process_time() - start < 2
+    assert kinds(TODAY)[kind].is_in(long) == kinds(TODAY)[kind].is_in(short)

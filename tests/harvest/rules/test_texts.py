@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from drafts import SOURCE, TITLE, clean
 
@@ -93,7 +91,7 @@ def test_text_longer_than_anybody_reads_is_cut() -> None:
 @pytest.mark.parametrize(
     "piece", ["<a", "<!--", "&#", '<span lang="de">', "<![CDATA[", "traduction ", " \n ", "]]>", "<p>"]
 )
+@pytest.mark.timeout(10)  # whoever tries everything would need hours
 def test_hostile_text_keeps_no_worker_busy(piece: str) -> None:
-    began = time.process_time()
-    normalise({**TITLE, "notes_translated": {"fr": piece * (1_000_000 // len(piece))}}, SOURCE)
-    assert time.process_time() - began < 2
+    cleaned = normalise({**TITLE, "notes_translated": {"fr": piece * (1_000_000 // len(piece))}}, SOURCE)
+    assert len(cleaned.dataset["notes_translated"].get("fr", "")) <= 30_000
