@@ -84,6 +84,24 @@ def test_report_of_a_published_dataset_is_public_in_four_languages(app, draft, o
     assert app.post(f"/dataset/{dataset['name']}/quality/recheck").status_code == 403
 
 
+def test_officer_finds_the_datasets_of_the_organisation_what_is_held_first(app, draft, officer, valid, login, namur):
+    published = draft(name="publie")
+    call_action("resource_create", {"user": officer["name"]}, package_id=published["id"], schema=CONTRACT,
+                upload=valid())  # fmt: skip
+    call_action("package_patch", {"user": officer["name"]}, id=published["id"], state="active")
+    waiting = held(draft, officer, hostile())
+    call_action("package_patch", {"user": officer["name"]}, id=published["id"], notes_translated={"fr": "Changé."})
+    mate, neighbour = factories.User(), factories.User()
+    call_action("organization_member_create", id=namur["id"], username=mate["name"], role="editor")
+    factories.Organization(users=[{"name": neighbour["name"], "capacity": "editor"}])
+
+    page = app.get("/dashboard/datasets", headers=login(mate)).body
+    assert re.findall(r'<h2 class="sr-card-title".*?href="/dataset/([\w-]+)"', page, re.DOTALL) == [waiting, "publie"]
+    other = app.get("/dashboard/datasets", headers=login(neighbour)).body
+    assert waiting not in other
+    assert "publie" not in other
+
+
 def test_overview_shows_how_datasets_stand_and_what_files_of_each_contract_hold(app, draft, officer, valid):
     assert "sr-at-the-gate" not in app.get("/quality").body, "nothing stands anywhere yet"
     held(draft, officer, hostile())
