@@ -91,21 +91,22 @@ def smartregion_themes(counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def smartregion_my_datasets() -> list[dict[str, Any]]:
-    """The datasets of the organisations for which the reader writes: drafts first, then those changed last."""
+def smartregion_my_datasets() -> dict[str, Any]:
+    """The datasets of the organisations for which the reader writes: how many, and the first of them: drafts, then
+    those changed last.
+    """
     context: Context = {"user": tk.current_user.name}
     ours = tk.get_action("organization_list_for_user")(context, {"permission": "create_dataset"})
     if not ours:
-        return []
+        return {"count": 0, "results": []}
     asked = {
         "fq": f"owner_org:({' OR '.join(one['id'] for one in ours)})",
         "include_drafts": True,
         "include_private": True,
-        "sort": "metadata_modified desc",
+        "sort": "state desc, metadata_modified desc",
         "rows": MOST_OF_MINE,
     }
-    found = tk.get_action("package_search")(context, asked)["results"]
-    return sorted(found, key=lambda dataset: not dataset["state"].startswith("draft"))
+    return tk.get_action("package_search")(context, asked)
 
 
 def smartregion_forget_assets() -> None:

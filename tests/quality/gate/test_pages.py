@@ -84,7 +84,9 @@ def test_report_of_a_published_dataset_is_public_in_four_languages(app, draft, o
     assert app.post(f"/dataset/{dataset['name']}/quality/recheck").status_code == 403
 
 
-def test_officer_finds_the_datasets_of_the_organisation_what_is_held_first(app, draft, officer, valid, login, namur):
+def test_officer_finds_the_datasets_of_the_organisation_what_is_held_first(
+    app, draft, officer, valid, login, namur, monkeypatch
+):
     published = draft(name="publie")
     call_action("resource_create", {"user": officer["name"]}, package_id=published["id"], schema=CONTRACT,
                 upload=valid())  # fmt: skip
@@ -97,6 +99,10 @@ def test_officer_finds_the_datasets_of_the_organisation_what_is_held_first(app, 
 
     page = app.get("/dashboard/datasets", headers=login(mate)).body
     assert re.findall(r'<h2 class="sr-card-title".*?href="/dataset/([\w-]+)"', page, re.DOTALL) == [waiting, "publie"]
+    monkeypatch.setattr("ckanext.smartregion.helpers.MOST_OF_MINE", 1)
+    page = text(app.get("/en/dashboard/datasets", headers=login(mate)).body)
+    assert "1 of 2 are shown" in page
+    assert waiting in page, "what is held is among the first"
     other = app.get("/dashboard/datasets", headers=login(neighbour)).body
     assert waiting not in other
     assert "publie" not in other

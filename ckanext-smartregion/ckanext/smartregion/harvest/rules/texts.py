@@ -16,6 +16,7 @@ ODD_BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r\f\v]")
 INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f]")
 NOT_IN_KEYWORDS = re.compile(r"[^\w \-.]+")
 CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+HALF_A_TAG = re.compile(r"<[a-zA-Z/!][^<>]*$")
 SEPARATORS = re.compile(r"[;,|\n]")
 LONGEST_KEYWORD = 100
 LONGEST_TEXT = 30_000
@@ -75,7 +76,9 @@ def without_markup(text: str) -> str:
 
 def cut(text: str) -> str:
     """A text no longer than anybody reads, so that no rule can be kept busy by one."""
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return HALF_A_TAG.sub("", text[: LONGEST_TEXT - 1]) + "…"
 
 
 def without_cdata(text: str) -> str:
