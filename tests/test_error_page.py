@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.ctx import RequestContext
@@ -35,6 +37,16 @@ def test_error_page_says_in_each_language_what_happened_and_what_to_do(made_app:
     assert f"<h1>{said}</h1>" in page.replace("&#39;", "'")
     assert "[500]" not in page
     assert "Internal server error" not in page
+
+
+@pytest.mark.parametrize("code", [403, 404])
+def test_what_is_not_to_be_seen_is_said_in_words_and_not_by_a_number(made_app: Flask, code: int):
+    refused = {"code": code, "name": "Forbidden", "content": "Log in as a data officer."}
+    with asking(made_app, "en"):
+        page = tk.render("error_document_template.html", refused)
+
+    assert not re.search(rf"<(title|h1)>[^<]*({code}|Forbidden)", page)
+    assert "Log in as a data officer." in page
 
 
 def asking(app: Flask, language: str) -> RequestContext:

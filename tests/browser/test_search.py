@@ -69,3 +69,24 @@ def test_links_to_other_pages_of_a_list_have_names(page: Page):
 
     expect(page).to_have_url(re.compile("page=2"))
     expect(page.get_by_role("link", name="‹ Page précédente")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/about", "/nl/about", "/de/about", "/en/about"])
+def test_search_of_every_page_stands_in_the_line_of_the_menu(page: Page, address: str):
+    page.goto(address)
+    logo, menu, search = (
+        page.locator(f".sr-masthead {part}").bounding_box() for part in (".sr-logo", ".sr-nav", "form")
+    )
+
+    assert None not in (logo, menu, search)
+    assert logo["x"] + logo["width"] < menu["x"]
+    assert menu["x"] + menu["width"] < search["x"]
+    assert search["y"] < menu["y"] + menu["height"] / 2 < search["y"] + search["height"]
+
+
+@pytest.mark.parametrize("address", ["/", "/dataset/", "/organization/namur"])
+def test_page_with_a_search_of_its_own_has_no_second_one(page: Page, address: str):
+    page.goto(address)
+
+    expect(page.locator(".sr-masthead form")).to_be_hidden()
+    expect(page.locator("main form input[type=search], main form input[name=q]").first).to_be_visible()

@@ -181,3 +181,16 @@ def run(source: dict[str, Any], *, confirmed: bool = False) -> dict[str, Any]:
 def run_fixture() -> Any:
     """Run a source here and now."""
     return run
+
+
+def hold_and_fail(remote: Any) -> None:
+    """One record is held and one fails."""
+    remote.put("deux", license="", title="Sans licence")
+    remote.items["trois"]["metas"] = "oups"
+
+
+@pytest.fixture
+def harvested(first_run: Any) -> dict[str, Any]:
+    """A source that has run; one record is held, one failed."""
+    facts = {"title": "Portail de Liège", "schedule": "0 3 * * *", "organization": "liege"}
+    return first_run(hold_and_fail, **facts)[2]

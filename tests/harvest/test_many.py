@@ -13,7 +13,7 @@ from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import model
 
-from tests.harvest.test_pages import insert, page, published, statements
+from tests.harvest.web import insert, page, published, statements
 
 
 def multiply(table: Any, times: int, *own: str) -> None:

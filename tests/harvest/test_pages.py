@@ -1,4 +1,4 @@
-"""The pages of harvesting: all sources, one source and its preview, runs, records, and how a source is added."""
+"""The pages of harvesting: all sources, one source, its removal and its preview, and how one is added."""
 
 from __future__ import annotations
 
@@ -7,72 +7,27 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from ckan import model as ckan_model
-from ckan.lib import jobs as ckan_jobs
-from ckan.tests import factories
 from ckan.tests.helpers import call_action
 
 from ckanext.smartregion.harvest import credentials, model
-from ckanext.smartregion.harvest.engine import queueing, ticking
+from ckanext.smartregion.harvest.engine import ticking
 
 from tests.harvest.test_run import datasets
-
-SCRIPT = "<script>alert(1)</script>"
-
-
-def hold_and_fail(remote: Any) -> None:
-    """One record is held and one fails."""
-    remote.put("deux", license="", title="Sans licence")
-    remote.items["trois"]["metas"] = "oups"
-
-
-@pytest.fixture
-def harvested(first_run: Any) -> dict[str, Any]:
-    """A source that has run; one record is held, one failed."""
-    facts = {"title": "Portail de Liège", "schedule": "0 3 * * *", "organization": "liege"}
-    return first_run(hold_and_fail, **facts)[2]
-
-
-def headers(user: str | None) -> dict[str, str]:
-    return {"Authorization": factories.APIToken(user=user)["token"]} if user else {}
-
-
-def page(app: Any, address: str, user: str | None = None, language: str = "", **more: str) -> str:
-    """The body of a page as somebody sees it."""
-    return app.get(f"{language}{address}", headers={**headers(user), **more}).body
-
-
-def send(app: Any, address: str, user: str, **form: Any) -> str:
-    """The body of the page that a form leads to."""
-    return app.post(address, data=form, headers=headers(user)).body
-
-
-def work() -> int:
-    """Do what waits in the queue of harvesting, as a worker does; gives the number of jobs."""
-    waiting = ckan_jobs.get_queue(queueing.QUEUE).jobs
-    for job in waiting:
-        job.delete()
-        job.perform()
-    return len(waiting)
-
-
-def page_after_work(app: Any, address: str, user: str) -> str:
-    """A page that waits for a worker, once it has what it waits for."""
-    page(app, address, user)
-    work()
-    return page(app, address, user)
-
-
-def record_of(title: str) -> dict[str, Any]:
-    return call_action("smartregion_record_show", id=datasets()[title]["id"])
-
+from tests.harvest.web import (
+    SCRIPT,
+    headers,
+    page,
+    page_after_work,
+    published,
+    send,
+    statements,
+    work,
+)
 
 # -- all sources
 
@@ -116,19 +71,6 @@ def test_sources_are_filtered(app: Any, make: Any, filters: str, shown: str) -> 
 
     named = ("essai", "off", "namur")
     assert [name for name in named if f'href="/harvest/{name}"' in body] == [shown]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(*event: Any) -> None:
-        sent.append(event[2])
-
-    sa.event.listen(ckan_model.meta.engine, "before_cursor_execute", note)
-    yield sent
-    sa.event.remove(ckan_model.meta.engine, "before_cursor_execute", note)
 
 
 def test_list_of_sources_takes_the_same_statements_however_many_they_are(make: Any) -> None:
@@ -190,20 +132,6 @@ def test_numbers_of_a_run_agree_with_their_words(app: Any, first_run: Any) -> No
 
     assert runs
     assert re.search(r">\d+ créés<", runs[1])
-
-
-def published(source: dict[str, Any], names: list[str]) -> None:
-    """Records of a source and their datasets, as quickly as PostgreSQL takes them."""
-    at = model.now()
-    insert(ckan_model.Package, [{"id": name, "name": name, "title": name, "state": "active"} for name in names])
-    record = {"source_id": source["id"], "state": "published", "first_seen": at, "changed": at}
-    insert(model.Record, [{**record, "key": name, "remote_id": name, "package_id": name} for name in names])
-    ckan_model.Session.commit()
-
-
-def insert(table: Any, rows: list[dict[str, Any]]) -> None:
-    """Rows as quickly as PostgreSQL takes them."""
-    ckan_model.Session.execute(sa.insert(table), rows)
 
 
 def test_records_are_searched_and_paged(app: Any, first_run: Any) -> None:
@@ -384,178 +312,6 @@ def test_preview_says_why_a_list_broke_off(app: Any, make: Any, far_end: Any) ->
     make(far_end.url, organization="liege")
 
     assert 'class="alert alert-danger"' in page_after_work(app, "/harvest/essai/preview", user="officer")
-
-
-# -- a run
-
-
-def test_run_tells_why_a_record_failed_in_the_readers_language(app: Any, harvested: dict[str, Any]) -> None:
-    address = f"/harvest/run/{harvested['run']}"
-
-    assert "Dieser Eintrag ist fehlerhaft" in page(app, address, user="officer", language="/de")
-    assert "Deze fiche is slecht gevormd" in page(app, address, user="officer", language="/nl")
-
-
-def test_held_and_failed_records_of_a_run_are_not_for_everybody(app: Any, harvested: dict[str, Any]) -> None:
-    address = f"/harvest/run/{harvested['run']}"
-
-    for shown in (page(app, address), page(app, f"{address}/outcomes.csv")):
-        assert "Jeu un" in shown
-        assert "Sans licence" not in shown
-        assert "trois" not in shown
-
-
-def test_outcomes_are_filtered_and_kept(app: Any, harvested: dict[str, Any]) -> None:
-    address = f"/harvest/run/{harvested['run']}"
-
-    body = page(app, f"{address}?outcome=failed", user="officer").partition('id="outcomes"')[2]
-    rows = json.loads(page(app, f"{address}/outcomes.json?outcome=held", user="officer"))
-    found = page(app, f"{address}?problem=slecht", user="officer")
-
-    assert "sr-mark-failed" in body
-    assert "sr-mark-held" not in body
-    assert [row["title"] for row in rows] == ["Sans licence"]
-    assert "trois" in found
-
-
-def test_records_with_the_same_problem_are_one_line(app: Any, make: Any, remote: Any, run: Any) -> None:
-    for number in range(14):
-        remote.put(f"n{number}")
-        remote.items[f"n{number}"]["metas"] = "oups"
-    remote.put("deux", license="", title="Sans licence")
-    found = run(make(remote.url, organization="liege"))
-    address = f"/harvest/run/{found['run']}"
-
-    first, second = call_action("smartregion_run_show", id=found["run"])["problems"]
-    assert (first["outcome"], first["count"], len(first["records"])) == ("failed", 14, 10)
-    assert (second["outcome"], second["count"], second["problem"]) == ("held", 1, None)
-    body = page(app, address, user="officer", language="/en")
-    section = body[body.index('class="sr-problems"') : body.index('id="outcomes"')]
-    assert section.count("<details") == 2
-    assert f"error={first['key']}" in section
-    assert "See all 14" in section
-
-    only = page(app, f"{address}?error={first['key']}", user="officer")
-    assert only.count("sr-remote") == 14
-    assert "sr-problems" not in page(app, address)
-
-
-def test_live_run_asks_for_itself_and_ends_with_the_whole_page(app: Any, make: Any, remote: Any, run: Any) -> None:
-    source = make(remote.url, organization="liege")
-    queued = ticking.make_run(model.find_source("essai"), "person", None)
-    live = app.get(f"/harvest/run/{queued.id}/progress", headers={"HX-Request": "true"})
-    ended = app.get(f"/harvest/run/{run(source)['run']}/progress", headers={"HX-Request": "true"})
-
-    assert 'hx-trigger="every 2s"' in live.body
-    assert "HX-Retarget" not in live.headers
-    assert "every 2s" not in ended.body
-    assert ended.headers["HX-Retarget"] == "#sr-run"
-    assert "Jeu un" in ended.body
-
-
-@pytest.mark.usefixtures("clean_queues")
-def test_run_that_asks_shows_what_would_go_and_is_confirmed_with_a_reason(app: Any, first_run: Any, run: Any) -> None:
-    remote, source, _ = first_run(organization="liege")
-    for name in ("deux", "trois"):
-        del remote.items[name]
-    address = f"/harvest/run/{run(source)['run']}"
-    assert "Jeu deux" in page(app, address, user="officer")
-    assert "/confirm" not in page(app, address)
-
-    send(app, f"{address}/confirm", "officer", why="")
-    assert call_action("smartregion_run_list", source="essai")[0]["status"] == "asking"
-    send(app, f"{address}/confirm", "officer", why="Le portail les a fusionnés")
-
-    confirmed = call_action("smartregion_run_list", source="essai")[0]
-    assert (confirmed["status"], confirmed["confirmed_why"]) == ("queued", "Le portail les a fusionnés")
-
-
-@pytest.mark.usefixtures("clean_queues")
-def test_run_is_stopped_by_those_who_may_run_it(app: Any, harvested: dict[str, Any]) -> None:
-    send(app, "/harvest/essai/run", "officer")
-    queued = call_action("smartregion_run_list", source="essai")[0]["id"]
-
-    app.post(f"/harvest/run/{queued}/cancel", headers=headers("neighbour"), status=403)
-    send(app, f"/harvest/run/{queued}/cancel", "officer")
-
-    assert call_action("smartregion_run_show", id=queued)["status"] == "cancelled"
-
-
-# -- a record
-
-
-def test_record_shows_origin_versions_and_what_was_sent(app: Any, first_run: Any, run: Any) -> None:
-    remote, source, _ = first_run(organization="liege")
-    remote.put("un", title=f"Jeu renommé {SCRIPT}")
-    run(source)
-
-    body = page(app, f"/harvest/record/{record_of(next(iter(t for t in datasets() if 'renommé' in t)))['id']}")
-
-    assert "da_un" in body
-    assert "title_translated.fr" in body
-    assert "<del>" in body
-    assert "&#34;dataset_uid&#34;: &#34;da_un&#34;" in body
-    assert SCRIPT not in body
-
-
-def test_held_record_is_for_those_who_may_mend_it(app: Any, harvested: dict[str, Any]) -> None:
-    address = f"/harvest/record/{record_of('Sans licence')['id']}"
-
-    body = page(app, address, user="officer")
-
-    assert f"{address}/release" in body
-    assert "/quality" in body
-    app.get(address, headers=headers("neighbour"), status=404)
-
-
-def test_held_record_that_still_does_not_pass_stays_held(app: Any, harvested: dict[str, Any]) -> None:
-    record = record_of("Sans licence")
-
-    body = send(app, f"/harvest/record/{record['id']}/release", "officer")
-
-    assert "alert-danger" in body
-    assert call_action("smartregion_record_show", id=record["id"])["state"] == "held"
-
-
-def test_steward_signs_an_exception_for_a_held_record_and_it_is_published(app: Any, harvested: dict[str, Any]) -> None:
-    call_action("organization_member_create", {"user": "chief"}, id="wallonie", username="steward", role="admin")
-    call_action("organization_patch", {"user": "chief"}, id="liege", groups=[{"name": "wallonie"}])
-    record = record_of("Sans licence")
-    address = f"/harvest/record/{record['id']}"
-    until = (dt.date.today() + dt.timedelta(days=30)).isoformat()
-    form = {"rule": "/license_id.missing-field", "why": "La licence suit en mars.", "until": until}
-    assert f"{address}/waive" not in page(app, address, user="officer")
-    assert f"{address}/waive" in page(app, address, user="steward")
-
-    app.post(f"{address}/waive", data=form, headers=headers("officer"), status=403)
-    body = send(app, f"{address}/waive", "steward", **form)
-
-    assert "alert-success" in body
-    assert call_action("smartregion_record_show", id=record["id"])["state"] == "published"
-    assert "La licence suit en mars." in page(app, f"/dataset/{record['dataset']}")
-
-
-def test_field_that_a_person_wrote_is_shown_and_given_back(app: Any, harvested: dict[str, Any]) -> None:
-    context = {"user": "officer", "ignore_auth": False}
-    dataset = datasets()["Jeu un"]
-    call_action("package_patch", context, id=dataset["id"], title_translated={"fr": "À moi"})
-    address = f"/harvest/record/{record_of('À moi')['id']}"
-    assert "title_translated" in page(app, address)
-    assert "/give-back" not in page(app, address)
-
-    send(app, f"{address}/give-back", "officer", field="title_translated")
-
-    assert record_of("À moi")["edits"] == []
-
-
-def test_page_of_a_dataset_says_where_it_comes_from(app: Any, harvested: dict[str, Any]) -> None:
-    name = datasets()["Jeu un"]["name"]
-
-    body = page(app, f"/dataset/{name}")
-
-    assert 'class="sr-provenance"' in body
-    assert f"/harvest/record/{record_of('Jeu un')['id']}" in body
-    assert "Portail de Liège" in body
 
 
 # -- adding a source

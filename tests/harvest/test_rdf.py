@@ -65,7 +65,7 @@ def test_every_rdf_sample_is_compared(shared: Path) -> None:
     folders = [shared / "samples" / folder for folder in ("dcat", "ods", "csw")]
     stored = {f"{folder.name}/{path.name}" for folder in folders for path in folder.iterdir()}
     others = {name for name in stored if name.endswith((".md", ".json")) or "iso19" in name}
-    # Not well-formed, as served: no reader takes it as it is; tests/harvesters/test_csw.py reads it.
+    # Not well-formed, as served: no reader takes it as it is; tests/harvesters/test_csw_records.py reads it.
     assert stored - others - {"csw/metawal-record1.dcat.rdf"} == set(SAMPLES)
 
 

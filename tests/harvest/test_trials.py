@@ -16,8 +16,8 @@ from ckanext.smartregion.harvest import jobs, model
 from ckanext.smartregion.harvest.engine import previewing, queueing, trials
 
 from tests.harvest.conftest import VERSION_2
-from tests.harvest.test_pages import headers, page, send, work
 from tests.harvest.test_run import datasets
+from tests.harvest.web import headers, page, send, work
 
 pytestmark = pytest.mark.usefixtures("clean_queues")
 PREVIEW, NEW = "/harvest/essai/preview", "/harvest/new"

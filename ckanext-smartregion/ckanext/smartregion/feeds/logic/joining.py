@@ -107,13 +107,13 @@ def find(places: Places, snapshot: int, made_by: str, *, follows: bool) -> tuple
     return (None if front is None else Joined(_unpacked(front), [_unpacked(back)])), later
 
 
-# What a page is joined from. Hashes as one text: an array would be read item by item.
-PIECES = sa.text(f"""
+# What a page is joined from, in the words of the driver. Hashes as one text: an array would be read item by item.
+_PIECES = sa.text(f"""
 SELECT piece.own, array_to_string(piece.shared, ' '), piece.links {_OF_SNAPSHOT}
     AND version.place > :before AND version.place <= :last
 ORDER BY version.place
 """)
-_PIECES = str(PIECES.compile(dialect=psycopg2_dialect.dialect()))
+PIECES = str(_PIECES.compile(dialect=psycopg2_dialect.dialect()))
 
 
 def told(places: Places, after: int, snapshot: int) -> list[Told]:
@@ -123,7 +123,7 @@ def told(places: Places, after: int, snapshot: int) -> list[Told]:
     connection: Any = ckan_model.Session.connection().connection
     with closing(connection.cursor()) as cursor:
         register_type(BYTES, cursor)  # megabytes that nobody needs to have decoded
-        cursor.execute(_PIECES, {**asked, **where})
+        cursor.execute(PIECES, {**asked, **where})
         return [Told(own, shared.decode().split(), links) for own, shared, links in cursor]
 
 
