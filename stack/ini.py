@@ -69,10 +69,10 @@ def write(stack: Stack) -> None:
         _write(stack.run_dir / f"{name}.ini", own_options(stack) | test_options(stack, name), local=None)
 
 
-def plugins(stack: Stack) -> str:
+def plugins(configuration: Path) -> str:
     """The plugins that are switched on."""
     parser = _parser()
-    parser.read(stack.ini, encoding="utf-8")
+    parser.read(configuration, encoding="utf-8")
     return parser[SECTION]["ckan.plugins"]
 
 

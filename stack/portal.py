@@ -67,7 +67,7 @@ def _wait(stack: Stack, name: str, ready: object) -> None:
 
 def _fingerprint(stack: Stack) -> str:
     """Changes when the tables may have to change: with a dependency, a migration or a plugin."""
-    digest = hashlib.sha256(ini.plugins(stack).encode())
+    digest = hashlib.sha256(ini.plugins(stack.ini).encode())
     for pattern in LAYOUT:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())

@@ -63,12 +63,13 @@ def test_search_without_result_says_so(page: Page):
     expect(page.locator(".sr-found")).to_have_text(re.compile(r"^\s*0 "))
 
 
-def test_links_to_other_pages_of_a_list_have_names(page: Page):
+def test_organisations_are_narrowed_while_one_types(page: Page):
     page.goto("/organization/")
-    page.get_by_role("link", name="Page suivante ›").click()
+    page.fill("#field-organization", "liege")
+    shown = page.locator(".sr-organizations li:visible")
 
-    expect(page).to_have_url(re.compile("page=2"))
-    expect(page.get_by_role("link", name="‹ Page précédente")).to_be_visible()
+    expect(shown).to_have_text([re.compile("^\\s*Liège"), re.compile("^\\s*Province de Liège")])
+    expect(page.locator("#directory section:visible")).to_have_count(2)
 
 
 @pytest.mark.parametrize("address", ["/about", "/nl/about", "/de/about", "/en/about"])

@@ -35,7 +35,7 @@ def test_page_makes_a_webhook_shows_its_secret_once_and_acts(app, far_end, monke
     assert "whsec_" in made.get_data(as_text=True)
     page = app.get("/feeds/webhooks", headers=signed_in).get_data(as_text=True)
     assert address in page
-    assert "theme:TRAN" in page
+    assert "· Transport" in page
     assert "whsec_" not in page
     (webhook,) = helpers.call_action("smartregion_webhook_list", {"user": owner["name"]})
     for verb, state in (("pause", "paused"), ("resume", "active"), ("test", "active")):
@@ -47,3 +47,26 @@ def test_page_makes_a_webhook_shows_its_secret_once_and_acts(app, far_end, monke
     assert _state(webhook) is None
     wrong = app.post("/feeds/webhooks", data={"address": "ftp://x"}, headers=signed_in, status=400)
     assert "ftp://x" in wrong.get_data(as_text=True)
+
+
+def test_what_narrows_a_webhook_is_chosen_by_name_and_said_in_words(app, far_end, monkeypatch):
+    monkeypatch.setitem(tk.config, "smartregion.fetch.allow_private", ["127.0.0.1:*"])
+    signed_in = {"Authorization": factories.UserWithToken()["token"]}
+    page = app.get("/nl/feeds/webhooks", headers=signed_in).get_data(as_text=True)
+    assert page.index('<option value="ecaussinnes">') < page.index('<option value="wavre">Waver<')
+    assert '<option value="62063">Luik<' in page
+
+    choice = {"address": far_end.serve("/hook", b"ok"), "organization": "liege", "municipality": "62063", "hvd": "true"}
+    app.post("/feeds/webhooks", data={**choice, "type": "mobility"}, headers=signed_in, status=200)
+    page = app.get("/nl/feeds/webhooks", headers=signed_in).get_data(as_text=True)
+    told = " ".join(page[page.index('class="card-body"') :].split())
+    for words in ("· Luik · Luik", "· Mobiliteit", "· Alleen hoogwaardige datasets"):
+        assert words in told
+
+
+def test_form_that_is_refused_keeps_what_was_chosen(app):
+    signed_in = {"Authorization": factories.UserWithToken()["token"]}
+    wrong = {"address": "ftp://x", "organization": "namur", "theme": "TRAN"}
+    page = app.post("/feeds/webhooks", data=wrong, headers=signed_in, status=400).get_data(as_text=True)
+    assert '<option value="namur" selected>' in page
+    assert '<option value="TRAN" selected>' in page

@@ -1,4 +1,7 @@
-"""Every text of ours speaks French, Dutch and German, with the same blanks to fill in as the English one."""
+"""Every text of ours speaks French, Dutch and German, with the same blanks to fill in as the English one.
+
+So does every text of CKAN that it leaves in English in one of these languages.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +15,40 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from stack.texts import lacking
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("ckanext-smartregion", "harvesters")
 I18N = ROOT / "ckanext-smartregion/ckanext/smartregion/i18n"
-BLANK = re.compile(r"%\(\w+\)[sd]")
-
-
-@pytest.fixture(scope="module")
-def texts() -> Catalog:
-    """The texts as they stand in code and templates now, collected as `make i18n` collects them."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    found = Catalog()
-    for folder in FOLDERS:
-        for _, _, text, _, context in extract_from_dir(ROOT / folder, methods, options):
-            found.add(text, context=context)
-    return found
+BLANK = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
 @pytest.fixture(scope="module", params=["fr", "nl", "de"])
-def translations(request: pytest.FixtureRequest) -> Catalog:
-    return read(request.param)
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def texts(ours: tuple[Any, ...], language: str) -> Catalog:
+    """The texts that want a translation, collected as `make i18n` collects them: ours, and those that CKAN lacks."""
+    found = lacking(language)
+    for text, context in ours:
+        found.add(text, context=context)
+    return found
+
+
+@pytest.fixture(scope="module")
+def ours() -> tuple[Any, ...]:
+    """The texts as they stand in code and templates now, each with its context."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found = (each for folder in FOLDERS for each in extract_from_dir(ROOT / folder, methods, options))
+    return tuple((text, context) for _, _, text, _, context in found)
+
+
+@pytest.fixture(scope="module")
+def translations(language: str) -> Catalog:
+    return read(language)
 
 
 def read(language: str) -> Catalog:
@@ -78,3 +94,21 @@ def test_french_ties_its_marks_to_the_word_before():
     loose = re.compile(r"(?:\w| )[:;?!](?:\s|$)|« | »")
 
     assert [one.string for one in french if one.id and any(map(loose.search, forms(one.string)))] == []
+
+
+def test_what_ckan_translates_itself_is_left_to_it():
+    assert lacking("fr").get("Toggle navigation")
+    assert not lacking("fr").get("Datasets")
+
+
+def test_what_is_switched_off_wants_no_translation():
+    assert lacking("nl").get("Filtered download")  # of the table of a file, which is on
+    assert not lacking("nl").get("Video url")
+
+
+def test_what_ckan_has_translated_and_not_compiled_is_taken_over():
+    assert lacking("de").get("Revoke tokens").string == "Token zurückziehen"
+
+
+def test_number_that_is_compiled_in_english_counts_as_untranslated():
+    assert lacking("fr").get("{num} Member")

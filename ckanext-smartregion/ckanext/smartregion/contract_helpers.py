@@ -3,9 +3,9 @@
 from typing import Any
 
 from ckanext.smartregion import translations
+from ckanext.smartregion.directory import in_order
 from ckanext.smartregion.interface import language
 from ckanext.smartregion.schemas import LANGUAGES, file_contracts, vocabulary
-from ckanext.smartregion.territory.naming import fold
 
 Field = dict[str, Any]
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
@@ -38,7 +38,7 @@ def smartregion_choice_branches(field: Field) -> list[list[dict[str, Any]]]:
 def smartregion_table_contract_choices(field: Field) -> list[dict[str, Any]]:
     """The contracts a resource may name, of tables and of formats, by their titles in the language of the interface."""
     choices = [{"value": contract.name, "label": contract.title} for contract in file_contracts()]
-    return sorted(choices, key=lambda choice: fold(smartregion_in_language(choice["label"])))
+    return sorted(choices, key=lambda choice: in_order(smartregion_in_language(choice["label"])))
 
 
 def smartregion_concept_labels(field: Field, value: Any) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ckanext.smartregion import territory
+from ckanext.smartregion.directory import in_order
 
 # Fine enough for a map as wide as a screen, and half the bytes of the full precision.
 WIDTH = 2000
@@ -58,4 +59,4 @@ def _path(nis: str | None) -> str:
 
 @cache
 def _by_name() -> tuple[territory.Municipality, ...]:
-    return tuple(sorted(territory.municipalities(), key=lambda one: territory.slugify(one.title)))
+    return tuple(sorted(territory.municipalities(), key=lambda one: in_order(one.title)))

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.dcat.utils import catalog_uri
 from ckanext.smartregion import config, facets
+from ckanext.smartregion.directory import by_title
 from ckanext.smartregion.feeds import model, picture
 from ckanext.smartregion.feeds.conformance import scoring
 from ckanext.smartregion.feeds.forms import FORMS
@@ -108,8 +109,8 @@ def _narrowing(base: str) -> dict[str, Any]:
         "built": built,
         "error": error,
         "choices": {
-            "organization": sorted(owners, key=lambda each: each[1].casefold()),
-            "theme": sorted(themes, key=lambda each: each[1].casefold()),
+            "organization": sorted(owners, key=by_title),
+            "theme": sorted(themes, key=by_title),
             "type": [(name, facets.theme(name) or name) for name in dataset_contracts()],
             "profile": [(name, name) for name in PROFILES],
             "format": [(name, NOTATIONS[name]) for name in FORMS if name in NOTATIONS],

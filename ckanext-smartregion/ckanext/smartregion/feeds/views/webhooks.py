@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion import interface
+from ckanext.smartregion import facets, interface, territory
+from ckanext.smartregion.directory import by_title
 from ckanext.smartregion.feeds.logic.hooks import NARROWING
 from ckanext.smartregion.schemas import dataset_contracts, vocabulary
 
@@ -52,13 +54,39 @@ def act(id: str, verb: str) -> Any:
 
 def _page(**more: Any) -> str:
     mine = tk.get_action("organization_list_for_user")({}, {"permission": "create_dataset"})
+    language = interface.language()
+    themes = vocabulary("data-theme").concepts
     facts = {
         "webhooks": tk.get_action("smartregion_webhook_list")({}, {}),
+        "in_words": _in_words,
         "organizations": mine,
-        "themes": vocabulary("data-theme").concepts,
-        "types": list(dataset_contracts()),
-        "language": interface.language(),
+        "owners": _named((one["name"], one["title_translated"]) for one in territory.organizations()),
+        "municipalities": _named((one.nis, one.titles) for one in territory.municipalities()),
+        "themes": sorted(((one.code, one.label(language)) for one in themes), key=by_title),
+        "types": [(name, facets.theme(name) or name) for name in dataset_contracts()],
+        "language": language,
         "form": {},
         "errors": {},
     }
     return tk.render("feeds/webhooks.html", facts | more)
+
+
+def _named(owners: Iterable[tuple[str | None, dict[str, str]]]) -> list[tuple[str, str]]:
+    """What a field offers: each code with the name that people read."""
+    named = ((code, facets.text(titles, interface.language())) for code, titles in owners if code)
+    return sorted(named, key=by_title)
+
+
+def _in_words(facet: str) -> str:
+    """What narrows a webhook, as `theme:TRAN`, in the words of the page."""
+    name, _, value = facet.partition(":")
+    language = interface.language()
+    if name == "municipality":
+        place = territory.by_nis(value)
+        return facets.text(place.titles, language) if place else value
+    if name == "theme":
+        concept = vocabulary("data-theme").by_code(value)
+        return concept.label(language) if concept else value
+    if name == "hvd":
+        return tk._("High-value datasets only")
+    return (facets.organization(value, language) if name == "organization" else facets.theme(value)) or value

@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.smartregion.directory import in_order
 from ckanext.smartregion.harvest import timetables
 from ckanext.smartregion.harvest.options import COMMON, refusal
 from ckanext.smartregion.harvest.records import Option
@@ -33,7 +34,7 @@ def organizations() -> list[dict[str, str]]:
         query = {"permission": "create_dataset"}
         names = [each["name"] for each in tk.get_action("organization_list_for_user")({}, query)]
     found = [{"name": name, "title": tk.h.smartregion_owner(name)} for name in names]
-    return sorted(found, key=lambda each: each["title"].casefold())
+    return sorted(found, key=lambda each: in_order(each["title"]))
 
 
 def given(source: Mapping[str, Any]) -> dict[str, Any]:
