@@ -253,7 +253,7 @@ def _record(item: Any, base: str, number: int) -> Record | None:
     """A package under its identifier, which survives a new name; None for what is no published dataset."""
     name = text(item.get("id")) or text(item.get("name")) if isinstance(item, dict) else ""
     if not name:
-        problem = say("broken-record", reason="no id")
+        problem = say("record-without", field="id")
         return Record(f"{base}#broken-{number}", address=base, problem=problem)
     hidden = str(item.get("private")).casefold() == "true" or item.get("state", "active") != "active"
     if hidden or item.get("type") in NO_DATASETS:

@@ -64,6 +64,6 @@ def _record(item: Any, address: str, number: int) -> Record:
     """A dataset under its identifier; without any it could not be told from the others the next time."""
     name = remote_id(item) if isinstance(item, dict) else ""
     if not name:
-        problem = say("broken-record", reason="no identifier")
+        problem = say("record-without", field="identifier")
         return Record(f"{address}#broken-{number}", address=address, problem=problem)
     return Record(name, item, address=text(item.get("landingPage")) or address)

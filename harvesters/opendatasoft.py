@@ -173,11 +173,11 @@ def _record(item: Any, base: str, number: int) -> Record:
     """An item with the identifier that survives a renamed address, where the portal gives one."""
     if not isinstance(item, dict) or not item.get("dataset_id"):
         name = f"{base}#broken-{number}"
-        return Record(name, address=base, problem=say("broken-record", reason="no dataset_id"))
+        return Record(name, address=base, problem=say("record-without", field="dataset_id"))
     slug = str(item["dataset_id"])
     if not isinstance(item.get("metas"), dict):
         name = str(item.get("dataset_uid") or slug)
-        return Record(name, item, address=base, problem=say("broken-record", reason="no metas"))
+        return Record(name, item, address=base, problem=say("record-without", field="metas"))
     return Record(str(item.get("dataset_uid") or slug), item, address=f"{base}/explore/dataset/{slug}/")
 
 

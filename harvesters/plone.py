@@ -226,8 +226,8 @@ def _is_whole(item: Any) -> bool:
 def _broken(item: Any, source: Source, number: int) -> Record:
     known = item if isinstance(item, dict) else {}
     name = str(known.get("UID") or known.get("@id") or f"{source.url}#broken-{number}")
-    reason = "no title" if _is_whole(item) else "no @id"
-    return Record(name, known, address=source.url, problem=say("broken-record", reason=reason))
+    problem = say("record-without", field="title" if _is_whole(item) else "@id")
+    return Record(name, known, address=source.url, problem=problem)
 
 
 def _base(source: Source) -> str:

@@ -300,7 +300,9 @@ def test_first_listing_after_one_of_changes_reads_everything(portal: Portal, cli
 def test_broken_package_is_a_record_with_a_problem(far_end: FarEnd, client: Client, broken: Any) -> None:
     result = {"count": 3, "results": [package("a"), broken, package("b")]}
     far_end.serve(SEARCH, json.dumps({"success": True, "result": result}))
-    assert [record.problem is None for record in listed(far_end, client)] == [True, False, True]
+    found = listed(far_end, client)
+    assert [record.problem is None for record in found] == [True, False, True]
+    assert "has no “id”" in found[1].problem["en"]
 
 
 @pytest.mark.parametrize(

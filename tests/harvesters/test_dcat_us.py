@@ -321,7 +321,9 @@ def test_field_of_an_odd_shape_breaks_nothing(name: str, odd: Any) -> None:
 @pytest.mark.parametrize("broken", ["text", None, 7, [], {}, {"title": "sans identifiant"}, {"identifier": ""}])
 def test_broken_dataset_is_a_record_with_a_problem(far_end: FarEnd, client: Client, broken: Any) -> None:
     url = far_end.serve("/data.json", catalogue(dataset("a"), broken, dataset("b")))
-    assert [record.problem is None for record in listed(url, client)] == [True, False, True]
+    found = listed(url, client)
+    assert [record.problem is None for record in found] == [True, False, True]
+    assert "has no “identifier”" in found[1].problem["en"]
 
 
 def test_identifier_that_comes_twice_is_one_record(far_end: FarEnd, client: Client) -> None:

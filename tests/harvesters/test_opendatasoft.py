@@ -430,6 +430,8 @@ def test_broken_item_is_a_record_with_a_problem(far_end: FarEnd, client: Client,
     far_end.serve(VERSION_2, pages([item("a"), broken, item("b")]))
     records = listed(far_end, client)
     assert [record.problem is None for record in records] == [True, False, True]
+    lacks = "metas" if isinstance(broken, dict) and broken.get("dataset_id") else "dataset_id"
+    assert f"has no “{lacks}”" in records[1].problem["en"]
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,7 @@ def test_fewer_than_announced_breaks_the_listing_off(far_end: FarEnd, client: Cl
 def test_broken_object_is_a_record_with_a_problem(far_end: FarEnd, client: Client, broken: Any) -> None:
     found = records(serve(far_end, item(far_end, "a"), broken, item(far_end, "b")), client)
     assert [record.problem is None for record in found] == [True, False, True]
+    assert "has no “@id”" in found[1].problem["en"]
 
 
 @pytest.mark.parametrize("body", [b"[]", b'{"message": "Unauthorized"}', b"<html></html>", b"", b'{"items": {}}'])

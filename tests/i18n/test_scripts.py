@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from live import Portal
 
-SAID = ("Are you sure you want to perform this action?", "Cancel", "Please Confirm", "Filtered download", "Searching...")
+SAID = ("Are you sure you want to perform this action?", "Cancel", "Please Confirm", "Show all", "Searching...")
 
 
 @pytest.mark.live

@@ -222,7 +222,7 @@ def _(far: Far) -> None:
     far.far_end.serve(CATALOGUE, stolen + WHOLE % items, content_type="application/rdf+xml")
 
 
-@case("one badly formed record of five", "done", "It fails, the others go on.", "badly formed", failed=1, unchanged=4)
+@case("one badly formed record of five", "done", "It fails, the others go on.", "no “metas”", failed=1, unchanged=4)
 def _(far: Far) -> None:
     far.remote.items["trois"]["metas"] = "oups"
 

@@ -166,7 +166,11 @@ def test_layers_are_listed_built_and_shown_by_command_and_page_in_each_language(
         assert "velos-gembloux" in page
         assert f"{LAYER}.csv" in page
         assert page.count("<path") >= 261
-        assert "/layers/markets" in app.get(f"{prefix}/layers", status=200).body
+        every = html.unescape(app.get(f"{prefix}/layers", status=200).body)
+        there, waiting = every.split('id="sr-waiting"')
+        assert f"/layers/{CONTRACT}" in there
+        assert "/layers/markets" in waiting
+        assert {"fr": "2 communes sur 261", "nl": "2 van de 261 gemeenten"}.get(language, "2 ") in there
     assert f"/layers/{CONTRACT}" in app.get(f"/quality/contract/{CONTRACT}", status=200).body
     assert app.get(f"/quality/contract/{LAYER}", status=200)
     for address in ("/layers/markets", f"/dataset/{LAYER}", f"/dataset/{LAYER}.ttl"):

@@ -118,7 +118,10 @@ def smartregion_harvest_lasted(run: Mapping[str, Any]) -> str:
     if not run["started"]:
         return ""
     end = dt.datetime.fromisoformat(run["finished"]) if run["finished"] else model.now()
-    return format_timedelta(end - dt.datetime.fromisoformat(run["started"]), locale=language(), threshold=1.6)
+    time = end - dt.datetime.fromisoformat(run["started"])
+    if time < dt.timedelta(seconds=1):
+        return tk._("less than a second")
+    return format_timedelta(time, locale=language(), threshold=1.6)
 
 
 def smartregion_harvest_schedule(cron: str) -> str:

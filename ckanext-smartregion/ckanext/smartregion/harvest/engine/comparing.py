@@ -48,7 +48,7 @@ def unstorable(text: str) -> dict[str, str] | None:
     """Why a record can't be kept: PostgreSQL takes no null character and no half of a character pair."""
     if "\\u0000" not in text and not HALF_PAIRS.search(text):
         return None
-    return say("broken-record", reason="a character that is none")
+    return say("broken-characters")
 
 
 @dataclass
