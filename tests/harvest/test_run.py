@@ -144,7 +144,7 @@ def test_broken_record_does_not_stop_the_others(make, remote, run) -> None:
     assert counts(summary) == {"created": 2, "failed": 1}
     failed = [each for each in call_action("smartregion_run_show", id=summary["run"])["outcomes"] if each["problem"]]
     assert [each["remote_id"] for each in failed] == ["da_deux"]
-    assert failed[0]["problem"]["fr"].startswith("Cette fiche est mal formée")
+    assert failed[0]["problem"]["fr"].startswith("Cette fiche n’a pas de «\u00a0metas\u00a0»")
 
 
 def test_record_that_breaks_later_is_not_withdrawn(ran, run) -> None:
