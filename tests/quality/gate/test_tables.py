@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import polars as pl
 import pytest
 import sqlalchemy as sa
@@ -71,6 +73,19 @@ def test_published_table_has_real_numbers_moments_and_dates(publish):
         contract.fields[0]["title"],
     )
     assert words["notes_translated"] == contract.fields[0]["description"]
+
+
+def test_table_of_a_file_names_its_columns_in_the_language_of_the_page(app, publish):
+    contract = table_contract(CHARGING)
+    resource = publish(contract.example_valid, CHARGING)
+    tables.load(resource["id"])
+    (view,) = call_action("resource_view_list", id=resource["id"])
+    address = f"/dataset/{resource['package_id']}/resource/{resource['id']}/view/{view['id']}"
+
+    for language in ("fr", "nl", "de", "en"):
+        shown = html.unescape(app.get(f"/{language}{address}").body)
+        assert contract.fields[0]["title"][language].replace(" ", "\u00a0") in shown
+        assert contract.fields[0]["description"][language][:60] in shown
 
 
 def test_new_version_replaces_the_rows_and_the_same_bytes_are_loaded_once(officer, publish, tmp_path):

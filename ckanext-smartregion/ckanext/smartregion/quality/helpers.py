@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from babel.dates import format_date
@@ -21,6 +22,20 @@ from ckanext.smartregion.quality.waivers import blocking, contract_name, key
 def smartregion_quality_text(texts: dict[str, str] | None) -> str:
     """A text of many languages in the language of the page, else in French."""
     return translations.localised(texts, language())
+
+
+@tk.chained_helper
+def datastore_dictionary(
+    listed: Callable[..., list[dict[str, Any]]], resource_id: str, include_columns: list[str] | None = None
+) -> list[dict[str, Any]]:
+    """The columns of a table with label and notes in the language of the page; CKAN shows those of its loading."""
+    return [_in_words(column) for column in listed(resource_id, include_columns)]
+
+
+def _in_words(column: dict[str, Any]) -> dict[str, Any]:
+    info = column.get("info") or {}
+    said = {name: smartregion_quality_text(info.get(f"{name}_translated")) for name in ("label", "notes")}
+    return {**column, "info": {**info, **{name: text for name, text in said.items() if text}}}
 
 
 def smartregion_by_severity(findings: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -23,10 +23,17 @@ def actions() -> dict[str, Any]:
     return {name: getattr(action, name) for name in names}
 
 
+def template_helpers() -> dict[str, Any]:
+    """The gate's helpers; that around the datastore's where there is one."""
+    ours = {name: each for name, each in vars(helpers).items() if name.startswith("smartregion_")}
+    theirs = {"datastore_dictionary": helpers.datastore_dictionary} if p.plugin_loaded("datastore") else {}
+    return ours | theirs
+
+
 @tk.blanket.actions(actions)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints(views)
-@tk.blanket.helpers(helpers)
+@tk.blanket.helpers(template_helpers)
 class SmartregionQualityPlugin(p.SingletonPlugin):
     """The gate: its chained writes, its memory, its pages."""
 
