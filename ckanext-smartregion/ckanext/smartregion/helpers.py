@@ -12,10 +12,9 @@ from flask import current_app, g
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
-from ckan import model
 from ckan.types import Context
 
-from ckanext.smartregion import dataset_facts, directory, facets, home, region_map, schemas, territory
+from ckanext.smartregion import dataset_facts, facets, home, region_map, schemas, territory
 from ckanext.smartregion.interface import language
 
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
@@ -138,32 +137,6 @@ def smartregion_organization_pages() -> Callable[[str], str]:
     """
     before, after = tk.h.url_for("organization.read", id="NAME").split("NAME")
     return lambda name: f"{before}{name}{after}"
-
-
-def smartregion_directory(query: str) -> dict[str, Any]:
-    """The organisations whose names or descriptions hold a text, all without one: by kind, and what is said of them."""
-    names = tk.get_action("organization_list")({}, {"q": query})
-    found = model.Session.query(model.Group.name, model.Group.title).filter(model.Group.name.in_(names))
-    titles = ((name, title or name) for name, title in found)
-    shelves = directory.shelves(titles, home.catalogue()["by_organization"], language())
-    entries = [entry for shelf in shelves.values() for entry in shelf]
-    return {
-        "shelves": [(_kinds()[kind], shelf) for kind, shelf in shelves.items()],
-        "count": len(entries),
-        "publishing": sum(bool(entry.package_count) for entry in entries),
-    }
-
-
-def _kinds() -> dict[str, str]:
-    return {
-        "municipality": tk._("Municipalities"),
-        "province": tk._("Provinces"),
-        "agency": tk._("Intermunicipal agencies"),
-        "region": tk._("The Region"),
-        "operator": tk._("Operators and public bodies"),
-        "research": tk._("Research centres"),
-        directory.OTHER: tk._("Others"),
-    }
 
 
 def smartregion_map(counts: dict[str, int]) -> dict[str, Any]:
