@@ -16,7 +16,9 @@ pytestmark = [
 # What CKAN leaves in English on these pages in at least one of the languages.
 ENGLISH = (
     "API Tokens",
+    "Activity type",
     "Breadcrumb",
+    "Changed User",
     "Delete account",
     "Profile picture",
     "Profile settings",
@@ -25,6 +27,7 @@ ENGLISH = (
     "Upload",
     "You can use",
 )
+PAGES = ("/user/{}", "/user/edit/{}", "/user/{}/api-tokens", "/user/activity/{}", "/dashboard/organizations")
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def officer() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "de"])
-@pytest.mark.parametrize("page", ["/user/{}", "/user/edit/{}", "/user/{}/api-tokens", "/dashboard/organizations"])
+@pytest.mark.parametrize("page", PAGES)
 def test_page_has_no_english_words(app: Any, officer: dict[str, Any], page: str, language: str):
     shown = words(app.get(f"/{language}{page.format(officer['name'])}", headers=signed_in(officer)).body)
 

@@ -25,6 +25,20 @@ def held(officer: Page) -> str:
     return address(link).split("/")[-2]
 
 
+def test_history_of_a_dataset_is_for_everybody_and_who_did_it_for_its_officers(
+    page: Page, officer: Page, demonstration: dict[str, Any], api: Callable[..., Any]
+):
+    page.goto(f"/nl/dataset/{demonstration['name']}")
+    expect(page.get_by_role("link", name="Activiteit", exact=True)).to_have_count(0)
+    page.get_by_role("link", name="Geschiedenis", exact=True).click()
+    expect(page.locator(".sr-history")).to_contain_text("gepubliceerd")
+
+    own = api("package_search", fq="organization:gembloux", rows=1)["results"][0]["name"]
+    officer.goto(f"/nl/dataset/{own}")
+    officer.get_by_role("link", name="Activiteit", exact=True).click()
+    expect(officer.get_by_label("Soort activiteit")).to_contain_text("Dataset gewijzigd")
+
+
 def test_published_dataset_says_its_verdict_and_keeps_its_contract(page: Page, demonstration: dict[str, Any]):
     page.goto(f"/dataset/{demonstration['name']}")
 
