@@ -153,6 +153,22 @@ def officer(opened: Callable[[BrowserContext], Page], logged_in: BrowserContext)
 
 
 @pytest.fixture(scope="session")
+def at_hand(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[BrowserContext]:
+    """The phone of the data officer of Gembloux."""
+    context = browser.new_context(
+        base_url=portal, viewport=VIEWPORTS["phone"], storage_state=logged_in.storage_state(), reduced_motion="reduce"
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def thumb(opened: Callable[[BrowserContext], Page], at_hand: BrowserContext) -> Page:
+    """The data officer of Gembloux with a phone."""
+    return opened(at_hand)
+
+
+@pytest.fixture(scope="session")
 def grave_findings() -> Callable[[Page], list[str]]:
     """The serious and critical findings of axe on a page, each with the first element that it is about."""
     source = Axe().axe_script

@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 Findings = Callable[[Page], list[str]]
 pytestmark = pytest.mark.browser
-PHONE = 390
 
 
 @pytest.fixture(scope="module")
@@ -28,21 +27,6 @@ def catalogue(run_dir: Path, demonstration: dict[str, Any]) -> str:
 def record(api: Callable[..., Any], demonstration: dict[str, Any]) -> str:
     """The address of a record that everybody sees."""
     return f"/harvest/record/{api('smartregion_record_list', source='demo-villes', state='published')[0]['id']}"
-
-
-@pytest.fixture(scope="module")
-def at_hand(logged_in: BrowserContext, browser: Browser, portal: str) -> Iterator[BrowserContext]:
-    """The phone of the data officer of Gembloux."""
-    size = {"width": PHONE, "height": 844}
-    context = browser.new_context(base_url=portal, viewport=size, storage_state=logged_in.storage_state())
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def thumb(opened: Callable[[BrowserContext], Page], at_hand: BrowserContext) -> Page:
-    """The data officer of Gembloux with a phone."""
-    return opened(at_hand)
 
 
 @pytest.fixture
@@ -200,28 +184,10 @@ def test_run_is_followed_to_its_end_without_reloading(officer: Page, grave_findi
     assert grave_findings(officer) == []
 
 
-OFFICERS = (
-    "/harvest/demo-gembloux",
-    "/harvest/demo-gembloux/edit",
-    "/harvest/demo-gembloux/remove",
-    "/harvest/demo-gembloux/preview",
-    "/harvest/new",
-    "/harvest/notices",
-)
-
-
-@pytest.mark.parametrize("address", OFFICERS)
-def test_officers_pages_fit_a_phone_and_have_no_grave_finding(thumb: Page, address: str, grave_findings: Findings):
-    thumb.goto(address)
-
-    assert thumb.evaluate("document.documentElement.scrollWidth") <= PHONE
-    assert grave_findings(thumb) == []
-
-
 def test_what_is_found_fits_a_phone(thumb: Page, catalogue: str):
     look(thumb, catalogue.replace("territoires/catalog.ttl", "gembloux"))
 
-    assert thumb.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert thumb.evaluate("document.documentElement.scrollWidth") <= thumb.viewport_size["width"]
 
 
 def test_record_folds_what_the_source_sent(page: Page, record: str):
