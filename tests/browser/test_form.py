@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,9 @@ def add_file(officer: Page, file: Path) -> None:
 
 
 @pytest.mark.usefixtures("clean")
-def test_bad_file_is_held_and_the_mended_one_is_published(officer: Page, page: Page):
+def test_bad_file_is_held_and_the_mended_one_is_published(
+    officer: Page, page: Page, grave_findings: Callable[[Page], list[str]]
+):
     contract = table_contract("bicycle-parking")
     fill_the_few_questions(officer)
     add_file(officer, contract.example_invalid)
@@ -54,6 +56,9 @@ def test_bad_file_is_held_and_the_mended_one_is_published(officer: Page, page: P
     assert page.request.get(address).status in {403, 404}
 
     officer.click("a:has-text('Modifier')")
+    expect(officer.get_by_label("Fichier").first).to_have_value(contract.example_invalid.name)
+    assert grave_findings(officer) == []
+    officer.get_by_role("button", name="Retirer le fichier").click()
     officer.set_input_files("input[type=file]", contract.example_valid)
     officer.click("button[name=save]")
     officer.goto(f"{address.replace('/mobility/', '/dataset/')}/quality")
