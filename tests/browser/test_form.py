@@ -56,7 +56,7 @@ def test_bad_file_is_held_and_the_mended_one_is_published(
     assert page.request.get(address).status in {403, 404}
 
     officer.click("a:has-text('Modifier')")
-    expect(officer.get_by_label("Fichier").first).to_have_value(contract.example_invalid.name)
+    expect(officer.locator("#field-uploaded")).to_have_value(contract.example_invalid.name)
     assert grave_findings(officer) == []
     officer.get_by_role("button", name="Retirer le fichier").click()
     officer.set_input_files("input[type=file]", contract.example_valid)
