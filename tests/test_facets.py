@@ -22,7 +22,7 @@ def test_languages_are_indexed_by_their_code_however_they_are_written(value: obj
 
 
 def test_dataset_without_language_and_files_is_indexed_under_none():
-    assert facets.indexed({}) == {"vocab_contract": [], "vocab_language": []}
+    assert facets.indexed({}) == {"vocab_contract": [], "vocab_language": [], facets.WORDS: ""}
 
 
 @pytest.mark.parametrize(

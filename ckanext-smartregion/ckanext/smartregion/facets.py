@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.smartregion import schemas, territory
+from ckanext.smartregion import schemas, search_words, territory
 
 
 def titles(organization: bool = False) -> dict[str, str]:
@@ -27,26 +26,23 @@ def titles(organization: bool = False) -> dict[str, str]:
 COORDINATES = tuple(f"extras_spatial_coverage{part}" for part in ("", "__bbox", "__centroid", "__geom"))
 
 
+WORDS = "extras_words"  # a field of the index that CKAN searches with all others
+
+
 def without_coordinates(document: dict[str, Any]) -> dict[str, Any]:
     """What CKAN would index of a dataset, without the numbers of its place; the name of the place stays."""
     return {name: value for name, value in document.items() if name not in COORDINATES}
 
 
-def indexed(dataset: dict[str, Any]) -> dict[str, list[str]]:
-    """What the index holds for our filters, from a dataset in the form of its contract."""
+def indexed(dataset: dict[str, Any]) -> dict[str, Any]:
+    """What the index holds for our filters and our search, from a dataset in the form of its contract."""
     contracts = (resource.get("schema") for resource in dataset.get("resources", []))
-    languages = (schemas.vocabulary("language").find(uri) for uri in _listed(dataset.get("language")))
+    languages = (schemas.vocabulary("language").find(uri) for uri in search_words.codes(dataset.get("language")))
     return {
         "vocab_contract": sorted({name.split("@")[0] for name in contracts if name}),
         "vocab_language": sorted({language.code for language in languages if language}),
+        WORDS: search_words.of_dataset(dataset),
     }
-
-
-def _listed(value: Any) -> list[str]:
-    """A list of codes, whether it comes as a list, as its JSON or as one code."""
-    if isinstance(value, str) and value.startswith("["):
-        return json.loads(value)
-    return [value] if isinstance(value, str) and value else list(value or [])
 
 
 def name_items(facets: dict[str, Any], language: str) -> None:

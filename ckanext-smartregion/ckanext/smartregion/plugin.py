@@ -14,7 +14,7 @@ from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.types import Context
 
-from ckanext.smartregion import cli, deferred, facets, outgoing
+from ckanext.smartregion import cli, deferred, facets, outgoing, search_words
 from ckanext.smartregion.interface import language
 
 
@@ -69,8 +69,13 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
             deferred.tell_of_change(context, pkg_dict["id"])
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        """Index what the filters need, and of a place its name alone."""
+        """Index what filters and search need, and of a place its name alone."""
         return facets.without_coordinates(pkg_dict) | facets.indexed(json.loads(pkg_dict["validated_data_dict"]))
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Look for every form of the words that a person typed."""
+        query = search_words.asked(search_params.get("q"))
+        return {"defType": "edismax", **search_params, "q": query} if query else search_params
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Name the values of the filters in the language of the page."""
