@@ -11,6 +11,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import Stemmer
@@ -41,7 +42,9 @@ OPERATORS = frozenset({"AND", "OR", "NOT"})
 
 def of_dataset(dataset: Mapping[str, Any]) -> str:
     """What is indexed of a dataset in the form of its contract, beside its texts as they are."""
-    return " ".join(sorted({stem for language, text in _texts(dataset) for stem in _stems(text, language)}))
+    said = (stem for language, text in _texts(dataset) for stem in _stems(text, language))
+    called = (stem for labels in _labels(dataset) for stem in _stems_of_label(*labels.items()))
+    return " ".join(sorted({*said, *called}))
 
 
 def asked(query: str | None) -> str | None:
@@ -59,6 +62,12 @@ def asked(query: str | None) -> str | None:
 def _forms(word: str) -> list[str]:
     """A word and its stems in all languages: who types does not say in which."""
     return list(dict.fromkeys([word, *(stem for language in STEMMERS for stem in _stems_of(word, language))]))
+
+
+@lru_cache(2000)
+def _stems_of_label(*texts: tuple[str, str]) -> frozenset[str]:
+    """Those of what thousands of datasets are called alike, in each language."""
+    return frozenset(stem for language, text in texts if text for stem in _stems(text, language))
 
 
 def _stems(text: str, language: str) -> Iterator[str]:
@@ -87,15 +96,16 @@ def _stems_of(word: str, language: str) -> list[str]:
 
 
 def _texts(dataset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Language and text of everything that a dataset says, and of what its codes stand for."""
-    told = [part.get(field) for part in (dataset, *(dataset.get("resources") or ())) for field in TEXTS]
-    for texts in (*told, *_labels(dataset)):
+    """Language and text of everything that a dataset and its files say."""
+    parts = (dataset, *(dataset.get("resources") or ()))
+    for texts in (part.get(field) for part in parts for field in TEXTS):
         for language, said in texts.items() if isinstance(texts, dict) else ():
             for text in [said] if isinstance(said, str) else said or ():
                 yield (language if language in STEMMERS else "fr"), text
 
 
 def _labels(dataset: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """What its codes, its contracts and its organisation are called, in each language."""
     for field, name in SUBJECTS.items():
         vocabulary = schemas.vocabulary(name)
         concepts = (vocabulary.find(uri) for uri in codes(dataset.get(field)))
