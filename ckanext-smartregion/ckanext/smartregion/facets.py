@@ -26,7 +26,7 @@ def titles(organization: bool = False) -> dict[str, str]:
 COORDINATES = tuple(f"extras_spatial_coverage{part}" for part in ("", "__bbox", "__centroid", "__geom"))
 
 
-WORDS = "extras_words"  # a field of the index that CKAN searches with all others
+WORDS = "text"  # the field of the index that holds all that is searched
 
 
 def without_coordinates(document: dict[str, Any]) -> dict[str, Any]:

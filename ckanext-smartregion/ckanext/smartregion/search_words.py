@@ -37,12 +37,13 @@ SMALL = frozenset(
     """.split()  # noqa: SIM905 - a list of a hundred strings is not read
 )
 PLAIN = re.compile(r"(?:[\w\s.,;'’]|(?<=\w)-)*")  # neither a field nor an operator of the index
+WORD = re.compile(r"\w+")
 OPERATORS = frozenset({"AND", "OR", "NOT"})
 
 
 def of_dataset(dataset: Mapping[str, Any]) -> str:
     """What is indexed of a dataset in the form of its contract, beside its texts as they are."""
-    said = (stem for language, text in _texts(dataset) for stem in _stems(text, language))
+    said = (stem for language, text in _texts(dataset) for stem in _unknown(text, language))
     called = (stem for labels in _labels(dataset) for stem in _stems_of_label(*labels.items()))
     return " ".join(sorted({*said, *called}))
 
@@ -75,6 +76,15 @@ def _stems(text: str, language: str) -> Iterator[str]:
     for word in _words(text):
         yield from _stems_of(word, language)
         yield from _stems_of(word, "en")
+
+
+def _unknown(text: str, language: str) -> Iterator[str]:
+    """Those that the index does not find by itself: it has each word by its English stem, without its accents."""
+    plain = set(WORD.findall(text.casefold()))
+    for word in _words(text):
+        (english,) = _stems_of(word, "en")
+        known = english if word in plain else None
+        yield from (stem for stem in {*_stems_of(word, language), english} if stem != known)
 
 
 def _words(text: str) -> list[str]:
