@@ -85,6 +85,7 @@ def test_dataset_that_says_nothing_has_no_words(dataset: dict[str, Any]):
         "toiture communale",
         "les panneaux des toits",
         "zonnepaneel op een dak in Luik",
+        "catalogus",
         "Lüttich panneaux",
         "l’energie",
         "title:panneaux",
@@ -93,7 +94,7 @@ def test_dataset_that_says_nothing_has_no_words(dataset: dict[str, Any]):
 )
 def test_dataset_is_found(query: str):
     owner = factories.Organization(name="liege", title_translated={"fr": "Liège"}, kind="municipality")
-    texts = {"fr": "Panneaux solaires des toits communaux", "nl": "Zonnepanelen op de gemeentelijke daken"}
+    texts = {"fr": "Panneaux solaires des toits communaux", "nl": "Catalogus van zonnepanelen op de daken"}
     about = {"fr": "Puissance de chaque toiture, énergie produite."}
     call_action("package_create", type="energy", name="toits", owner_org=owner["id"], title_translated=texts,
                 notes_translated=about, license_id="cc-by")  # fmt: skip

@@ -79,8 +79,12 @@ def _stems(text: str, language: str) -> Iterator[str]:
 
 
 def _unknown(text: str, language: str) -> Iterator[str]:
-    """Those that the index does not find by itself: it has each word by its English stem, without its accents."""
-    plain = set(WORD.findall(text.casefold()))
+    """Those that the index does not find by itself.
+
+    CKAN's own title and texts are the French ones, and the index has each of their words by its English stem, from
+    which it takes the accents last.
+    """
+    plain = set(WORD.findall(text.casefold())) if language == "fr" else ()
     for word in _words(text):
         (english,) = _stems_of(word, "en")
         known = english if word in plain else None
