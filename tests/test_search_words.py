@@ -48,6 +48,11 @@ def test_query_that_is_written_for_the_index_is_left_as_it_is(query: str | None)
     assert asked(query) is None
 
 
+def test_text_of_many_words_is_left_as_it_is():
+    assert asked("velo " * 100)
+    assert asked("velo " * 101) is None
+
+
 @given(st.text())
 def test_whatever_is_typed_is_words_of_its_own_or_left_as_it_is(query: str):
     found = asked(query)
@@ -90,6 +95,7 @@ def test_dataset_that_says_nothing_has_no_words(dataset: dict[str, Any]):
         "l’energie",
         "title:panneaux",
         '"panneaux solaires"',
+        " ".join(["panneau"] * 100),
     ],
 )
 def test_dataset_is_found(query: str):

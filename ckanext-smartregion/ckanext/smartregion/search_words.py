@@ -37,6 +37,7 @@ SMALL = frozenset(
     """.split()  # noqa: SIM905 - a list of a hundred strings is not read
 )
 PLAIN = re.compile(r"(?:[\w\s.,;'’]|(?<=\w)-)*")  # neither a field nor an operator of the index
+MOST = 100  # words; the index refuses a query of more than a thousand parts
 WORD = re.compile(r"\w+")
 OPERATORS = frozenset({"AND", "OR", "NOT"})
 
@@ -57,6 +58,8 @@ def asked(query: str | None) -> str | None:
         return None
     words = _words(query)
     said = [word for word in words if word not in SMALL] or words
+    if len(said) > MOST:
+        return None
     return " ".join(f"({' OR '.join(_forms(word))})" for word in said) or None
 
 
