@@ -73,9 +73,11 @@ class SmartregionPlugin(p.SingletonPlugin, DefaultTranslation):
         return facets.without_coordinates(pkg_dict) | facets.indexed(json.loads(pkg_dict["validated_data_dict"]))
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
-        """Look for every form of the words that a person typed."""
-        query = search_words.asked(search_params.get("q"))
-        return {"defType": "edismax", **search_params, "q": query} if query else search_params
+        """Look for most of the words that a person typed, without their accents; leave a query by fields as it is."""
+        query = search_params.get("q") or ""
+        if ":" in query:
+            return search_params
+        return {"mm": search_words.MOST_OF_THE_WORDS, **search_params, "q": search_words.without_accents(query)}
 
     def after_dataset_search(self, search_results: dict[str, Any], search_params: dict[str, Any]) -> dict[str, Any]:
         """Name the values of the filters in the language of the page."""

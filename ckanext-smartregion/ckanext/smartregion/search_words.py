@@ -1,25 +1,20 @@
-"""The words by which a dataset is found: in four languages, one or many, with accents or without.
+"""The words by which a dataset is found beside its own: what it is called in the four languages.
 
-CKAN's index knows the endings of English alone. So each dataset is indexed with the stems of its words as well, and
-with what its subjects, its contracts and its organisation are called in the other languages; and what a person types is
-looked for as it stands and by its stems.
+CKAN's index knows a text in the language in which it is written. So each dataset is indexed with what its subjects, its
+table contracts and its organisation are called in the others, and with its words without their accents, from which the
+index takes the plural only then.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
-
-import Stemmer
 
 from ckanext.smartregion import schemas, territory
 
-# Two for Dutch: one knows that "huizen" are a "huis", the other that "daken" are a "dak".
-STEMMERS = {"fr": ("french",), "nl": ("dutch", "dutch_porter"), "de": ("german",), "en": ("english",)}
 TEXTS = ("title_translated", "notes_translated", "tags_translated", "name_translated", "description_translated")
 SUBJECTS = {  # field -> the list that names its subject in four languages
     "theme": "data-theme",
@@ -30,95 +25,35 @@ SUBJECTS = {  # field -> the list that names its subject in four languages
     "governing_body": "governing-body",
     "kind_of_act": "kind-of-act",
 }
-# Words that say nothing of what is looked for.
-SMALL = frozenset(
-    """an and au aux avec by dans das de dem den der des die du een ein eine en et fur het im in is la le les met mit
-    ne of on op or ou par pour qu que sans sur te the to um un une und van voor von vous with zu zum zur
-    """.split()  # noqa: SIM905 - a list of a hundred strings is not read
-)
-PLAIN = re.compile(r"(?:[\w\s.,;'’]|(?<=\w)-)*")  # neither a field nor an operator of the index
-MOST = 100  # words; the index refuses a query of more than a thousand parts
-WORD = re.compile(r"\w+")
-OPERATORS = frozenset({"AND", "OR", "NOT"})
+MARKS = re.compile("[\u0300-\u036f]")
+# Of several words that many have to be there: who types five finds what holds three of them, and first what holds all.
+MOST_OF_THE_WORDS = "60%"
 
 
 def of_dataset(dataset: Mapping[str, Any]) -> str:
     """What is indexed of a dataset in the form of its contract, beside its texts as they are."""
-    said = (stem for language, text in _texts(dataset) for stem in _unknown(text, language))
-    called = (stem for labels in _labels(dataset) for stem in _stems_of_label(*labels.items()))
-    return " ".join(sorted({*said, *called}))
+    called = (label for labels in _labels(dataset) for label in labels.values() if label)
+    words = {word for text in (*_texts(dataset), *called) for word in plain(text).split()}
+    return " ".join(sorted(words))
 
 
-def asked(query: str | None) -> str | None:
-    """The query for the index that finds every form of the words of a person; None for any other query.
-
-    ``panneau solaire`` becomes ``(panneau) (solaire OR solair)``.
-    """
-    if not query or not PLAIN.fullmatch(query) or OPERATORS & set(query.split()):
-        return None
-    words = _words(query)
-    said = [word for word in words if word not in SMALL] or words
-    if len(said) > MOST:
-        return None
-    return " ".join(f"({' OR '.join(_forms(word))})" for word in said) or None
+def plain(text: str) -> str:
+    """The words of a text without accents and capitals."""
+    return territory.slugify(text.casefold()).replace("-", " ")
 
 
-def _forms(word: str) -> list[str]:
-    """A word and its stems in all languages: who types does not say in which."""
-    return list(dict.fromkeys([word, *(stem for language in STEMMERS for stem in _stems_of(word, language))]))
+def without_accents(query: str) -> str:
+    """A query as it was typed, but for its accents: operators, quotes and stars stay."""
+    return MARKS.sub("", unicodedata.normalize("NFKD", query))
 
 
-@lru_cache(2000)
-def _stems_of_label(*texts: tuple[str, str]) -> frozenset[str]:
-    """Those of what thousands of datasets are called alike, in each language."""
-    return frozenset(stem for language, text in texts if text for stem in _stems(text, language))
-
-
-def _stems(text: str, language: str) -> Iterator[str]:
-    """The stems of a text; those of English too, by which the index itself shortens what is asked for."""
-    for word in _words(text):
-        yield from _stems_of(word, language)
-        yield from _stems_of(word, "en")
-
-
-def _unknown(text: str, language: str) -> Iterator[str]:
-    """Those that the index does not find by itself.
-
-    CKAN's own title and texts are the French ones, and the index has each of their words by its English stem, from
-    which it takes the accents last.
-    """
-    plain = set(WORD.findall(text.casefold())) if language == "fr" else ()
-    for word in _words(text):
-        (english,) = _stems_of(word, "en")
-        known = english if word in plain else None
-        yield from (stem for stem in {*_stems_of(word, language), english} if stem != known)
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in territory.slugify(text.casefold()).split("-") if len(word) > 1 or word.isdigit()]
-
-
-class _Stemmers(threading.local):
-    """Those of one thread: Snowball's are not to be shared."""
-
-    def __init__(self) -> None:
-        self.of = {language: tuple(map(Stemmer.Stemmer, names)) for language, names in STEMMERS.items()}
-
-
-_stemmers = _Stemmers()
-
-
-def _stems_of(word: str, language: str) -> list[str]:
-    return [stemmer.stemWord(word) for stemmer in _stemmers.of[language]]
-
-
-def _texts(dataset: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Language and text of everything that a dataset and its files say."""
+def _texts(dataset: Mapping[str, Any]) -> Iterator[str]:
+    """Everything with an accent that a dataset and its files say."""
     parts = (dataset, *(dataset.get("resources") or ()))
     for texts in (part.get(field) for part in parts for field in TEXTS):
-        for language, said in texts.items() if isinstance(texts, dict) else ():
+        for said in texts.values() if isinstance(texts, dict) else ():
             for text in [said] if isinstance(said, str) else said or ():
-                yield (language if language in STEMMERS else "fr"), text
+                yield from (word for word in text.split() if not word.isascii())
 
 
 def _labels(dataset: Mapping[str, Any]) -> Iterator[dict[str, str]]:
